@@ -1,0 +1,90 @@
+"""The deployment's settings, read from the environment: prefix `ENTENTE_`, each also as `..._FILE` naming a file.
+
+Only `wiring.py`, `config/settings.py` and the command line read this module.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "ENTENTE_"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be used; the message names the variable and the mend."""
+
+
+class _FromFiles(PydanticBaseSettingsSource):
+    """`ENTENTE_HUBSPOT_TOKEN_FILE=/run/secrets/token` gives HUBSPOT_TOKEN the content of that file."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        if path is None:
+            return None, field_name, False
+        if os.environ.get(f"{PREFIX}{field_name.upper()}"):
+            raise SettingsError(f"{PREFIX}{field_name.upper()} is set twice, also as ..._FILE: keep one of them")
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except OSError as error:
+            raise SettingsError(
+                f"{PREFIX}{field_name.upper()}_FILE: cannot read {path} ({error.strerror}): mend the path or its rights"
+            ) from error
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(None, name)[0] for name in self.settings_cls.model_fields}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Environment(BaseSettings):
+    """Every setting with its default; secrets never show in logs or error messages."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
+
+    database_url: str = ""
+    """`sqlite:///PATH`; by default `entente.sqlite3` in the data directory."""
+    redis_url: str = ""
+    data_dir: Path = Path("var")
+    config_dir: Path = Path(__file__).parent
+    secret_key: SecretStr = SecretStr("")
+
+    hubspot_url: str = "https://api.hubapi.com"
+    hubspot_token: SecretStr = SecretStr("")
+    salesforce_url: str = ""
+    """The login or the instance address: https://acme.my.salesforce.com."""
+    salesforce_client_id: str = ""
+    salesforce_client_secret: SecretStr = SecretStr("")
+    salesforce_token: SecretStr = SecretStr("")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _FromFiles(settings_cls)
+
+    def sqlite_path(self) -> Path:
+        """Where the database file lies. Raises SettingsError for a database that is not built yet."""
+        if not self.database_url:
+            return self.data_dir / "entente.sqlite3"
+        scheme, _, path = self.database_url.partition("///")
+        if scheme != "sqlite:" or not path:
+            raise SettingsError(
+                f"{PREFIX}DATABASE_URL: only sqlite:///PATH works in this version, not {scheme or 'an empty scheme'}"
+            )
+        return Path(path)
+
+
+@cache
+def environment() -> Environment:
+    """The settings of this process, read once."""
+    return Environment()

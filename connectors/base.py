@@ -1,0 +1,216 @@
+"""What a connector is: one system behind a handful of methods that work in batches.
+
+A connector reads and writes records of one system. It keeps no state but its connection; it chooses batch sizes and
+retries by itself, and raises only the errors below, grouped by what the caller must do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from crm.record import Record, Ref, Rep, Side, Value
+
+
+class ConnectorError(Exception):
+    """A system could not do what was asked; the message names the system and the mend."""
+
+
+class Unavailable(ConnectorError):
+    """The system is down, slow or busy: try again later, not before `retry_after` seconds where it is known."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NoAnswer(Unavailable):
+    """A request went out and no answer came back: what it asked for may or may not be done."""
+
+
+class Unauthorized(ConnectorError):
+    """The token is refused or lacks a permission: a person must mend it before anything can go on."""
+
+
+class RequestRefused(ConnectorError):
+    """The request itself is wrong (an unknown field, a malformed query): trying again cannot help."""
+
+
+class QuotaSpent(ConnectorError):
+    """The daily quota is used up: nothing more until `until` (UTC), or until the quota is raised."""
+
+    def __init__(self, message: str, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """A field as the system describes it. `required` means: a create without it is refused.
+
+    `options` lists the allowed values of a picklist that allows no others; `None` where any value is taken.
+    """
+
+    name: str
+    label: str
+    type: str
+    required: bool = False
+    writable: bool = True
+    max_length: int | None = None
+    options: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records, and the cursor to store once they are safe. `total`: how many the whole read brings, if known."""
+
+    records: list[Record]
+    cursor: str
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make a record. `key` goes into the connector's `key_field`: a create sent twice makes one record."""
+
+    side: Side
+    object: str
+    key: str
+    fields: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Set these fields of a record, and no others."""
+
+    side: Side
+    ref: Ref
+    fields: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Move a record to the system's recycle bin."""
+
+    side: Side
+    ref: Ref
+
+
+Write = Create | Update | Archive
+
+
+class Policy(StrEnum):
+    """What becomes of a refused write."""
+
+    LATER = "later"
+    """Busy, locked, over quota: the same write may pass later."""
+    HELD = "held"
+    """One field's value is refused: hold that field, send the others."""
+    DEAD = "dead"
+    """A person must look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The write is done, and `record` is what the system shows now, at least in the fields that were written.
+
+    A system that answers an update with the written fields only (HubSpot) shows no more than these: a field that is
+    missing, and an `owner` of `None` where the owner was not written, say nothing.
+    """
+
+    record: Record
+    created: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The write is not done. `field` is the system's name of the refused field, where it says one.
+
+    `existing` is the record that already holds a value which must be unique.
+    """
+
+    policy: Policy
+    code: str
+    message: str
+    field: str | None = None
+    existing: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No answer came: the write may or may not be done. Look it up (by its key, by reading) before sending it again."""
+
+    message: str
+
+
+Answer = Shown | Refused | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class SetupStep:
+    """One change that `entente setup` would make to a system's schema, in words for the person who must agree."""
+
+    object: str
+    field: str
+    text: str
+
+
+class Connector(Protocol):
+    """One system. Objects and fields carry the system's own names; values in writes are typed, values read are wire.
+
+    Every method raises `ConnectorError` and nothing else of its own.
+    """
+
+    system: str
+    """The first part of every `Ref` that it makes."""
+    key_field: str
+    """The unique text field that carries our key on every object that can be created."""
+    calls: int
+    """How many API calls were made since the connector was built, token requests apart."""
+
+    def account(self) -> str:
+        """The id of the portal or the organisation behind the token."""
+
+    def describe(self, object_name: str) -> dict[str, FieldInfo]:
+        """Every field of an object that the token may see, by name."""
+
+    def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
+        """Records changed since the cursor, deleted ones included where the system tells; all records without a cursor.
+
+        Each page carries the cursor to store with it: reading on from there misses nothing and repeats a little.
+        A read that ends always yields at least one page, so that its cursor is kept.
+        """
+
+    def get_many(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
+        """These records as they are now (never from a lagging index), in any order; an id that is gone is absent or
+        `deleted`."""
+
+    def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
+        """Live records in which any of these fields holds any of its values, ignoring case; each record once."""
+
+    def change_times(
+        self, object_name: str, ids: Sequence[str], fields: Sequence[str]
+    ) -> Mapping[str, Mapping[str, datetime]]:
+        """By id and field, when it last changed, where the system keeps such a history; else nothing."""
+
+    def decode(self, object_name: str, payload: bytes) -> Record:
+        """The record of a payload that this connector once returned."""
+
+    def write_many(self, object_name: str, writes: Sequence[Write], fields: Sequence[str]) -> list[Answer]:
+        """One answer per write, in the same order; `fields` are read back with each answer.
+
+        Raises only if nothing was sent. Once a call went out, trouble becomes answers: `Unknown` for the call that got
+        no answer, `Refused(LATER)` for what was not sent any more.
+        """
+
+    def reps(self) -> list[Rep]:
+        """Everybody who can own a record, deactivated ones included."""
+
+    def setup_steps(self, objects: Sequence[str]) -> list[SetupStep]:
+        """What is missing so that these objects carry `key_field`; empty where all is in place."""
+
+    def set_up(self, steps: Sequence[SetupStep]) -> None:
+        """Make these changes. Running it twice changes nothing more."""

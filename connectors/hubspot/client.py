@@ -1,0 +1,177 @@
+"""One connection to HubSpot's API through the official client: held API objects, raw bytes, timeouts, retries.
+
+Everything that we send may be repeated (reads, searches, updates, upserts by our key) unless a call says otherwise.
+Errors leave this module as `ConnectorError`s only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from http import HTTPStatus
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+from connectors.base import ConnectorError, NoAnswer, QuotaSpent, RequestRefused, Unauthorized, Unavailable
+from connectors.batches import without_values
+from connectors.hubspot.wire import Problem, decode
+
+ATTEMPTS = 4
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# HubSpot's own meanings: 423 locked for 2 s, 477 migration, 521-524 its edge.
+# https://developers.hubspot.com/docs/api-reference/error-handling
+_LOCKED = {423, 477}
+
+
+class Refusal(RequestRefused):
+    """HubSpot says no to the whole request, with its reasons in `problem`."""
+
+    def __init__(self, message: str, status: int, problem: Problem) -> None:
+        super().__init__(message)
+        self.status = status
+        self.problem = problem
+
+
+class HubSpotClient:
+    """Calls one portal. `calls` counts the requests that reached it."""
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        timeout: tuple[float, float] = (3.05, 30),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        parts = urlsplit(url)
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            raise RequestRefused(f"HubSpot's address {url} must begin with https://: a token is not sent in the clear")
+        self.url = url.rstrip("/")
+        self.calls = 0
+        self._token = token
+        self._timeout = timeout
+        self._sleep = sleep
+
+    @cached_property
+    def api(self) -> SimpleNamespace:
+        """The held API objects, all on one connection pool; the client is imported here, since that takes its time."""
+        import urllib3  # noqa: PLC0415
+        from hubspot.crm import objects  # noqa: PLC0415
+
+        configuration = objects.Configuration(host=self.url, access_token=self._token)
+        # Only a connection that never stood is retried below us: no call was made, nothing is counted.
+        configuration.retries = urllib3.Retry(
+            total=None, connect=2, read=False, redirect=False, status=0, other=0, backoff_factor=0.2
+        )
+        client = objects.ApiClient(configuration)
+        client.user_agent = "entente (hubspot-api-client)"
+        client.set_default_header("Accept-Encoding", "gzip")
+        return SimpleNamespace(
+            client=client,
+            basic=objects.BasicApi(client),
+            batch=objects.BatchApi(client),
+            search=objects.SearchApi(client),
+            refused=objects.exceptions.ApiException,
+            broken=urllib3.exceptions.HTTPError,
+            unsent=(urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError),
+        )
+
+    @cached_property
+    def properties(self) -> Any:
+        from hubspot.crm.properties import CoreApi  # noqa: PLC0415
+
+        return CoreApi(self.api.client)
+
+    @cached_property
+    def owners(self) -> Any:
+        from hubspot.crm.owners import OwnersApi  # noqa: PLC0415
+
+        return OwnersApi(self.api.client)
+
+    def get(self, path: str) -> bytes:
+        """GET a path that the client has no method for."""
+        return self.call(self.api.client.call_api, path, "GET", auth_settings=["oauth2"], header_params={})
+
+    def call(self, function: Callable[..., Any], *arguments: Any, repeatable: bool = True, **options: Any) -> bytes:
+        """The body of the answer. Raises Refusal for 400, 404 and 409, else what the caller must do.
+
+        A call that broke or met a 5xx is repeated where that is safe, and raises NoAnswer when nothing helps.
+        """
+        api = self.api
+        for attempt in range(1, ATTEMPTS + 1):
+            self.calls += 1
+            try:
+                response = function(*arguments, _preload_content=False, _request_timeout=self._timeout, **options)
+                return bytes(response.data)
+            except api.refused as error:
+                trouble, wait = self._judge(error, attempt)
+            except api.broken as error:
+                trouble, wait = self._broken(error, attempt)
+            if attempt == ATTEMPTS or wait is None or (isinstance(trouble, NoAnswer) and not repeatable):
+                raise trouble
+            self._sleep(wait)
+        raise AssertionError("unreachable")
+
+    def _broken(self, error: Exception, attempt: int) -> tuple[ConnectorError, float | None]:
+        if isinstance(getattr(error, "reason", None), self.api.unsent):
+            self.calls -= 1
+            return Unavailable(f"HubSpot cannot be reached at {self.url}: check the address and the network"), None
+        name = type(error).__name__
+        return NoAnswer(f"HubSpot at {self.url} broke off without an answer ({name}): try again later"), _backoff(
+            attempt
+        )
+
+    def _judge(self, error: Any, attempt: int) -> tuple[ConnectorError, float | None]:
+        """What a refusal means, and how long to wait before it is tried again; `None` where it is not."""
+        status = int(error.status or 0)
+        retry_after = _seconds(dict(error.headers or {}))
+        match status:
+            case 0:  # the client's way to say that TLS failed
+                return Unavailable(f"HubSpot at {self.url} has no valid certificate: check the address"), None
+            case 401:
+                return Unauthorized("HubSpot refuses the token: check ENTENTE_HUBSPOT_TOKEN, or make a new one"), None
+            case 403:
+                return Unauthorized(f"HubSpot's token lacks a permission: add the scope. {self._words(error)}"), None
+            case HTTPStatus.TOO_MANY_REQUESTS:
+                return self._too_many(error, retry_after, attempt)
+            case _ if status in _LOCKED:
+                wait = retry_after or 2.0 * attempt
+                return Unavailable(f"HubSpot is busy with these records (HTTP {status}): try again later", wait), wait
+            case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                wait = retry_after or _backoff(attempt)
+                return NoAnswer(f"HubSpot at {self.url} fails (HTTP {status}): try again later", retry_after), wait
+            case _:
+                problem = _problem(error)
+                return Refusal(f"HubSpot refuses the request: {self._words(error)}", status, problem), None
+
+    def _too_many(self, error: Any, retry_after: float | None, attempt: int) -> tuple[ConnectorError, float | None]:
+        problem = _problem(error)
+        if "DAILY" in problem.policy_name or "daily" in problem.message:
+            return QuotaSpent("HubSpot's daily quota is used up: wait for midnight in the portal's time zone"), None
+        # HubSpot promises no Retry-After; its own Node client waits 10 s for the rolling window and 1 s for searches.
+        is_rolling = "TEN_SECONDLY" in problem.policy_name or "ten_secondly" in problem.message
+        wait = retry_after or (10.0 if is_rolling else float(attempt))
+        return Unavailable("HubSpot's rate limit is reached: try again later", wait), wait
+
+    def _words(self, error: Any) -> str:
+        problem = _problem(error)
+        return without_values(problem.message) or f"HTTP {error.status}"
+
+
+def _problem(error: Any) -> Problem:
+    """The reasons in an error answer, as far as it gives any: a gateway in between answers with a page."""
+    body = error.body or ""
+    try:
+        return decode(Problem, body.encode())
+    except Unavailable:
+        return Problem()
+
+
+def _backoff(attempt: int) -> float:
+    return float(2 ** (attempt - 1))
+
+
+def _seconds(headers: dict[str, str]) -> float | None:
+    text = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
+    return float(text) if text.isdigit() else None

@@ -1,0 +1,128 @@
+"""HubSpot behind the connector's protocol: which call answers which question."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from connectors.base import Answer, FieldInfo, Page, SetupStep, Write
+from connectors.hubspot import schema
+from connectors.hubspot.changes import find_by, read_change_times, read_changes, read_many
+from connectors.hubspot.client import HubSpotClient
+from connectors.hubspot.wire import SYSTEM, Paging, Reading, decode, decode_record
+from connectors.hubspot.writes import write_all
+from crm.record import Record, Ref, Rep
+
+OWNERS_PAGE = 100
+
+
+class _Account(msgspec.Struct, rename="camel"):
+    portal_id: int
+
+
+class _Owner(msgspec.Struct, rename="camel"):
+    id: str
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    archived: bool = False
+
+
+class _Owners(msgspec.Struct):
+    results: list[_Owner]
+    paging: Paging | None = None
+
+
+class HubSpotConnector:
+    """One portal, behind a private app's token or a service key.
+
+    Raises RequestRefused where the address would send the token in the clear to another machine.
+    """
+
+    system = SYSTEM
+    key_field = schema.KEY_FIELD
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        timeout: tuple[float, float] = (3.05, 30),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.client = HubSpotClient(url, token, timeout, sleep)
+
+    @property
+    def calls(self) -> int:
+        return self.client.calls
+
+    def account(self) -> str:
+        """The portal's id."""
+        return str(decode(_Account, self.client.get("/account-info/v3/details")).portal_id)
+
+    def describe(self, object_name: str) -> dict[str, FieldInfo]:
+        return schema.describe(self.client, object_name)
+
+    def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
+        """Archived records never show here: HubSpot tells of them by webhook only."""
+        return read_changes(self.client, Reading(object_name, fields), cursor)
+
+    def get_many(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
+        return read_many(self.client, Reading(object_name, fields), ids)
+
+    def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
+        """E-mails of contacts and our keys are looked up in the store, anything else in the lagging search index.
+
+        An e-mail may also find the contact that has it as a secondary one.
+        """
+        reading = Reading(object_name, fields)
+        unique = {self.key_field, "email"} if object_name == "contacts" else {self.key_field}
+        found: dict[str, Record] = {}
+        for name, values in criteria.items():
+            if name in unique:
+                wanted = [value.lower() if name == "email" else value for value in values if value]
+                records = read_many(self.client, reading, wanted, id_property=name)
+            else:
+                records = find_by(self.client, reading, name, [value for value in values if value])
+            found |= {record.ref.id: record for record in records}
+        return list(found.values())
+
+    def change_times(
+        self, object_name: str, ids: Sequence[str], fields: Sequence[str]
+    ) -> Mapping[str, Mapping[str, datetime]]:
+        return read_change_times(self.client, object_name, ids, fields)
+
+    def decode(self, object_name: str, payload: bytes) -> Record:
+        """With every property that the payload holds; an answer to an update holds few."""
+        return decode_record(object_name, payload)
+
+    def write_many(self, object_name: str, writes: Sequence[Write], fields: Sequence[str]) -> list[Answer]:
+        return write_all(self.client, object_name, self.key_field, writes, fields)
+
+    def reps(self) -> list[Rep]:
+        """HubSpot's owners; the archived ones cannot be given records any more."""
+        return [*self._owners(archived=False), *self._owners(archived=True)]
+
+    def setup_steps(self, objects: Sequence[str]) -> list[SetupStep]:
+        return schema.missing_keys(self.client, objects)
+
+    def set_up(self, steps: Sequence[SetupStep]) -> None:
+        for step in steps:
+            schema.make_key(self.client, step.object)
+
+    def _owners(self, archived: bool) -> Iterator[Rep]:
+        after: dict[str, Any] = {}
+        while True:
+            call = self.client.owners.get_page
+            page = decode(_Owners, self.client.call(call, limit=OWNERS_PAGE, archived=archived, **after))
+            for owner in page.results:
+                name = " ".join(part for part in (owner.first_name, owner.last_name) if part)
+                ref = Ref(SYSTEM, "owners", owner.id)
+                yield Rep(ref, name or owner.email or owner.id, owner.email or "", not (archived or owner.archived))
+            if page.paging is None or page.paging.next is None:
+                return
+            after = {"after": page.paging.next.after}

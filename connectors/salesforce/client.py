@@ -1,0 +1,250 @@
+"""One connection to a Salesforce organisation: simple-salesforce's session with timeouts, retries and honest errors.
+
+The library knows https only, no timeout, and repeats a call after a fresh login without the headers that it had; so
+calls go over its session and addresses, through `request` here. Errors leave this module as `ConnectorError`s only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from connectors.base import ConnectorError, NoAnswer, QuotaSpent, RequestRefused, Unauthorized, Unavailable
+
+API_VERSION = "66.0"
+ATTEMPTS = 4
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+Decoded = TypeVar("Decoded")
+
+
+class Fault(msgspec.Struct):
+    """One entry of an error answer; collections say `statusCode` where all others say `errorCode`."""
+
+    message: str = ""
+    error_code: str = msgspec.field(default="", name="errorCode")
+    status_code: str = msgspec.field(default="", name="statusCode")
+    fields: list[str] | None = None
+    duplicate_result: Any = msgspec.field(default=None, name="duplicateResult")
+    duplicate_resut: Any = msgspec.field(default=None, name="duplicateResut")  # as some answers spell it
+
+    @property
+    def code(self) -> str:
+        return self.error_code or self.status_code or "REFUSED"
+
+
+class Refusal(RequestRefused):
+    """Salesforce says no to the whole request, with its reason in `fault`."""
+
+    def __init__(self, message: str, status: int, fault: Fault) -> None:
+        super().__init__(message)
+        self.status = status
+        self.fault = fault
+
+
+class Token(msgspec.Struct):
+    access_token: str
+    instance_url: str
+    id: str = ""
+
+
+class _LoginFault(msgspec.Struct):
+    error: str = ""
+
+
+class _UserInfo(msgspec.Struct):
+    user_id: str
+    organization_id: str
+
+
+class SalesforceClient:
+    """Calls one organisation. `calls` counts the requests that reached it, tokens apart."""
+
+    def __init__(
+        self,
+        url: str,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        token: str | None = None,
+        timeout: tuple[float, float] = (3.05, 60),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        if not token and not (client_id and client_secret):
+            raise Unauthorized("Salesforce needs a token, or a client id and its secret: set ENTENTE_SALESFORCE_...")
+        _check_address(url)
+        self.url = url.rstrip("/")
+        self.calls = 0
+        self.usage: tuple[int, int] | None = None
+        """API calls used, and allowed, in the running 24 hours by the last answer."""
+        self._credentials = (client_id, client_secret)
+        self._token = Token(token, self.url) if token else None
+        self._is_given = bool(token)
+        self._timeout = timeout
+        self._sleep = sleep
+        self._library: Any = None
+
+    @property
+    def library(self) -> Any:
+        """simple-salesforce, logged in. It is imported here, since that takes most of a second."""
+        if self._library is None:
+            from simple_salesforce.api import Salesforce  # noqa: PLC0415
+
+            from connectors.salesforce.transport import make_session  # noqa: PLC0415
+
+            token = self._login()
+            session = make_session(self, self._timeout, token.instance_url)
+            self._library = Salesforce(
+                session_id=token.access_token, instance_url=token.instance_url, session=session, version=API_VERSION
+            )
+        return self._library
+
+    def user_and_organization(self) -> tuple[str, str]:
+        """The ids of the integration user and of the organisation, from the token's answer or by asking."""
+        self._login()
+        parts = self._token.id.rstrip("/").split("/") if self._token else []
+        if len(parts) > 2:
+            return parts[-1], parts[-2]
+        info = decode(_UserInfo, self.request("GET", f"{self.library.oauth2_url}userinfo"))
+        return info.user_id, info.organization_id
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        params: dict[str, str] | None = None,
+        repeatable: bool = True,
+    ) -> bytes:
+        """The body of the answer to a path below the API's address, or to a whole address.
+
+        Raises Refusal for what Salesforce refuses, else what the caller must do. A call that broke or met a 5xx is
+        repeated where that is safe, and raises NoAnswer when nothing helps; an expired session is renewed once.
+        """
+        data = None if body is None else msgspec.json.encode(body)
+        is_renewed = False
+        attempt = 0
+        while True:
+            attempt += 1
+            status, content, trouble = self._send(method, path, data, params)
+            if trouble is None and status < HTTPStatus.MULTIPLE_CHOICES:
+                return content
+            trouble = trouble or self._judge(status, content)
+            if status == HTTPStatus.UNAUTHORIZED and not self._is_given and not is_renewed:
+                self._token, self._library, is_renewed = None, None, True
+                continue
+            if not isinstance(trouble, NoAnswer) or not repeatable or attempt == ATTEMPTS:
+                raise trouble
+            self._sleep(float(2 ** (attempt - 1)))
+
+    def _send(
+        self, method: str, path: str, data: bytes | None, params: dict[str, str] | None
+    ) -> tuple[int, bytes, ConnectorError | None]:
+        library = self.library
+        import requests  # noqa: PLC0415
+
+        url = path if path.startswith("https://") else f"{library.base_url}{path}"
+        headers = {"Authorization": f"Bearer {library.session_id}"}
+        try:
+            answer = library.session.request(method, url, params=params, data=data, headers=headers)
+        except requests.RequestException as error:
+            return 0, b"", self._broken(error)
+        return answer.status_code, answer.content, None
+
+    def _broken(self, error: Exception) -> Unavailable:
+        if _is_unsent(error):
+            return Unavailable(f"Salesforce cannot be reached at {self.url}: check the address and the network")
+        name = type(error).__name__
+        return NoAnswer(f"Salesforce at {self.url} broke off without an answer ({name}): try again later")
+
+    def _judge(self, status: int, content: bytes) -> ConnectorError:
+        """What a refusal means."""
+        fault = _fault(content)
+        if fault.code == "REQUEST_LIMIT_EXCEEDED":
+            if "Concurrent" in fault.message:
+                return Unavailable("Salesforce runs too many long requests at once: try again later", 60.0)
+            return QuotaSpent("Salesforce's API calls of the last 24 hours are used up: wait, or raise the limit")
+        if status == HTTPStatus.UNAUTHORIZED:
+            return Unauthorized("Salesforce refuses the session: check the ENTENTE_SALESFORCE_... settings")
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or fault.code == "SERVER_UNAVAILABLE":
+            return NoAnswer(f"Salesforce at {self.url} fails (HTTP {status}): try again later")
+        words = f"{words_of(fault)} ({fault.code})"
+        if status == HTTPStatus.FORBIDDEN:
+            return Unauthorized(f"Salesforce does not let the integration user do this: grant it. {words}")
+        return Refusal(f"Salesforce refuses the request: {words}", status, fault)
+
+    def _login(self) -> Token:
+        """The token, fetched with the client credentials where none was given."""
+        if self._token is None:
+            import requests  # noqa: PLC0415
+
+            from connectors.salesforce.transport import make_session  # noqa: PLC0415
+
+            client_id, secret = self._credentials
+            form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+            session = make_session(None, self._timeout, self.url)
+            try:
+                with session:
+                    answer = session.post(f"{https(self.url)}/services/oauth2/token", data=form, headers=_FORM)
+            except requests.RequestException as error:
+                raise Unavailable(f"Salesforce cannot be reached at {self.url} ({type(error).__name__})") from error
+            self._token = self._token_of(answer.status_code, answer.content)
+        return self._token
+
+    def _token_of(self, status: int, content: bytes) -> Token:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Unavailable(f"Salesforce's login at {self.url} fails (HTTP {status}): try again later")
+        if status != HTTPStatus.OK:
+            reason = decode(_LoginFault, content).error
+            raise Unauthorized(
+                f"Salesforce refuses the login ({reason}): check ENTENTE_SALESFORCE_CLIENT_ID and its secret, and that "
+                "the app allows the client-credentials flow with a user to run as"
+            )
+        token = decode(Token, content)
+        _check_address(token.instance_url)
+        return token
+
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def decode(kind: type[Decoded], data: bytes) -> Decoded:
+    """Raises Unavailable where the answer is not what Salesforce documents (a gateway's page, a cut body)."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.DecodeError as error:
+        raise Unavailable(f"Salesforce sent an answer that cannot be read ({error}): try again later") from error
+
+
+def https(url: str) -> str:
+    """The address as the library writes it; the transport knows which ones speak plain http on this machine."""
+    return "https" + url[4:] if url.startswith("http:") else url
+
+
+def words_of(fault: Fault) -> str:
+    """The message without the query that it repeats, which may hold people's values."""
+    return fault.message.rsplit("ERROR at Row", 1)[-1].split("\n", 1)[-1].strip()[:300]
+
+
+def _fault(content: bytes) -> Fault:
+    try:
+        return msgspec.json.decode(content, type=list[Fault])[0]
+    except (msgspec.DecodeError, IndexError):
+        return Fault()
+
+
+def _check_address(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise RequestRefused(f"Salesforce's address {url} must begin with https://: a token is not sent in the clear")
+
+
+def _is_unsent(error: Exception) -> bool:
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError  # noqa: PLC0415
+
+    inner = error.args[0] if error.args else None
+    return isinstance(getattr(inner, "reason", inner), NewConnectionError | ConnectTimeoutError)

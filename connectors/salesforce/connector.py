@@ -1,0 +1,111 @@
+"""Salesforce behind the connector's protocol: which call answers which question."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from connectors.base import Answer, FieldInfo, Page, SetupStep, Write
+from connectors.salesforce import reading, schema
+from connectors.salesforce.client import SalesforceClient, decode
+from connectors.salesforce.reading import Condition, Reading
+from connectors.salesforce.writes import write_all
+from crm.record import Record, Ref, Rep
+
+_USERS = "SELECT Id, Name, Email, IsActive, ManagerId FROM User WHERE UserType = 'Standard'"
+
+
+class _User(msgspec.Struct, rename="pascal"):
+    id: str
+    name: str = ""
+    email: str | None = None
+    is_active: bool = True
+    manager_id: str | None = None
+
+
+class SalesforceConnector:
+    """One organisation, behind an app's client credentials, or behind a token (then `url` is the instance's).
+
+    Raises RequestRefused where the address would send a secret in the clear to another machine, and Unauthorized where
+    there is neither a token nor credentials.
+    """
+
+    system = reading.SYSTEM
+    key_field = schema.KEY_FIELD
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        token: str | None = None,
+        timeout: tuple[float, float] = (3.05, 60),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.client = SalesforceClient(url, client_id, client_secret, token, timeout, sleep)
+
+    @property
+    def calls(self) -> int:
+        return self.client.calls
+
+    @property
+    def usage(self) -> tuple[int, int] | None:
+        """API calls used, and allowed, in the running 24 hours by the last answer."""
+        return self.client.usage
+
+    def account(self) -> str:
+        """The organisation's id."""
+        return self.client.user_and_organization()[1]
+
+    def describe(self, object_name: str) -> dict[str, FieldInfo]:
+        return schema.describe(self.client, object_name)
+
+    def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
+        return reading.read_changes(self.client, Reading(object_name, fields), cursor)
+
+    def get_many(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
+        """A converted lead is still there, and says where it went in `merged_into`."""
+        return reading.read_many(self.client, Reading(object_name, fields), ids)
+
+    def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
+        """Converted leads are among them, with `merged_into`."""
+        conditions = [Condition(name, [value for value in values if value]) for name, values in criteria.items()]
+        return reading.find(self.client, Reading(object_name, fields), conditions)
+
+    def change_times(
+        self, object_name: str, ids: Sequence[str], fields: Sequence[str]
+    ) -> Mapping[str, Mapping[str, datetime]]:
+        """Nothing: field history is off unless an administrator tracks the field, and is not read."""
+        return {}
+
+    def decode(self, object_name: str, payload: bytes) -> Record:
+        """With every field that the payload holds."""
+        return reading.decode_record(object_name, payload)
+
+    def write_many(self, object_name: str, writes: Sequence[Write], fields: Sequence[str]) -> list[Answer]:
+        return write_all(self.client, object_name, self.key_field, writes, fields)
+
+    def reps(self) -> list[Rep]:
+        """Users with a licence of their own. The `.invalid` that a sandbox appends to their e-mails is left out."""
+        users = [decode(_User, bytes(raw)) for answer in reading.query(self.client, _USERS) for raw in answer.records]
+        return [
+            Rep(
+                Ref(self.system, "User", user.id),
+                user.name,
+                (user.email or "").removesuffix(".invalid"),
+                user.is_active,
+                user.manager_id,
+            )
+            for user in users
+        ]
+
+    def setup_steps(self, objects: Sequence[str]) -> list[SetupStep]:
+        return schema.missing_keys(self.client, objects)
+
+    def set_up(self, steps: Sequence[SetupStep]) -> None:
+        if steps:
+            schema.make_keys(self.client, [step.object for step in steps])

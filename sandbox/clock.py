@@ -1,0 +1,51 @@
+"""One clock for both systems: it runs with the machine's until it is set; then it moves only when it is told to.
+
+Everything that depends on time (stamps, quotas, expiry) reads this clock, so a test never sleeps.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+TICK = timedelta(milliseconds=1)
+
+
+class Clock:
+    """`now()` in UTC with whole milliseconds, never going back between two readings of a running clock."""
+
+    def __init__(self) -> None:
+        self._frozen_at: datetime | None = None
+        self._ahead = timedelta()
+
+    @property
+    def is_frozen(self) -> bool:
+        return self._frozen_at is not None
+
+    def now(self) -> datetime:
+        if self._frozen_at is not None:
+            return self._frozen_at
+        moment = datetime.now(UTC) + self._ahead
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+    def set(self, at: datetime) -> None:
+        """Freeze the clock at `at` (aware); from now on it moves by `advance` and by one tick per accepted write."""
+        self._frozen_at = at.astimezone(UTC)
+
+    def advance(self, seconds: float) -> None:
+        """Move forward; a running clock keeps running from there."""
+        if self._frozen_at is not None:
+            self._frozen_at += timedelta(seconds=seconds)
+        else:
+            self._ahead += timedelta(seconds=seconds)
+
+    def run(self) -> None:
+        """Let the clock run again, from where it stands."""
+        if self._frozen_at is not None:
+            self._ahead = self._frozen_at - datetime.now(UTC)
+            self._frozen_at = None
+
+    def tick(self) -> datetime:
+        """The time of an accepted write: under a frozen clock each write has its own millisecond."""
+        if self._frozen_at is not None:
+            self._frozen_at += TICK
+        return self.now()

@@ -1,0 +1,50 @@
+"""The portal itself: its details, and its owners."""
+
+from __future__ import annotations
+
+from sandbox.hubspot.call import Answer, Call
+from sandbox.hubspot.errors import PORTAL_ID, bad_request, not_found
+
+OWNERS_MOST = 500
+
+
+def details(call: Call) -> Answer:
+    return Answer(
+        {
+            "portalId": PORTAL_ID,
+            "accountType": "STANDARD",
+            "timeZone": "UTC",
+            "companyCurrency": "EUR",
+            "additionalCurrencies": [],
+            "utcOffset": "+00:00",
+            "utcOffsetMilliseconds": 0,
+            "uiDomain": "app-eu1.hubspot.com",
+            "dataHostingLocation": "eu1",
+        }
+    )
+
+
+def list_owners(call: Call) -> Answer:
+    """Owners in the order of their ids, the archived ones only when asked for; `email` finds one."""
+    limit, after, email = call.limit(default=100, most=OWNERS_MOST), call.after(), call.asked("email")
+    owners = [
+        each
+        for each in call.state.owners.values()
+        if each.is_archived == call.flag("archived") and each.id >= after and email in (None, "", each.email)
+    ]
+    content: dict[str, object] = {"results": [each.shape() for each in owners[:limit]]}
+    if len(owners) > limit:
+        following = str(owners[limit].id)
+        content["paging"] = {"next": {"after": following, "link": call.link(following)}}
+    return Answer(content)
+
+
+def read_owner(call: Call) -> Answer:
+    """By owner id, or by user id with `idProperty=userId`."""
+    wanted, how = call.path["owner_id"], call.asked("idProperty") or "id"
+    if how not in ("id", "userId"):
+        raise bad_request(f"idProperty must be id or userId, not {how}")
+    for each in call.state.owners.values():
+        if wanted == str(each.id if how == "id" else each.user_id) and each.is_archived == call.flag("archived"):
+            return Answer(each.shape())
+    raise not_found()

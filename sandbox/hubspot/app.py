@@ -1,0 +1,124 @@
+"""The HTTP face of the sandbox's HubSpot: which path is answered by which handler, who may ask, and the headers.
+
+Every handler is a plain function that runs to its end before the next one starts: no request sees half a write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.hubspot import account, batch, objects, properties
+from sandbox.hubspot.call import Answer, Call, Handler
+from sandbox.hubspot.errors import HubSpotRefusal, expired, no_credentials, too_many_requests
+from sandbox.hubspot.search import search
+from sandbox.hubspot.stamps import stamp
+from sandbox.hubspot.state import HubSpotState
+from sandbox.world import World
+
+DATED = ("2025-09", "2026-03", "2026-09")
+OBJECTS = ("/crm/v3/objects", *(f"/crm/objects/{version}" for version in DATED))
+PROPERTIES = ("/crm/v3/properties", *(f"/crm/properties/{version}" for version in DATED))
+OWNERS = ("/crm/v3/owners", *(f"/crm/owners/{version}" for version in DATED))
+ACCOUNT = ("/account-info/v3", *(f"/account-info/{version}" for version in DATED))
+
+DAILY_LIMIT = 625_000
+WINDOW_LIMIT = 190
+JSON = "application/json;charset=utf-8"
+
+TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
+    (OBJECTS, "POST", "/{object}/search", search),
+    (OBJECTS, "POST", "/{object}/batch/read", batch.read_batch),
+    (OBJECTS, "POST", "/{object}/batch/create", batch.create_batch),
+    (OBJECTS, "POST", "/{object}/batch/update", batch.update_batch),
+    (OBJECTS, "POST", "/{object}/batch/upsert", batch.upsert_batch),
+    (OBJECTS, "POST", "/{object}/batch/archive", batch.archive_batch),
+    (OBJECTS, "GET", "/{object}", objects.list_records),
+    (OBJECTS, "POST", "/{object}", objects.create_record),
+    (OBJECTS, "GET", "/{object}/{record_id}", objects.read_record),
+    (OBJECTS, "PATCH", "/{object}/{record_id}", objects.update_record),
+    (OBJECTS, "DELETE", "/{object}/{record_id}", objects.archive_record),
+    (PROPERTIES, "POST", "/{object}/batch/read", properties.read_properties),
+    (PROPERTIES, "GET", "/{object}", properties.list_properties),
+    (PROPERTIES, "POST", "/{object}", properties.create_property),
+    (PROPERTIES, "GET", "/{object}/{name}", properties.read_property),
+    (PROPERTIES, "DELETE", "/{object}/{name}", properties.archive_property),
+    (OWNERS, "GET", "", account.list_owners),
+    (OWNERS, "GET", "/{owner_id}", account.read_owner),
+    (ACCOUNT, "GET", "/details", account.details),
+)
+
+
+def routes(world: World) -> list[BaseRoute]:
+    """The routes of the API; each looks up `world.hubspot` when it is asked, since a reset replaces it."""
+    return [
+        Route(prefix + path, endpoint(world, handler), methods=[method])
+        for prefixes, method, path, handler in TABLE
+        for prefix in prefixes
+    ]
+
+
+def endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    async def answered(request: Request) -> Response:
+        raw = await request.body()
+        state = world.hubspot
+        correlation_id = state.correlation_id()
+        try:
+            check_access(state, request.headers.get("authorization", ""))
+            answer = handler(Call(state, request.path_params, request.query_params.multi_items(), raw, linker(request)))
+        except HubSpotRefusal as refusal:
+            answer = Answer(refusal.body(correlation_id), refusal.status)
+        return respond(answer, headers(state, correlation_id, has_limits=handler is not search))
+
+    return answered
+
+
+def check_access(state: HubSpotState, authorization: str) -> None:
+    """Any bearer token will do, unless it begins with `expired` or `invalid`; then the quota that was ordered."""
+    scheme, _, token = authorization.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or token.startswith("invalid"):
+        raise no_credentials()
+    if token.startswith("expired"):
+        raise expired(stamp(state.now() - 75_000))
+    if state.log.refuse_next > 0:
+        state.log.refuse_next -= 1
+        raise too_many_requests()
+
+
+def linker(request: Request) -> Callable[[str], str]:
+    return lambda after: str(request.url.include_query_params(after=after))
+
+
+def headers(state: HubSpotState, correlation_id: str, has_limits: bool) -> dict[str, str]:
+    """The correlation id, and (but for searches, which have a quota of their own) the state of the quotas."""
+    if not has_limits:
+        return {"X-HubSpot-Correlation-Id": correlation_id}
+    return {
+        "X-HubSpot-Correlation-Id": correlation_id,
+        "X-HubSpot-RateLimit-Daily": str(DAILY_LIMIT),
+        "X-HubSpot-RateLimit-Daily-Remaining": str(max(0, DAILY_LIMIT - state.answers_given)),
+        "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
+        "X-HubSpot-RateLimit-Max": str(WINDOW_LIMIT),
+        "X-HubSpot-RateLimit-Remaining": str(WINDOW_LIMIT - 1),
+        "X-HubSpot-RateLimit-Secondly": "19",
+        "X-HubSpot-RateLimit-Secondly-Remaining": "18",
+    }
+
+
+def respond(answer: Answer, with_headers: dict[str, str]) -> Response:
+    if answer.content is None:
+        return Response(status_code=answer.status, headers=with_headers)
+    return Response(orjson.dumps(answer.content), answer.status, with_headers, media_type=JSON)
+
+
+def unknown_path(state: HubSpotState, status: int) -> Response:
+    """The answer to a path (404) or a method (405) that the API does not have."""
+    correlation_id = state.correlation_id()
+    message = "resource not found" if status == 404 else "HTTP method not allowed"
+    body = HubSpotRefusal(status, None, message).body(correlation_id)
+    return respond(Answer(body, status), headers(state, correlation_id, has_limits=False))

@@ -1,0 +1,77 @@
+"""One request as a handler sees it, and the answer it gives: plain values, nothing of the web framework."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from sandbox.hubspot.errors import bad_request, unreadable_body
+from sandbox.hubspot.state import HubSpotState
+from sandbox.hubspot.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status and a body; without a body (204) nothing is sent."""
+
+    content: Any = None
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What was asked. `link` gives the absolute address of this call with another `after`."""
+
+    state: HubSpotState
+    path: Mapping[str, Any]
+    query: list[tuple[str, str]]
+    raw: bytes
+    link: Callable[[str], str]
+
+    @property
+    def table(self) -> Table:
+        """The table that the path names; refuses an object that HubSpot does not know."""
+        try:
+            return self.state.table(self.path["object"])
+        except ValueError as error:
+            raise bad_request(str(error)) from error
+
+    def body(self) -> dict[str, Any]:
+        """The JSON object that was sent."""
+        try:
+            body = orjson.loads(self.raw)
+        except orjson.JSONDecodeError as error:
+            raise unreadable_body(str(error)) from error
+        if not isinstance(body, dict):
+            raise unreadable_body("an object was expected")
+        return body
+
+    def asked(self, name: str) -> str | None:
+        return next((value for key, value in self.query if key == name), None)
+
+    def names(self, name: str) -> list[str] | None:
+        """A list of names, given once with commas or several times; None if it was not given."""
+        values = [value for key, value in self.query if key == name]
+        return [each.strip() for value in values for each in value.split(",") if each.strip()] if values else None
+
+    def flag(self, name: str) -> bool:
+        return self.asked(name) == "true"
+
+    def limit(self, default: int, most: int) -> int:
+        text = self.asked("limit") or str(default)
+        if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= most:
+            raise bad_request(f"limit must be a whole number from 1 to {most}, not {text}")
+        return int(text)
+
+    def after(self) -> int:
+        """The id from which a page starts."""
+        text = self.asked("after") or "0"
+        if not text.isascii() or not text.isdecimal():
+            raise bad_request(f"after must be the value that the page before gave as paging.next.after, not {text}")
+        return int(text)
+
+
+Handler = Callable[[Call], Answer]

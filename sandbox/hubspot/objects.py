@@ -1,0 +1,64 @@
+"""Records one by one: list, read, create, update, archive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.hubspot.call import Answer, Call
+from sandbox.hubspot.errors import not_found
+from sandbox.hubspot.table import Record, envelope
+from sandbox.hubspot.writes import Drafting, archive, commit, shown
+
+PAGE_MOST = 100
+PAGE_MOST_WITH_HISTORY = 50
+
+
+def list_records(call: Call) -> Answer:
+    """A page in the order of ids; `after` is the id of the record that comes next."""
+    table = call.table
+    history = history_names(call)
+    limit = call.limit(default=10, most=PAGE_MOST_WITH_HISTORY if history else PAGE_MOST)
+    records, following = table.page(call.after(), limit, call.flag("archived"))
+    names = table.shown_names(call.names("properties"))
+    content: dict[str, Any] = {"results": [envelope(record, names, history) for record in records]}
+    if following is not None:
+        content["paging"] = {"next": {"after": str(following), "link": call.link(str(following))}}
+    return Answer(content)
+
+
+def read_record(call: Call) -> Answer:
+    record = pathed(call, call.flag("archived"))
+    names = call.table.shown_names(call.names("properties"))
+    return Answer(envelope(record, names, history_names(call)))
+
+
+def create_record(call: Call) -> Answer:
+    table = call.table
+    draft = Drafting(call.state, table).draft(call.body().get("properties", {}), None)
+    return Answer(shown(table, commit(call.state, table, draft), draft), 201)
+
+
+def update_record(call: Call) -> Answer:
+    table = call.table
+    draft = Drafting(call.state, table).draft(call.body().get("properties", {}), pathed(call))
+    return Answer(shown(table, commit(call.state, table, draft), draft))
+
+
+def archive_record(call: Call) -> Answer:
+    """204 also for a record that is not there: archiving twice is no error."""
+    record = call.table.find(call.path["record_id"])
+    if record:
+        archive(call.state, call.table, record)
+    return Answer(status=204)
+
+
+def pathed(call: Call, is_archived: bool = False) -> Record:
+    """The record that the path names, by id or by a unique property."""
+    record = call.table.find(call.path["record_id"], call.asked("idProperty"), is_archived)
+    if record is None:
+        raise not_found()
+    return record
+
+
+def history_names(call: Call) -> list[str]:
+    return [name for name in call.names("propertiesWithHistory") or () if call.table.definition(name)]

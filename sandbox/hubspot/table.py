@@ -1,0 +1,236 @@
+"""The records of one object: by id, in the order of their ids, and by every value that must be unique.
+
+Only values that are set are kept; a property that is defined but has no value is simply not there.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.hubspot.definitions import Property
+from sandbox.hubspot.errors import not_unique
+from sandbox.hubspot.stamps import stamp
+from sandbox.hubspot.standard import COMPANY_PROPERTIES, CONTACT_PROPERTIES, standard_properties
+
+Past = tuple[str, int, str, str]
+"""One entry of a property's history: value, moment, source type, source id."""
+
+SEEDED = ("CRM_UI", "userId:7001")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What sets one object apart from the others."""
+
+    name: str
+    singular: str
+    type_id: str
+    group: str
+    modified_property: str
+    defaults: tuple[str, ...]
+    searched: tuple[str, ...]
+    definitions: tuple[Property, ...]
+    first_id: int
+    id_step: int
+
+    @property
+    def always_shown(self) -> tuple[str, ...]:
+        return ("createdate", "hs_object_id", self.modified_property)
+
+
+CONTACTS = Kind(
+    name="contacts",
+    singular="contact",
+    type_id="0-1",
+    group="contactinformation",
+    modified_property="lastmodifieddate",
+    defaults=("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"),
+    searched=("firstname", "lastname", "email", "phone", "company"),
+    definitions=CONTACT_PROPERTIES,
+    first_id=51,
+    id_step=50,
+)
+COMPANIES = Kind(
+    name="companies",
+    singular="company",
+    type_id="0-2",
+    group="companyinformation",
+    modified_property="hs_lastmodifieddate",
+    defaults=("createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"),
+    searched=("name", "domain", "website", "phone"),
+    definitions=COMPANY_PROPERTIES,
+    first_id=7_086_461_639,
+    id_step=1,
+)
+
+
+class Record:
+    """One contact or company. `history` holds only what differs from "this value since the record was made"."""
+
+    __slots__ = ("archived", "created", "history", "id", "modified", "properties")
+
+    def __init__(self, record_id: int, created: int, properties: dict[str, str]) -> None:
+        self.id = record_id
+        self.created = created
+        self.modified = created
+        self.archived: int | None = None
+        self.properties = properties
+        self.history: dict[str, list[Past]] | None = None
+
+    def past(self, name: str) -> list[Past]:
+        """The history of a property, newest first."""
+        if self.history and name in self.history:
+            return self.history[name]
+        value = self.properties.get(name)
+        return [] if value is None else [(value, self.created, *SEEDED)]
+
+    def remember(self, name: str, entry: Past) -> None:
+        past = [entry, *self.past(name)]
+        self.history = self.history or {}
+        self.history[name] = past
+
+
+class Table:
+    """All records of one kind. `version` grows with every change, so a search knows whether its answer still holds."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.definitions = standard_properties(kind.definitions, kind.group)
+        self.records: dict[int, Record] = {}
+        self.live: list[int] = []
+        self.archived: list[int] = []
+        self.next_id = kind.first_id
+        self.version = 0
+        self.unique: dict[str, dict[str, int]] = {"email": {}} if kind.name == "contacts" else {}
+
+    def definition(self, name: str) -> Property | None:
+        """The definition of a property that is in use."""
+        definition = self.definitions.get(name)
+        return definition if definition and definition.archived is None else None
+
+    def define(self, definition: Property) -> None:
+        self.definitions[definition.name] = definition
+        if definition.is_unique:
+            self.unique[definition.name] = {}
+        self.version += 1
+
+    def forget(self, definition: Property, now: int) -> None:
+        """Archive a property: its values are gone with it."""
+        definition.archived = now
+        self.unique.pop(definition.name, None)
+        for record in self.records.values():
+            record.properties.pop(definition.name, None)
+            if record.history:
+                record.history.pop(definition.name, None)
+        self.version += 1
+
+    def new_id(self, ahead: int = 0) -> int:
+        """The id that a create gets after `ahead` others."""
+        return self.next_id + ahead * self.kind.id_step
+
+    def insert(self, record: Record) -> None:
+        """Put in a record that has the next id."""
+        self.next_id = record.id + self.kind.id_step
+        self.records[record.id] = record
+        self.live.append(record.id)
+        for name, index in self.unique.items():
+            for key in self.keys(name, record.properties):
+                index[key] = record.id
+        self.stamp_modified(record, record.created)
+        record.properties["createdate"] = stamp(record.created)
+        record.properties["hs_object_id"] = str(record.id)
+
+    def stamp_modified(self, record: Record, moment: int) -> None:
+        record.modified = moment
+        record.properties[self.kind.modified_property] = stamp(moment)
+        self.version += 1
+
+    def change(self, record: Record, changes: dict[str, str | None]) -> None:
+        """Set or clear (None) properties; the unique values follow."""
+        touched = [name for name in self.unique if any(self.feeds(each, name) for each in changes)]
+        for name in touched:
+            for key in self.keys(name, record.properties):
+                del self.unique[name][key]
+        for name, value in changes.items():
+            if value is None:
+                record.properties.pop(name, None)
+            else:
+                record.properties[name] = value
+        for name in touched:
+            for key in self.keys(name, record.properties):
+                self.unique[name][key] = record.id
+
+    def archive(self, record: Record, moment: int) -> None:
+        """Move a record to the recycle bin: its e-mail addresses and unique values are free again."""
+        record.archived = moment
+        self.stamp_modified(record, moment)
+        del self.live[bisect_left(self.live, record.id)]
+        insort(self.archived, record.id)
+        for name, index in self.unique.items():
+            for key in self.keys(name, record.properties):
+                index.pop(key, None)
+
+    @staticmethod
+    def feeds(written: str, name: str) -> bool:
+        """Whether writing a property changes the unique values of `name`: additional addresses are addresses."""
+        return written == name or (name == "email" and written == "hs_additional_emails")
+
+    @staticmethod
+    def keys(name: str, properties: dict[str, str]) -> set[str]:
+        """The unique values of these properties: for contacts every address, whatever its case."""
+        value = properties.get(name)
+        if name != "email":
+            return {value} if value else set()
+        others = properties.get("hs_additional_emails", "").split(";") if "hs_additional_emails" in properties else ()
+        return {each.strip().lower() for each in (value or "", *others) if each.strip()}
+
+    def find(self, value: str, id_property: str | None = None, is_archived: bool = False) -> Record | None:
+        """The record with this id, or with this value of a unique property; refuses a property that is not unique."""
+        if id_property in (None, "", "hs_object_id"):
+            record = self.records.get(int(value)) if value.isascii() and value.isdecimal() else None
+        else:
+            record = self.find_unique(str(id_property), value)
+        return record if record and (record.archived is not None) == is_archived else None
+
+    def find_unique(self, name: str, value: str) -> Record | None:
+        if name not in self.unique:
+            raise not_unique(self.kind.type_id, name)
+        record_id = self.unique[name].get(value.strip().lower() if name == "email" else value)
+        return None if record_id is None else self.records[record_id]
+
+    def page(self, after: int, limit: int, is_archived: bool = False) -> tuple[list[Record], int | None]:
+        """Up to `limit` records from id `after` on, and the id of the one that follows them."""
+        ids = self.archived if is_archived else self.live
+        start = bisect_left(ids, after)
+        records = [self.records[each] for each in ids[start : start + limit]]
+        following = ids[start + limit] if start + limit < len(ids) else None
+        return records, following
+
+    def all_live(self) -> Iterator[Record]:
+        return (record for record in self.records.values() if record.archived is None)
+
+    def shown_names(self, asked: Iterable[str] | None) -> list[str]:
+        """Which properties an answer shows: the defaults, or the defined ones among those asked and some always."""
+        names = self.kind.defaults if asked is None else (*self.kind.always_shown, *asked)
+        return sorted({name for name in names if self.definition(name)})
+
+
+def envelope(record: Record, names: list[str], history: list[str] | None = None) -> dict[str, Any]:
+    """A record as every endpoint shows it."""
+    get = record.properties.get
+    shown: dict[str, Any] = {"id": str(record.id), "properties": {name: get(name) for name in names}}
+    if history:
+        shown["propertiesWithHistory"] = {name: [past_shape(*entry) for entry in record.past(name)] for name in history}
+    shown["createdAt"] = record.properties["createdate"]
+    shown["updatedAt"] = stamp(record.modified)
+    shown["archived"] = record.archived is not None
+    if record.archived is not None:
+        shown["archivedAt"] = stamp(record.archived)
+    return shown
+
+
+def past_shape(value: str, moment: int, source_type: str, source_id: str) -> dict[str, str]:
+    return {"value": value, "timestamp": stamp(moment), "sourceType": source_type, "sourceId": source_id}

@@ -1,0 +1,105 @@
+"""How a write becomes a change, in two steps.
+
+First every input is drafted (checked against the portal and against the inputs before it), then the drafts are
+committed. So a batch can be refused as a whole before anything is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.hubspot.errors import already_exists, already_has_value, bad_request
+from sandbox.hubspot.state import HubSpotState
+from sandbox.hubspot.table import Past, Record, Table, envelope
+from sandbox.hubspot.values import clean_properties
+
+SOURCE = ("INTEGRATION", "2314571")
+"""Who wrote, in the history: the API, and the id of the app whose token is used."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A write that has passed every check. `record` is None for a create."""
+
+    record: Record | None
+    record_id: int
+    values: dict[str, str | None]
+    sent: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Drafting:
+    """What the inputs of one request have claimed so far: new ids, and values that must be unique."""
+
+    state: HubSpotState
+    table: Table
+    claims: dict[tuple[str, str], int] = field(default_factory=dict)
+    creates: int = 0
+
+    def draft(self, sent: Any, record: Record | None) -> Draft:
+        """Check one input; raises the refusal that HubSpot answers."""
+        values = clean_properties(self.table, sent, self.state.owners)
+        if record is None and self.table.kind.name == "companies" and not (values.get("name") or values.get("domain")):
+            raise bad_request("Error creating COMPANY. Some required properties were not set: name or domain")
+        record_id = record.id if record else self.table.new_id(self.creates)
+        keys = self.unique_keys(values, record)
+        for name, key in keys:
+            self.check_free(name, key, record_id, is_create=record is None)
+        self.claims |= dict.fromkeys(keys, record_id)
+        self.creates += record is None
+        return Draft(record, record_id, values, dict(sent))
+
+    def unique_keys(self, values: dict[str, str | None], record: Record | None) -> list[tuple[str, str]]:
+        """The unique values that this write sets."""
+        table = self.table
+        written = [name for name in table.unique if any(table.feeds(each, name) for each in values)]
+        if not written:
+            return []
+        before = record.properties if record else {}
+        after = {name: value for name, value in (before | values).items() if value is not None}
+        return [(name, key) for name in written for key in sorted(table.keys(name, after))]
+
+    def check_free(self, name: str, key: str, record_id: int, is_create: bool) -> None:
+        singular = self.table.kind.singular
+        holder = self.table.unique[name].get(key, record_id)
+        if holder != record_id and is_create and name == "email":
+            raise already_exists(singular, holder)
+        holder = self.claims.get((name, key), record_id) if holder == record_id else holder
+        if holder != record_id:
+            raise already_has_value(singular, name, key, record_id, holder)
+
+
+def commit(state: HubSpotState, table: Table, draft: Draft) -> Record:
+    """Write a draft: its own tick of the clock, one entry in the log."""
+    moment = state.tick()
+    record = draft.record
+    if record is None:
+        properties = {name: value for name, value in draft.values.items() if value is not None}
+        record = Record(draft.record_id, moment, properties)
+        record.history = {name: [past(value, moment)] for name, value in properties.items()}
+        table.insert(record)
+        state.log.write("create", table.kind.name, str(record.id), draft.sent)
+        return record
+    changes = {name: value for name, value in draft.values.items() if record.properties.get(name) != value}
+    for name, value in changes.items():
+        record.remember(name, past(value, moment))
+    table.change(record, changes)
+    if changes or state.bump_unchanged:
+        table.stamp_modified(record, moment)
+    state.log.write("update", table.kind.name, str(record.id), draft.sent)
+    return record
+
+
+def past(value: str | None, moment: int) -> Past:
+    return (value or "", moment, *SOURCE)
+
+
+def archive(state: HubSpotState, table: Table, record: Record) -> None:
+    table.archive(record, state.tick())
+    state.log.write("archive", table.kind.name, str(record.id), {})
+
+
+def shown(table: Table, record: Record, draft: Draft) -> dict[str, Any]:
+    """The answer to a write: what was written, and the defaults."""
+    return envelope(record, table.shown_names((*table.kind.defaults, *draft.values)))

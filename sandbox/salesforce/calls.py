@@ -1,0 +1,67 @@
+"""One call of the API as the handlers see it, and one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from sandbox.salesforce.errors import Trouble, unreadable_json
+
+if TYPE_CHECKING:
+    from sandbox.salesforce.state import SalesforceState
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`version`: the number in the path; `parts`: what the route's pattern caught; `origin`: the server's address."""
+
+    state: SalesforceState
+    method: str
+    version: str
+    parts: tuple[str, ...]
+    parameters: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    origin: str
+
+    @property
+    def base(self) -> str:
+        return f"/services/data/v{self.version}"
+
+    def record(self) -> dict[str, Any]:
+        """The body as a JSON object."""
+        found = self._json()
+        if not isinstance(found, dict):
+            raise unreadable_json("Unexpected character at [line:1, column:1]: an object is expected")
+        return found
+
+    def _json(self) -> Any:
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError as error:
+            raise unreadable_json(f"{error.msg} at [line:{error.lineno}, column:{error.colno}]") from None
+
+    def required(self, name: str) -> str:
+        """A parameter that must be there."""
+        value = self.parameters.get(name)
+        if not value:
+            raise Trouble("MISSING_ARGUMENT", f"{name} is required")
+        return value
+
+    def flag(self, name: str) -> bool:
+        return self.parameters.get(name, "false").lower() == "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`body` None is an empty body; text goes out as it is, anything else as JSON."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Call], Answer]

@@ -1,0 +1,37 @@
+"""The two objects of the Tooling API that a setup asks: CustomField, and the entity it belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.salesforce.schema.common import FIXED, identity, stamps
+from sandbox.salesforce.schema.fields import Field, SObject, sobject, text
+
+
+def tooling_objects() -> list[SObject]:
+    fixed: dict[str, Any] = FIXED
+    custom_field = [
+        *identity("CustomField", deletable=False),
+        text("TableEnumOrId", 255, "Table Enum Or ID", **fixed),
+        text("DeveloperName", 80, **fixed),
+        text("NamespacePrefix", 15, **fixed),
+        text("EntityDefinitionId", 255, "Entity Definition ID", refers_to=("EntityDefinition",),
+             relationship="EntityDefinition", **fixed),
+        text("InlineHelpText", 510, **fixed),
+        *stamps(),
+        text("FullName", 255),
+        Field("Metadata", "Metadata", "complexvalue"),
+    ]  # fmt: skip
+    entity = [
+        *identity("EntityDefinition", deletable=False),
+        text("DurableId", 255, "Durable ID", **fixed),
+        text("DeveloperName", 255, **fixed),
+        text("QualifiedApiName", 255, "Qualified API Name", **fixed),
+        text("Label", 255, **fixed),
+        text("KeyPrefix", 5, **fixed),
+    ]
+    return [
+        sobject("CustomField", "00N", custom_field, keeps_deleted=False, layoutable=False),
+        sobject("EntityDefinition", None, entity, createable=False, updateable=False, deletable=False,
+                keeps_deleted=False, layoutable=False),
+    ]  # fmt: skip

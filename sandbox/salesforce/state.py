@@ -1,0 +1,180 @@
+"""One Salesforce org: its objects and records, and its one administrator, as whom every call runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.log import Log
+from sandbox.salesforce.conversion import convert_lead
+from sandbox.salesforce.cursors import Cursors
+from sandbox.salesforce.errors import no_such_resource
+from sandbox.salesforce.ids import full_id
+from sandbox.salesforce.permissions import Permissions
+from sandbox.salesforce.schema.custom import from_definition
+from sandbox.salesforce.schema.fields import Field, SObject
+from sandbox.salesforce.schema.organization import account, organization, permission_objects, user
+from sandbox.salesforce.schema.people import contact, lead
+from sandbox.salesforce.schema.tooling import tooling_objects
+from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.values import read_moment, wire_moment
+from sandbox.salesforce.writes import complete, defaults, stamp
+
+BORN = datetime(2020, 1, 1, tzinfo=UTC)
+API_CALLS_A_DAY = 100_000
+
+
+class SalesforceState:
+    """`tables` and `tooling` by lower-cased object name; `api_calls` counts what the quota counts."""
+
+    def __init__(self, clock: Clock, log: Log) -> None:
+        self.clock = clock
+        self.log = log
+        kinds = [account(), contact(), lead(), user(), organization(), *permission_objects()]
+        self.tables = {kind.name.lower(): Table(kind) for kind in kinds}
+        self.tooling = {kind.name.lower(): Table(kind) for kind in tooling_objects()}
+        self.permissions = Permissions(self)
+        self.cursors = Cursors(clock)
+        self.api_calls = 0
+        self.schema_changed_at = BORN
+        self.user_id = ""
+        self.user_id = self._first_user()
+        self.organization_id = self._organization()
+        for kind in kinds:
+            self._describe_entity(kind)
+
+    def table(self, name: str) -> Table:
+        """The table of an object; raises `Trouble` NOT_FOUND for an object that is not there."""
+        if (found := self.tables.get(name.lower())) is None:
+            raise no_such_resource()
+        return found
+
+    def add(self, object_name: str, fields: dict[str, Any], created_at: datetime | None = None) -> str:
+        """A record is there, as if it had always been: nothing is checked but names, nothing is logged; its id.
+
+        Stamps are `created_at`, or now; a stamp among the fields wins. Raises ValueError for an unknown name.
+        """
+        table = self._known(object_name)
+        values = _seeded(table, fields)
+        row = {**defaults(self, table), **_person(table, values)}
+        row["Id"] = table.next_id()
+        stamp(table, row, self.user_id, created_at or self.clock.now(), creating=True)
+        row.update(values)
+        table.put(complete(table, row))
+        return str(row["Id"])
+
+    def add_field(self, object_name: str, definition: dict[str, Any]) -> None:
+        """The object has one more field, which everybody sees. Raises ValueError for what does not fit."""
+        table = self._known(object_name)
+        field = from_definition(definition)
+        if table.field(field.name):
+            raise ValueError(f"{table.kind.name} already has a field {field.name}")
+        self.install(table, field, {"type": field.type, "label": field.label})
+
+    def install(self, table: Table, field: Field, metadata: dict[str, Any]) -> str:
+        """Make a checked custom field part of its object; the id of its CustomField row."""
+        table.add_field(field)
+        at = self.clock.tick()
+        self.schema_changed_at = at
+        custom = self.tooling["customfield"]
+        row = {
+            "Id": custom.next_id(),
+            "TableEnumOrId": table.kind.name,
+            "EntityDefinitionId": table.kind.name,
+            "DeveloperName": field.name.removesuffix("__c"),
+            "FullName": f"{table.kind.name}.{field.name}",
+            "Metadata": metadata,
+        }
+        stamp(custom, row, self.user_id, at, creating=True)
+        custom.put(row)
+        return str(row["Id"])
+
+    def uninstall(self, custom_field_id: str) -> None:
+        """The field, its values and its permissions are gone."""
+        row = self.tooling["customfield"].drop(custom_field_id)
+        assert row is not None
+        table = self.tables[row["TableEnumOrId"].lower()]
+        permissions = self.tables["fieldpermissions"]
+        for record_id in [item["Id"] for item in permissions.live.values() if item["Field"] == row["FullName"]]:
+            permissions.drop(record_id)
+        table.drop_field(table.kind.fields[row["FullName"].split(".")[1].lower()])
+        self.schema_changed_at = self.clock.tick()
+
+    def snapshot(self, object_name: str | None = None) -> dict[str, dict[str, Row]]:
+        """`{object: {id: {field: value}}}` with the values that are not null, deleted records too."""
+        tables = [self._known(object_name)] if object_name else list(self.tables.values())
+        return {table.kind.name: {row["Id"]: dict(row) for row in table.all_rows()} for table in tables}
+
+    def convert_lead(self, lead_id: str, account_name: str | None = None) -> str:
+        """What a rep does by pressing Convert: see `conversion.convert_lead`. The new contact's id."""
+        return convert_lead(self, lead_id, account_name)
+
+    def _known(self, object_name: str) -> Table:
+        if (table := self.tables.get(object_name.lower())) is None:
+            known = ", ".join(item.kind.name for item in self.tables.values())
+            raise ValueError(f"no object {object_name!r} in this Salesforce; there are {known}")
+        return table
+
+    def _first_user(self) -> str:
+        named = {"FirstName": "Otto", "LastName": "Ops", "Email": "otto@entente.example", "Title": "Administrator"}
+        table = self.tables["user"]
+        user_id = self.add("User", named, BORN)
+        row = table.live[user_id]
+        table.put({**row, "CreatedById": user_id, "LastModifiedById": user_id})
+        return user_id
+
+    def _organization(self) -> str:
+        facts = {
+            "Name": "Entente Sandbox", "IsSandbox": True, "IsReadOnly": False, "OrganizationType": "Enterprise Edition",
+            "InstanceName": "EU42S", "TimeZoneSidKey": "Europe/Paris", "DefaultLocaleSidKey": "en_GB",
+            "LanguageLocaleKey": "en_US", "Country": "FR", "PrimaryContact": "Otto Ops", "FiscalYearStartMonth": 1,
+        }  # fmt: skip
+        return self.add("Organization", facts, BORN)
+
+    def _describe_entity(self, kind: SObject) -> None:
+        name = kind.name
+        row = {"Id": name, "DurableId": name, "DeveloperName": name, "QualifiedApiName": name, "Label": kind.label,
+               "KeyPrefix": kind.prefix}  # fmt: skip
+        self.tooling["entitydefinition"].put(row)
+
+
+def _seeded(table: Table, fields: dict[str, Any]) -> Row:
+    """The trusted values that are not null, by their field's own name."""
+    values: Row = {}
+    known = table.kind.fields
+    for name, value in fields.items():
+        field = known.get(name.lower())
+        if field is None or field.type in ("id", "address"):
+            raise ValueError(f"{table.kind.name} has no field {name!r} that can be seeded; add_field makes custom ones")
+        stored = _as_stored(field, value)
+        if stored is not None:
+            values[field.name] = stored
+    return values
+
+
+def _as_stored(field: Field, value: Any) -> Any:
+    """A trusted value in the form of the wire; text without outer blanks, an empty one as null."""
+    if isinstance(value, str):
+        if field.type == "datetime":
+            return read_moment(value) or value
+        return (full_id(value) or value) if field.type == "reference" else value.strip() or None
+    if isinstance(value, datetime):
+        return wire_moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int) and field.type in ("double", "currency", "percent"):
+        return float(value)
+    return value
+
+
+def _person(table: Table, values: Row) -> Row:
+    """A seeded user needs no more than a name."""
+    if table.kind.name != "User":
+        return {}
+    last = str(values.get("LastName") or "User")
+    return {
+        "IsActive": True, "UserType": "Standard", "LastName": last, "Alias": last.lower()[:8],
+        "TimeZoneSidKey": "Europe/Paris", "LocaleSidKey": "en_GB", "LanguageLocaleKey": "en_US",
+        "EmailEncodingKey": "UTF-8", "Username": values.get("Email") or f"{last.lower()}@entente.example",
+    }  # fmt: skip

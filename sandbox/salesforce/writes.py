@@ -1,0 +1,165 @@
+"""Create, update, upsert and delete: each stands at once, and can be taken back until the call is logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sandbox.salesforce.checks import (
+    accepted,
+    check_references,
+    check_required,
+    check_row,
+    check_unique,
+    should_not_be_specified,
+)  # fmt: skip
+from sandbox.salesforce.errors import Choices, Trouble, is_deleted, no_such_record
+from sandbox.salesforce.schema.fields import Field
+from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.values import clean, wire_moment
+
+if TYPE_CHECKING:
+    from sandbox.salesforce.state import SalesforceState
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row that a call changed: what stood there before, and what was sent (None where Salesforce did it itself)."""
+
+    table: Table
+    record_id: str
+    before: Row | None
+    action: str
+    sent: dict[str, Any] | None
+
+
+class Writer:
+    """The writes of one call."""
+
+    def __init__(self, state: SalesforceState) -> None:
+        self.state = state
+        self.changes: list[Change] = []
+
+    def create(self, table: Table, sent: dict[str, Any], key: Row | None = None) -> str:
+        """The new record's id. `key` holds the external id of an upsert, which is not among what was sent."""
+        kind = table.kind
+        if not kind.createable:
+            raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be inserted: {kind.name}")
+        values = {**accepted(self.state, table, sent, creating=True), **(key or {})}
+        row = {**defaults(self.state, table), **{name: value for name, value in values.items() if value is not None}}
+        check_required(table, row, creating=True)
+        check_unique(table, values, None)
+        check_references(self.state, table, values)
+        row["Id"] = table.next_id()
+        check_row(self.state, table, row)
+        stamp(table, row, self.state.user_id, self.state.clock.tick(), creating=True)
+        self._put(table, row, "create", sent)
+        return str(row["Id"])
+
+    def update(self, table: Table, record_id: str, sent: dict[str, Any]) -> None:
+        """An update without a change is one too: it moves the stamps."""
+        before = self._writable(table, record_id)
+        if not table.kind.updateable:
+            raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be updated: {table.kind.name}")
+        values = accepted(self.state, table, sent, creating=False)
+        if before.get("IsConverted"):
+            raise Trouble("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ())
+        check_required(table, values, creating=False)
+        check_unique(table, values, record_id)
+        check_references(self.state, table, {name: v for name, v in values.items() if v != before.get(name)})
+        row = {name: value for name, value in {**before, **values}.items() if value is not None}
+        check_row(self.state, table, row)
+        stamp(table, row, self.state.user_id, self.state.clock.tick(), creating=False)
+        self._put(table, row, "update", sent)
+
+    def upsert(self, table: Table, field: Field, value: Any, sent: dict[str, Any]) -> tuple[str, bool]:
+        """The record's id and whether it is new. Raises `Choices` where several records carry the value."""
+        if field.name.lower() in (name.lower() for name in sent):
+            raise should_not_be_specified(field.name)
+        key = clean(field, value)
+        if key is None:
+            raise Trouble("MISSING_ARGUMENT", f"{field.name} not specified", ())
+        found = table.ids_with(field, key)
+        if len(found) > 1:
+            raise Choices(found)
+        if found:
+            self.update(table, found[0], sent)
+            return found[0], False
+        return self.create(table, sent, key={field.name: key}), True
+
+    def remove(self, table: Table, record_id: str) -> None:
+        """Into the recycle bin where the object has one, with an account's contacts."""
+        if not table.kind.deletable:
+            raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be deleted: {table.kind.name}")
+        before = self._writable(table, record_id)
+        at = self.state.clock.tick()
+        self._bin(table, before, at, sent={})
+        if table.kind.name == "Account":
+            contacts = self.state.tables["contact"]
+            for contact in [row for row in contacts.live.values() if row.get("AccountId") == record_id]:
+                self._bin(contacts, contact, at, sent=None)
+
+    def take_back(self) -> None:
+        """All rows as they were before this call."""
+        for change in reversed(self.changes):
+            change.table.restore(change.record_id, change.before)
+        self.changes.clear()
+
+    def log(self) -> None:
+        """Enter each accepted write into the org's log."""
+        for change in self.changes:
+            if change.sent is not None:
+                sent = {name: value for name, value in change.sent.items() if name != "attributes"}
+                self.state.log.write(change.action, change.table.kind.name, change.record_id, sent)
+
+    def _writable(self, table: Table, record_id: str) -> Row:
+        if record_id in table.deleted:
+            raise is_deleted()
+        if record_id not in table.live:
+            raise no_such_record()
+        return table.live[record_id]
+
+    def _bin(self, table: Table, before: Row, at: datetime, sent: dict[str, Any] | None) -> None:
+        if not table.kind.keeps_deleted:
+            table.drop(before["Id"])
+            self.changes.append(Change(table, before["Id"], before, "archive", sent))
+            return
+        row = {**before, "IsDeleted": True}
+        stamp(table, row, self.state.user_id, at, creating=False)
+        self._put(table, row, "archive", sent)
+
+    def _put(self, table: Table, row: Row, action: str, sent: dict[str, Any] | None) -> None:
+        before = table.put(complete(table, row))
+        self.changes.append(Change(table, row["Id"], before, action, sent))
+
+
+def defaults(state: SalesforceState, table: Table) -> Row:
+    """What a new record holds before anything is sent: default values, and the running user as its owner."""
+    row = dict(table.defaults)
+    if "ownerid" in table.kind.fields:
+        row["OwnerId"] = state.user_id
+    match table.kind.name:
+        case "User":
+            row["UserType"] = "Standard"
+        case "PermissionSet":
+            row["IsCustom"] = True
+        case "PermissionSetAssignment":
+            row["IsActive"] = True
+    return row
+
+
+def stamp(table: Table, row: Row, user_id: str, at: datetime, creating: bool) -> None:
+    """Put the time and the user of a write on a row, as far as its object keeps them."""
+    row["SystemModstamp"] = moment = wire_moment(at)
+    if "lastmodifieddate" in table.kind.fields:
+        row["LastModifiedDate"], row["LastModifiedById"] = moment, user_id
+        if creating:
+            row["CreatedDate"], row["CreatedById"] = moment, user_id
+
+
+def complete(table: Table, row: Row) -> Row:
+    """The row with the full name that Salesforce makes from its parts."""
+    if "lastname" in table.kind.fields:
+        row["Name"] = " ".join(row[part] for part in ("FirstName", "LastName") if row.get(part))
+    return row

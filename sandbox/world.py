@@ -1,0 +1,22 @@
+"""The sandbox as a whole: one clock, two systems, and for each system a log of what was asked and what was written."""
+
+from __future__ import annotations
+
+from sandbox.clock import Clock
+from sandbox.hubspot.state import HubSpotState
+from sandbox.log import Log
+from sandbox.salesforce.state import SalesforceState
+
+
+class World:
+    """Both systems under one clock. `reset()` empties them, custom fields included, and leaves the clock as it is."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.reset()
+
+    def reset(self) -> None:
+        self.hubspot_log = Log()
+        self.salesforce_log = Log()
+        self.hubspot = HubSpotState(self.clock, self.hubspot_log)
+        self.salesforce = SalesforceState(self.clock, self.salesforce_log)

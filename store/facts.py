@@ -1,0 +1,202 @@
+"""The facts: per object one typed table of the mapped fields, computed once when a record is stored.
+
+The tables are made and altered from the mapping, outside Django's migrations, and can be rebuilt from the stored
+records at any time. Each field has a value and a state (blank, placeholder, invalid, ok); a field that an object of a
+system lacks is NULL in both. Of a pair only one row is `counted`: the sales record, since that is what reps keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from crm.phones import is_valid_phone
+from crm.record import Record, Ref, Side, Wire
+from crm.states import FieldState
+from crm.values import FieldType, dump, is_valid_email
+from store.sql import execute, execute_many, milliseconds, rows, rows_in, upsert
+from sync.mapping import FieldMap, ObjectMap
+from sync.mapping import Mapping as FieldMapping
+
+COLUMN_TYPES = {FieldType.NUMBER: "DOUBLE PRECISION", FieldType.BOOL: "SMALLINT", FieldType.DATETIME: "BIGINT"}
+OWN_COLUMNS = {
+    "side": "TEXT NOT NULL",
+    "object_name": "TEXT NOT NULL",
+    "counted": "SMALLINT NOT NULL",
+    "changed": "SMALLINT NOT NULL",
+    "owner": "TEXT",
+    "rep": "TEXT",
+    "own_stage": "TEXT",
+    "stage": "TEXT",
+    "modified_at": "BIGINT NOT NULL",
+}
+Fact = tuple[Any, int | None]
+Reader = Callable[[Wire], Fact]
+ABSENT: Fact = (None, None)
+BLANK: Fact = (None, int(FieldState.BLANK))
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What counts as filled and valid: the placeholders (trimmed, small letters), the country of short numbers."""
+
+    placeholders: frozenset[str] = frozenset()
+    phone_region: str | None = None
+
+    def reader(self, field: FieldMap, side: Side) -> Reader:
+        """Reads one field of one side from the wire: its value for the column, and its state."""
+        if field.type is FieldType.TEXT and not field.values and field.when_missing is None:
+            return self._text
+        return lambda wire: self._typed(field, side, wire)
+
+    def _text(self, wire: Wire) -> Fact:
+        if wire is None:
+            return BLANK
+        text = wire if isinstance(wire, str) else str(wire)
+        trimmed = text.strip()
+        if not trimmed:
+            return BLANK
+        return text, FieldState.PLACEHOLDER if trimmed.lower() in self.placeholders else FieldState.OK
+
+    def _typed(self, field: FieldMap, side: Side, wire: Wire) -> Fact:
+        if wire is None or wire == "":
+            return BLANK
+        try:
+            value = field.read(side, wire)
+        except ValueError:
+            return (None, FieldState.INVALID)
+        if value is None:
+            return BLANK
+        text = dump(value) or ""
+        if text.strip().lower() in self.placeholders:
+            return (text if field.type not in COLUMN_TYPES else None), FieldState.PLACEHOLDER
+        match field.type:
+            case FieldType.EMAIL:
+                return text, FieldState.OK if is_valid_email(text) else FieldState.INVALID
+            case FieldType.PHONE:
+                return text, FieldState.OK if is_valid_phone(text, self.phone_region) else FieldState.INVALID
+            case FieldType.NUMBER:
+                return float(text), FieldState.OK
+            case FieldType.BOOL:
+                return int(text == "true"), FieldState.OK
+            case FieldType.DATETIME:
+                return milliseconds(value), FieldState.OK  # type: ignore[arg-type]
+        return text, FieldState.OK
+
+
+class Facts:
+    """The facts of one object."""
+
+    def __init__(self, mapping: FieldMapping, object_map: ObjectMap, judge: Judge) -> None:
+        self.table = f'"facts_{object_map.name}"'
+        self._object_map = object_map
+        self._funnel = mapping.funnel_of(object_map.name)
+        fields = object_map.fields
+        self._columns = [column for name in fields for column in (f"f_{name}", f"f_{name}__state")]
+        self._types = {f"f_{name}": COLUMN_TYPES.get(field.type, "TEXT") for name, field in fields.items()}
+        self._types |= {f"f_{name}__state": "SMALLINT" for name in fields}
+        self._readers: dict[str, list[tuple[str | None, Reader]]] = {
+            object_name: [
+                (field.native_name(side, object_name), judge.reader(field, side)) for field in fields.values()
+            ]
+            for side in Side
+            for object_name in object_map.object_names(side)
+        }
+        changing = ["side", "object_name", "changed", "owner", "own_stage", "stage", "modified_at", *self._columns]
+        self._upsert = upsert(self.table, "ref", [*changing, "counted", "rep"]).replace(
+            '"counted" = excluded."counted"', f'"counted" = {self.table}."counted"'
+        )
+
+    def ensure(self) -> bool:
+        """Make or widen the table; returns whether it was new or lacked a column, and so must be rebuilt."""
+        wanted = {**OWN_COLUMNS, **self._types}
+        with connection.cursor() as cursor:
+            tables = connection.introspection.table_names(cursor)
+            name = self.table.strip('"')
+            if name not in tables:
+                columns = ", ".join(f'"{column}" {kind}' for column, kind in wanted.items())
+                cursor.execute(f'CREATE TABLE {self.table} ("ref" TEXT PRIMARY KEY, {columns})')
+                cursor.execute(f'CREATE INDEX "{name}_changed" ON {self.table} ("ref") WHERE "changed" = 1')
+                return True
+            existing = {column.name for column in connection.introspection.get_table_description(cursor, name)}
+            missing = {column: kind for column, kind in wanted.items() if column not in existing}
+            for column, kind in missing.items():
+                cursor.execute(f'ALTER TABLE {self.table} ADD COLUMN "{column}" {kind.replace(" NOT NULL", "")}')
+        return bool(missing)
+
+    def save(self, side: Side, records: Sequence[Record], reps: Mapping[str, str]) -> None:
+        """Compute and store the facts of records; `reps` gives the rep of an owner of this side."""
+        execute_many(self._upsert, [self._row(side, record, reps) for record in records])
+
+    def _row(self, side: Side, record: Record, reps: Mapping[str, str]) -> list[Any]:
+        object_name, fields, owner = record.ref.object, record.fields, record.owner
+        stage = self._funnel.stage_of(object_name, fields)
+        row: list[Any] = [
+            str(record.ref), side.value, object_name, 1, owner, stage, stage, milliseconds(record.modified_at)
+        ]  # fmt: skip
+        for native_name, read in self._readers[object_name]:
+            row += read(fields[native_name]) if native_name is not None and native_name in fields else ABSENT
+        row += (1, reps.get(owner) if owner else None)
+        return row
+
+    def retire(self, refs: Iterable[Ref]) -> None:
+        """These records are gone: they count no more, and their gaps close."""
+        execute_many(
+            f'UPDATE {self.table} SET "counted" = 0, "changed" = 1 WHERE "ref" = %s', [(str(ref),) for ref in refs]
+        )
+
+    def settle(self, refs: Iterable[Ref]) -> None:
+        """After links or linked records changed: one row of each pair counts, with the later stage of the two."""
+        pairs = rows_in(
+            f"""SELECT l.marketing, l.sales, m.own_stage, s.own_stage, s.stage, m.counted, s.counted
+                FROM store_link l JOIN {self.table} m ON m.ref = l.marketing JOIN {self.table} s ON s.ref = l.sales
+                WHERE l.marketing IN ({{keys}})""",
+            self._marketing_refs(refs),
+        )
+        uncounted, staged = [], []
+        for marketing, sales, marketing_stage, sales_stage, stage, marketing_counted, sales_counted in pairs:
+            later = self._funnel.later(marketing_stage, sales_stage)
+            if marketing_counted:
+                uncounted.append((marketing,))
+            if later != stage or not sales_counted:
+                staged.append((later, sales))
+        execute_many(f'UPDATE {self.table} SET "counted" = 0, "changed" = 1 WHERE "ref" = %s', uncounted)
+        execute_many(f'UPDATE {self.table} SET "counted" = 1, "changed" = 1, "stage" = %s WHERE "ref" = %s', staged)
+
+    def count_alone(self, ref: Ref) -> None:
+        """A record whose pair was parted stands for itself again."""
+        execute(
+            f'UPDATE {self.table} SET "counted" = 1, "changed" = 1, "stage" = "own_stage" WHERE "ref" = %s', [str(ref)]
+        )
+
+    def assign_reps(self) -> None:
+        """After the reps were read again: every row gets the rep of its owner."""
+        for side in Side:
+            execute(
+                f"""UPDATE {self.table} SET "changed" = 1,
+                    "rep" = (SELECT r.id FROM store_rep r WHERE r.{side} = {self.table}."owner")
+                    WHERE "side" = %s AND "owner" IS NOT NULL AND COALESCE("rep", '') <>
+                    COALESCE((SELECT r.id FROM store_rep r WHERE r.{side} = {self.table}."owner"), '')""",
+                [side.value],
+            )
+
+    def changed(self, limit: int) -> list[str]:
+        """References of rows that the rules have not seen since they changed."""
+        return [ref for (ref,) in rows(f'SELECT "ref" FROM {self.table} WHERE "changed" = 1 LIMIT {int(limit)}')]
+
+    def unchanged(self, refs: Iterable[str]) -> None:
+        """The rules have seen these."""
+        execute_many(f'UPDATE {self.table} SET "changed" = 0 WHERE "ref" = %s', [(ref,) for ref in refs])
+
+    def recheck(self) -> None:
+        """The rules changed: every row is to be seen again."""
+        execute(f'UPDATE {self.table} SET "changed" = 1')
+
+    def _marketing_refs(self, refs: Iterable[Ref]) -> list[str]:
+        names = [str(ref) for ref in refs]
+        found = {row[0] for row in rows_in("SELECT marketing FROM store_link WHERE marketing IN ({keys})", names)}
+        found |= {row[0] for row in rows_in("SELECT marketing FROM store_link WHERE sales IN ({keys})", names)}
+        return sorted(found)

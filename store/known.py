@@ -1,0 +1,67 @@
+"""Small facts about the installation: what it is bound to, described schemas, fingerprints of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from connectors.base import Connector, FieldInfo
+from crm.record import Side
+from store.models import Known
+from store.sql import now
+
+HOUR = 60 * 60 * 1000
+
+
+class OtherAccount(Exception):
+    """The token belongs to another portal or organisation than the one that this store was filled from."""
+
+
+def recall(key: str, max_age: int | None = None) -> Any:
+    """What is known under a key, or `None`; `max_age` in milliseconds."""
+    found = Known.objects.filter(key=key).first()
+    if found is None or (max_age is not None and found.read_at < now() - max_age):
+        return None
+    return found.value
+
+
+def learn(key: str, value: Any) -> None:
+    """Remember a value under a key."""
+    Known.objects.update_or_create(key=key, defaults={"value": value, "read_at": now()})
+
+
+def bind(connectors: Mapping[Side, Connector], fingerprints: Mapping[Side, str]) -> None:
+    """Bind the store to the accounts behind the connectors at the first run; afterwards refuse any other.
+
+    `fingerprints` change with the address and the token: only then is the account asked again. Raises OtherAccount.
+    """
+    for side, connector in connectors.items():
+        known = recall(f"account.{side}") or {}
+        if known.get("fingerprint") == fingerprints[side]:
+            continue
+        account = connector.account()
+        if known and known["account"] != account:
+            raise OtherAccount(
+                f"{connector.system} answers for account {account}, but this store belongs to {known['account']}: "
+                f"use that account's token, or another database for this account"
+            )
+        learn(f"account.{side}", {"account": account, "fingerprint": fingerprints[side]})
+
+
+def described(side: Side, connector: Connector, object_name: str) -> dict[str, FieldInfo]:
+    """The fields of a system's object, asked again after an hour."""
+    key = f"schema.{side}.{object_name}"
+    found = recall(key, max_age=HOUR)
+    if found is None:
+        found = [
+            asdict(info) | {"options": sorted(info.options) if info.options is not None else None}
+            for info in connector.describe(object_name).values()
+        ]
+        learn(key, found)
+    return {
+        each["name"]: FieldInfo(
+            **{**each, "options": frozenset(each["options"]) if each["options"] is not None else None}
+        )
+        for each in found
+    }

@@ -1,0 +1,111 @@
+"""Which records belong together, and what each side showed when they last agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import orjson
+
+from crm.record import Ref, Side, Value
+from crm.values import dump, load
+from store.facts import Facts
+from store.sql import execute, execute_many, moment, now, rows, rows_in
+from sync.mapping import Mapping as FieldMapping
+from sync.plan import Base, Link
+
+_COLUMNS = "id, object, marketing, sales, base_marketing, base_sales, seen_marketing, seen_sales"
+
+
+class LinkStore:
+    """Links with their bases. Methods that write are called inside the caller's transaction."""
+
+    def __init__(self, mapping: FieldMapping, facts: Mapping[str, Facts]) -> None:
+        self._mapping = mapping
+        self._facts = facts
+
+    def of(self, refs: Iterable[Ref]) -> dict[Ref, Link]:
+        """The link of each reference that has one."""
+        names = {str(ref) for ref in refs}
+        found: dict[Ref, Link] = {}
+        for column in Side:
+            for row in rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE {column} IN ({{keys}})", names):
+                link = self._link(row)
+                found |= {ref: link for ref in (link.marketing, link.sales) if str(ref) in names}
+        return found
+
+    def by_id(self, ids: Iterable[int]) -> dict[int, Link]:
+        return {
+            row[0]: self._link(row) for row in rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE id IN ({{keys}})", ids)
+        }
+
+    def count(self, object_name: str) -> int:
+        return int(rows("SELECT COUNT(*) FROM store_link WHERE object = %s", [object_name])[0][0])
+
+    def make(self, object_name: str, pairs: Sequence[tuple[Ref, Ref]]) -> dict[Ref, Link]:
+        """Link pairs of (marketing, sales); the result holds each link under both references."""
+        execute_many(
+            """INSERT INTO store_link (object, marketing, sales, base_marketing, base_sales)
+               VALUES (%s, %s, %s, '{}', '{}')""",
+            [(object_name, str(marketing), str(sales)) for marketing, sales in pairs],
+        )
+        self._facts[object_name].settle(marketing for marketing, _ in pairs)
+        return self.of(ref for pair in pairs for ref in pair)
+
+    def move(self, link: Link, side: Side, ref: Ref) -> None:
+        """Repoint one side of a link, keeping its base: the record was merged or converted into another."""
+        execute(f"UPDATE store_link SET {side} = %s WHERE id = %s", [str(ref), link.id])
+        facts = self._facts[link.object]
+        facts.retire([link.ref(side)])
+        facts.settle([ref])
+
+    def part(self, link: Link, gone: Side) -> None:
+        """Unlink a pair whose record is gone on one side; the other is kept and not made again."""
+        kept = link.ref(gone.other)
+        execute("DELETE FROM store_link WHERE id = %s", [link.id])
+        execute(
+            """INSERT INTO store_tombstone (ref, gone, at) VALUES (%s, %s, %s)
+               ON CONFLICT (ref) DO UPDATE SET gone = excluded.gone, at = excluded.at""",
+            [str(kept), str(link.ref(gone)), now()],
+        )
+        self._facts[link.object].count_alone(kept)
+
+    def rebase(self, bases: Iterable[tuple[Link, Base]]) -> None:
+        """Move the base of some fields of each link to what its sides show now; untouched fields keep theirs."""
+        values = []
+        for link, base in bases:
+            marketing, sales = ({**link.base.of(side), **base.of(side)} for side in Side)
+            if marketing != link.base.marketing or sales != link.base.sales:
+                values.append((_dumped(marketing), _dumped(sales), link.id))
+        execute_many("UPDATE store_link SET base_marketing = %s, base_sales = %s WHERE id = %s", values)
+
+    def mark_seen(self, ids: Iterable[int]) -> None:
+        """These links were judged with their records as stored: later edits lie between those stamps and newer ones."""
+        execute_many(
+            """UPDATE store_link SET
+                 seen_marketing = (SELECT r.modified_at FROM store_record r WHERE r.ref = store_link.marketing),
+                 seen_sales = (SELECT r.modified_at FROM store_record r WHERE r.ref = store_link.sales)
+               WHERE id = %s""",
+            [(link_id,) for link_id in ids],
+        )
+
+    def _link(self, row: tuple[object, ...]) -> Link:
+        link_id, object_name, marketing, sales, base_marketing, base_sales, seen_marketing, seen_sales = row
+        fields = self._mapping.objects[str(object_name)].fields
+
+        def values(text: object) -> dict[str, Value]:
+            stored = orjson.loads(str(text))
+            return {name: load(fields[name].type, value) for name, value in stored.items() if name in fields}
+
+        seen_at = {Side.MARKETING: seen_marketing, Side.SALES: seen_sales}
+        return Link(
+            int(str(link_id)),
+            str(object_name),
+            Ref.parse(str(marketing)),
+            Ref.parse(str(sales)),
+            Base(values(base_marketing), values(base_sales)),
+            {side: moment(at) for side, at in seen_at.items() if isinstance(at, int)},
+        )
+
+
+def _dumped(values: Mapping[str, Value]) -> str:
+    return orjson.dumps({name: dump(value) for name, value in values.items()}).decode()

@@ -1,0 +1,229 @@
+"""The tables. Times are in milliseconds since 1970 (UTC), references are `system:object:id`, values are dumped text.
+
+Rows are many, so the other files of this room read and write them in batches; nothing here has behaviour.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Known(models.Model):
+    """Small facts about the installation: the portal and organisation it is bound to, schemas, fingerprints."""
+
+    key = models.CharField(primary_key=True, max_length=120)
+    value = models.JSONField()
+    read_at = models.BigIntegerField()
+
+
+class Record(models.Model):
+    """A record as last seen on a side, linked or not."""
+
+    ref = models.CharField(primary_key=True, max_length=120)
+    side = models.CharField(max_length=9)
+    object = models.CharField(max_length=40)
+    """The mapping's object, e.g. contact."""
+    owner = models.CharField(max_length=40, null=True)
+    modified_at = models.BigIntegerField()
+    deleted = models.BooleanField(default=False)
+    merged_into = models.CharField(max_length=120, null=True)
+    email = models.CharField(max_length=254, null=True)
+    key = models.CharField(max_length=255, null=True)
+    """The reference of the record that this one was made from, as the system's key field shows it."""
+    hash = models.BigIntegerField()
+    payload = models.BinaryField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["object", "email"], name="record_email", condition=models.Q(email__isnull=False)),
+            models.Index(fields=["key"], name="record_key", condition=models.Q(key__isnull=False)),
+        )
+
+
+class Touch(models.Model):
+    """Says that a record may differ from its counterpart; never what it holds."""
+
+    ref = models.CharField(primary_key=True, max_length=120)
+    object = models.CharField(max_length=40)
+    seen = models.BooleanField(default=True)
+    """Whether the stored record was read in the round that will plan it; if not, it is read again first."""
+    run = models.ForeignKey("Run", null=True, on_delete=models.SET_NULL)
+
+
+class Cursor(models.Model):
+    """How far a system's object has been read."""
+
+    object = models.CharField(primary_key=True, max_length=80)
+    """`side:object`, e.g. sales:Lead."""
+    cursor = models.CharField(max_length=255)
+
+
+class Link(models.Model):
+    """One person in both systems, with what each side showed when they last agreed."""
+
+    object = models.CharField(max_length=40)
+    marketing = models.CharField(max_length=120, unique=True)
+    sales = models.CharField(max_length=120, unique=True)
+    base_marketing = models.JSONField(default=dict)
+    base_sales = models.JSONField(default=dict)
+    seen_marketing = models.BigIntegerField(null=True)
+    seen_sales = models.BigIntegerField(null=True)
+
+
+class Tombstone(models.Model):
+    """A pair that was linked until one record was deleted: the other is kept, and not made again."""
+
+    ref = models.CharField(primary_key=True, max_length=120)
+    gone = models.CharField(max_length=120)
+    at = models.BigIntegerField()
+
+
+class Run(models.Model):
+    """One pass of the engine. Its lease says that somebody is at work; the highest id is the fencing number."""
+
+    state = models.CharField(max_length=9, default="running")
+    """running, done, braked, failed"""
+    holder = models.CharField(max_length=120)
+    """Who is at work: host and process id."""
+    started_at = models.BigIntegerField()
+    ended_at = models.BigIntegerField(null=True)
+    lease_until = models.BigIntegerField()
+    result = models.JSONField(default=dict)
+    totals = models.JSONField(default=dict)
+    """What the round would delete, blank and overwrite: what releasing its brake allows."""
+
+
+class Intent(models.Model):
+    """A write that was decided: stored before it is sent, so that a crash between the two is seen."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE)
+    link = models.BigIntegerField(null=True)
+    """The link's id; none for a create."""
+    object = models.CharField(max_length=40)
+    source = models.CharField(max_length=120)
+    """The record whose change led here."""
+    side = models.CharField(max_length=9)
+    """The side that is written."""
+    object_name = models.CharField(max_length=40)
+    """The system's object that is written."""
+    target = models.CharField(max_length=120, null=True)
+    """The record that is written; null for a create."""
+    changes = models.JSONField()
+    """By canonical field: old, new, source, rule, reason."""
+    state = models.CharField(max_length=8, default="planned")
+    """planned, sent, done, refused, waiting (tried again by the next run), dropped (never sent)"""
+
+    class Meta:
+        indexes = (models.Index(fields=["run", "state"], name="intent_run_state"),)
+
+
+class Change(models.Model):
+    """The history: one row per written field."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE)
+    ref = models.CharField(max_length=120, db_index=True)
+    side = models.CharField(max_length=9)
+    field = models.CharField(max_length=80)
+    old = models.TextField(null=True)
+    new = models.TextField(null=True)
+    rule = models.CharField(max_length=20)
+    reason = models.TextField()
+    at = models.BigIntegerField()
+
+
+class Conflict(models.Model):
+    """What a person must decide: a field with two values, or records that cannot be matched without a guess."""
+
+    object = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    """field, match, deleted"""
+    ref = models.CharField(max_length=120)
+    """The link's marketing record, or the record without a match."""
+    field = models.CharField(max_length=80, default="")
+    base = models.JSONField(null=True)
+    marketing = models.TextField(null=True)
+    sales = models.TextField(null=True)
+    reason = models.TextField()
+    opened_at = models.BigIntegerField()
+    closed_at = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["ref", "field"], name="one_open_conflict", condition=models.Q(closed_at__isnull=True)
+            ),
+        )
+
+
+class Held(models.Model):
+    """A value that waits, with the reason and what would release it."""
+
+    object = models.CharField(max_length=40)
+    ref = models.CharField(max_length=120)
+    field = models.CharField(max_length=200)
+    side = models.CharField(max_length=9)
+    code = models.CharField(max_length=80)
+    message = models.TextField()
+    value = models.TextField(null=True)
+    refused = models.BooleanField(default=False)
+    """Whether the system itself refused this value: it is not sent again until it changes."""
+    since = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["ref", "field", "side"], name="one_held_value"),)
+
+
+class DeadLetter(models.Model):
+    """A write that a system refused for good, with its whole answer, until somebody replays or waives it."""
+
+    object = models.CharField(max_length=40)
+    ref = models.CharField(max_length=120)
+    side = models.CharField(max_length=9)
+    code = models.CharField(max_length=80)
+    message = models.TextField()
+    changes = models.JSONField()
+    at = models.BigIntegerField()
+    closed_at = models.BigIntegerField(null=True)
+
+
+class Rep(models.Model):
+    """A person who owns records, in one or both systems."""
+
+    id = models.CharField(primary_key=True, max_length=120)
+    """The reference of the sales user, or of the marketing owner where there is none."""
+    name = models.CharField(max_length=200)
+    email = models.CharField(max_length=254)
+    is_active = models.BooleanField()
+    sales = models.CharField(max_length=40, null=True, db_index=True)
+    marketing = models.CharField(max_length=40, null=True, db_index=True)
+    manager = models.CharField(max_length=120, null=True)
+    team = models.CharField(max_length=200, default="")
+    """The manager's name: a team is the people of one manager."""
+
+
+class Gap(models.Model):
+    """One obligation that is not met."""
+
+    rule = models.CharField(max_length=80)
+    ref = models.CharField(max_length=120)
+    object = models.CharField(max_length=40)
+    fields = models.JSONField()
+    owed_by = models.CharField(max_length=9, null=True)
+    """The side that owes; null where both do."""
+    rep = models.CharField(max_length=120, null=True, db_index=True)
+    """The rep who owes, where one does."""
+    since = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["rule", "ref"], name="one_gap"),)
+        indexes = (models.Index(fields=["ref"], name="gap_ref"),)
+
+
+class GapEvent(models.Model):
+    """A gap opened, changed or closed; alerts and reports read this and nothing else."""
+
+    rule = models.CharField(max_length=80)
+    ref = models.CharField(max_length=120)
+    was = models.JSONField(null=True)
+    now = models.JSONField(null=True)
+    at = models.BigIntegerField(db_index=True)

@@ -1,0 +1,214 @@
+"""What was last seen on each side, and which of it may differ from its counterpart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from django.db import transaction
+
+from connectors.base import Connector
+from crm.record import Record, Ref, Side
+from crm.values import normal_email
+from store.facts import Facts
+from store.sql import CHUNK, execute, execute_many, milliseconds, rows, rows_in, upsert
+from sync.mapping import Mapping as FieldMapping
+from sync.match import Candidate
+from sync.ports import Touched
+
+_SAVE = upsert(
+    "store_record",
+    "ref",
+    ["side", "object", "owner", "modified_at", "deleted", "merged_into", "email", "key", "hash", "payload"],
+)
+_TOUCH = """INSERT INTO store_touch (ref, object, seen, run_id) VALUES (%s, %s, %s, NULL)
+            ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, run_id = NULL"""
+
+
+class RecordStore:
+    """Stores records with their facts and touches, in batches."""
+
+    def __init__(self, mapping: FieldMapping, connectors: Mapping[Side, Connector], facts: Mapping[str, Facts]) -> None:
+        self._mapping = mapping
+        self._connectors = connectors
+        self._facts = facts
+        self._reps: dict[Side, dict[str, str]] | None = None
+
+    def cursor(self, key: str) -> str | None:
+        found = rows("SELECT cursor FROM store_cursor WHERE object = %s", [key])
+        return found[0][0] if found else None
+
+    @transaction.atomic
+    def save_page(self, object_name: str, side: Side, records: Sequence[Record], key: str, cursor: str) -> int:
+        changed, stale = self._save(object_name, side, records)
+        self._touch(object_name, [(ref, True) for ref in changed] + [(ref, False) for ref in stale])
+        execute(upsert("store_cursor", "object", ["cursor"]), [key, cursor])
+        return len(changed)
+
+    @transaction.atomic
+    def save(self, object_name: str, side: Side, records: Sequence[Record], gone: Iterable[Ref] = ()) -> None:
+        self._save(object_name, side, records)
+        missing = [str(ref) for ref in gone]
+        execute_many("UPDATE store_record SET deleted = %s WHERE ref = %s", [(True, ref) for ref in missing])
+        self._facts[object_name].retire(Ref.parse(ref) for ref in missing)
+
+    def _save(self, object_name: str, side: Side, records: Sequence[Record]) -> tuple[list[str], list[str]]:
+        """Store what differs from what is stored; returns (changed, older than what is stored)."""
+        by_ref = {str(record.ref): record for record in records}
+        known = {
+            ref: (stamp, digest)
+            for ref, stamp, digest in rows_in(
+                "SELECT ref, modified_at, hash FROM store_record WHERE ref IN ({keys})", by_ref
+            )
+        }
+        changed: list[Record] = []
+        stale: list[str] = []
+        values: list[tuple[Any, ...]] = []
+        for ref, record in by_ref.items():
+            stamp, digest = milliseconds(record.modified_at), _digest(record)
+            stored = known.get(ref)
+            if stored is not None and stored[1] == digest:
+                continue
+            if stored is not None and stored[0] > stamp:
+                stale.append(ref)
+                continue
+            changed.append(record)
+            values.append(self._row(object_name, side, record, stamp, digest))
+        execute_many(_SAVE, values)
+        facts = self._facts[object_name]
+        facts.save(side, [record for record in changed if not record.deleted], self._reps_of(side))
+        facts.retire(record.ref for record in changed if record.deleted)
+        if known:
+            facts.settle(record.ref for record in changed if str(record.ref) in known)
+        return [str(record.ref) for record in changed], stale
+
+    def _row(self, object_name: str, side: Side, record: Record, stamp: int, digest: int) -> tuple[Any, ...]:
+        email_field = self._mapping.objects[object_name].email_field(side, record.ref.object)
+        email = record.fields.get(email_field) if email_field else None
+        key = record.fields.get(self._connectors[side].key_field)
+        return (
+            str(record.ref), side.value, object_name, record.owner, stamp, record.deleted,
+            str(record.merged_into) if record.merged_into else None,
+            normal_email(email) or None if isinstance(email, str) else None,
+            key or None, digest, record.payload,
+        )  # fmt: skip
+
+    def load(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
+        wanted = {str(ref): ref for ref in refs}
+        systems = {connector.system: connector for connector in self._connectors.values()}
+        found = {}
+        for name, deleted, payload in rows_in(
+            "SELECT ref, deleted, payload FROM store_record WHERE ref IN ({keys})", wanted
+        ):
+            ref = wanted[name]
+            record = systems[ref.system].decode(ref.object, bytes(payload))
+            found[ref] = _as_deleted(record) if deleted and not record.deleted else record
+        return found
+
+    # -- touches ------------------------------------------------------------------------------------------------------
+
+    def touch(self, object_name: str, refs: Iterable[Ref]) -> None:
+        self._touch(object_name, [(str(ref), False) for ref in refs])
+
+    @staticmethod
+    def _touch(object_name: str, touches: Iterable[tuple[str, bool]]) -> None:
+        execute_many(_TOUCH, [(ref, object_name, seen) for ref, seen in touches])
+
+    def claim(self, object_name: str, run: int, limit: int) -> list[Touched]:
+        execute(
+            f"""UPDATE store_touch SET run_id = %s WHERE run_id IS NULL AND ref IN (
+                SELECT ref FROM store_touch WHERE object = %s AND run_id IS NULL ORDER BY ref LIMIT {int(limit)})""",
+            [run, object_name],
+        )
+        return _touched(rows("SELECT ref, seen FROM store_touch WHERE object = %s AND run_id = %s", [object_name, run]))
+
+    def look(self, object_name: str, after: str, limit: int) -> list[Touched]:
+        return _touched(
+            rows(
+                f"SELECT ref, seen FROM store_touch WHERE object = %s AND ref > %s ORDER BY ref LIMIT {int(limit)}",
+                [object_name, after],
+            )
+        )
+
+    # -- who might be the same person ---------------------------------------------------------------------------------
+
+    def candidates(self, object_name: str, emails: Iterable[str]) -> dict[str, dict[Side, list[Candidate]]]:
+        found: dict[str, dict[Side, list[Candidate]]] = defaultdict(lambda: {side: [] for side in Side})
+        for email, side, ref, linked in rows_in(
+            f"""SELECT r.email, r.side, r.ref,
+                       EXISTS (SELECT 1 FROM store_link l WHERE l.marketing = r.ref OR l.sales = r.ref)
+                FROM store_record r
+                WHERE r.object = '{object_name}' AND NOT r.deleted AND r.merged_into IS NULL AND r.email IN ({{keys}})
+                ORDER BY r.ref""",
+            emails,
+        ):
+            found[email][Side(side)].append(Candidate(Ref.parse(ref), bool(linked)))
+        return dict(found)
+
+    def emails(self, refs: Iterable[Ref]) -> dict[Ref, str]:
+        found = rows_in(
+            "SELECT ref, email FROM store_record WHERE email IS NOT NULL AND ref IN ({keys})",
+            [str(ref) for ref in refs],
+        )
+        return {Ref.parse(ref): email for ref, email in found}
+
+    def keyed(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
+        names = [str(ref) for ref in refs]
+        live = "NOT m.deleted AND m.merged_into IS NULL AND NOT s.deleted AND s.merged_into IS NULL"
+        sql = f"SELECT s.ref, m.ref FROM store_record m JOIN store_record s ON s.ref = m.key WHERE {live} AND"
+        pairs = {*rows_in(f"{sql} m.key IN ({{keys}})", names), *rows_in(f"{sql} m.ref IN ({{keys}})", names)}
+        return [(Ref.parse(source), Ref.parse(made)) for source, made in sorted(pairs)]
+
+    def kept_apart(self, refs: Iterable[Ref]) -> set[Ref]:
+        found = rows_in("SELECT ref FROM store_tombstone WHERE ref IN ({keys})", [str(ref) for ref in refs])
+        return {Ref.parse(ref) for (ref,) in found}
+
+    def read_again(self, key: str) -> None:
+        """Other fields are mapped now: the next pull reads everything, not only what changed."""
+        execute("DELETE FROM store_cursor WHERE object = %s", [key])
+
+    def rebuild_facts(self, object_name: str) -> None:
+        """Compute every fact again from what is stored, in batches."""
+        after = ""
+        while refs := [
+            Ref.parse(ref)
+            for (ref,) in rows(
+                f"SELECT ref FROM store_record WHERE object = %s AND ref > %s ORDER BY ref LIMIT {CHUNK}",
+                [object_name, after],
+            )
+        ]:
+            after = str(refs[-1])
+            self._save_facts(object_name, list(self.load(refs).values()))
+
+    @transaction.atomic
+    def _save_facts(self, object_name: str, records: Sequence[Record]) -> None:
+        facts = self._facts[object_name]
+        for side, connector in self._connectors.items():
+            live = [record for record in records if record.ref.system == connector.system and not record.deleted]
+            facts.save(side, live, self._reps_of(side))
+        facts.settle(record.ref for record in records)
+
+    def forget_reps(self) -> None:
+        """The reps were read again."""
+        self._reps = None
+
+    def _reps_of(self, side: Side) -> Mapping[str, str]:
+        if self._reps is None:
+            self._reps = {
+                each: dict(rows(f"SELECT {each}, id FROM store_rep WHERE {each} IS NOT NULL")) for each in Side
+            }
+        return self._reps[side]
+
+
+def _digest(record: Record) -> int:
+    return int.from_bytes(blake2b(record.payload, digest_size=8).digest(), signed=True)
+
+
+def _touched(found: Iterable[tuple[Any, ...]]) -> list[Touched]:
+    return [Touched(Ref.parse(ref), bool(seen)) for ref, seen in sorted(found)]
+
+
+def _as_deleted(record: Record) -> Record:
+    return Record(record.ref, record.fields, record.owner, record.modified_at, deleted=True, payload=record.payload)

@@ -1,0 +1,78 @@
+"""Batches of rows through the database's own cursor, where rows are too many for the ORM."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connection
+
+CHUNK = 2_000
+Item = TypeVar("Item")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
+    """The items in lists of at most `size`."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def marks(items: Sequence[object]) -> str:
+    """The placeholders of an IN list."""
+    return ", ".join(["%s"] * len(items))
+
+
+def rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Every row of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def rows_in(sql: str, keys: Iterable[Any], before: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every row of a query over many keys; `{keys}` in its text stands for the IN list, after what `before` fills."""
+    for chunk in chunks(keys):
+        yield from rows(sql.replace("{keys}", marks(chunk)), [*before, *chunk])
+
+
+def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
+    """Run one statement; returns how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+def execute_many(sql: str, parameters: Sequence[Sequence[Any]]) -> None:
+    """Run one statement for many rows."""
+    if parameters:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, parameters)
+
+
+def upsert(table: str, key: str, columns: Sequence[str]) -> str:
+    """An INSERT that becomes an UPDATE of these columns where the key exists (SQLite and Postgres)."""
+    names = ", ".join(f'"{column}"' for column in (key, *columns))
+    updates = ", ".join(f'"{column}" = excluded."{column}"' for column in columns)
+    values = marks((key, *columns))
+    return f'INSERT INTO {table} ({names}) VALUES ({values}) ON CONFLICT ("{key}") DO UPDATE SET {updates}'
+
+
+def milliseconds(at: datetime) -> int:
+    """A time as the tables keep it."""
+    return (at - _EPOCH) // _MILLISECOND
+
+
+def moment(at: int) -> datetime:
+    """The reverse of `milliseconds`."""
+    return _EPOCH + at * _MILLISECOND
+
+
+def now() -> int:
+    """This machine's time, in milliseconds."""
+    return time.time_ns() // 1_000_000

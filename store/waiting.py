@@ -1,0 +1,135 @@
+"""What waits: conflicts for a person, held values for a change, dead letters for a mend."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import orjson
+
+from connectors.base import Refused
+from crm.record import Ref, Side
+from crm.values import dump, load
+from store.sql import execute, execute_many, now, rows, rows_in
+from sync.mapping import Mapping as FieldMapping
+from sync.plan import Held, Plan, Unresolved
+from sync.ports import Intent
+
+_ASK = """INSERT INTO store_conflict (object, kind, ref, field, base, marketing, sales, reason, opened_at)
+          VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+          ON CONFLICT (ref, field) WHERE closed_at IS NULL
+          DO UPDATE SET base = excluded.base, marketing = excluded.marketing, sales = excluded.sales,
+                        kind = excluded.kind, reason = excluded.reason"""
+_HOLD = """INSERT INTO store_held (object, ref, field, side, code, message, value, refused, since)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+           ON CONFLICT (ref, field, side) DO UPDATE SET code = excluded.code, message = excluded.message,
+                        value = excluded.value, refused = excluded.refused"""
+
+
+class Waiting:
+    """Opens and closes what waits, in the caller's transaction."""
+
+    def __init__(self, mapping: FieldMapping) -> None:
+        self._mapping = mapping
+
+    # -- conflicts ----------------------------------------------------------------------------------------------------
+
+    def conflicts(self, object_name: str, plans: Sequence[Plan], unresolved: Sequence[Unresolved]) -> None:
+        """Of the planned records exactly these conflicts stay open."""
+        asked = [
+            (object_name, "field", str(plan.source), name, _base(plan, name), dump(conflict.marketing),
+             dump(conflict.sales), conflict.reason, now())
+            for plan in plans
+            for name, conflict in plan.conflicts.items()
+        ]  # fmt: skip
+        for each in unresolved:
+            others = ", ".join(str(ref) for ref in each.others)
+            reason = f"{each.reason} ({others})" if others else each.reason
+            asked.append((object_name, each.kind, str(each.ref), "", None, None, None, reason, now()))
+        still = {(row[2], row[3]) for row in asked}
+        judged = {str(ref) for plan in plans for ref in ([plan.link.marketing, plan.link.sales] if plan.link else [])}
+        judged |= {str(plan.source) for plan in plans}
+        open_now = rows_in(
+            "SELECT id, ref, field FROM store_conflict WHERE closed_at IS NULL AND ref IN ({keys})", judged
+        )
+        closed = [(now(), conflict_id) for conflict_id, ref, field in open_now if (ref, field) not in still]
+        execute_many("UPDATE store_conflict SET closed_at = %s WHERE id = %s", closed)
+        execute_many(_ASK, asked)
+
+    def ask(self, object_name: str, kind: str, ref: Ref, reason: str) -> None:
+        """Open one conflict about a record as a whole."""
+        execute(_ASK, [object_name, kind, str(ref), "", None, None, None, reason, now()])
+
+    # -- held values --------------------------------------------------------------------------------------------------
+
+    def hold(self, object_name: str, plans: Sequence[Plan]) -> None:
+        """Of the planned records exactly these values stay held."""
+        kept = [(plan.source, held) for plan in plans for held in plan.held]
+        still = {(str(ref), held.field, held.side.value) for ref, held in kept}
+        judged = {str(plan.source) for plan in plans}
+        known = rows_in("SELECT id, ref, field, side FROM store_held WHERE ref IN ({keys})", judged)
+        released = [(row[0],) for row in known if tuple(row[1:]) not in still]
+        execute_many("DELETE FROM store_held WHERE id = %s", released)
+        execute_many(_HOLD, [_held_row(object_name, ref, held) for ref, held in kept])
+
+    def keep(self, object_name: str, ref: Ref, held: Held) -> None:
+        """Hold one more value."""
+        execute(_HOLD, _held_row(object_name, ref, held))
+
+    def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
+        """The values that a system refused, by the plan's source."""
+        found: dict[Ref, list[Held]] = defaultdict(list)
+        for object_name, ref, field, side, code, message, value in rows_in(
+            """SELECT object, ref, field, side, code, message, value FROM store_held
+               WHERE refused AND ref IN ({keys})""",
+            [str(ref) for ref in refs],
+        ):
+            field_map = self._mapping.objects[object_name].fields.get(field)
+            if field_map is not None:
+                refused = load(field_map.type, value)
+                found[Ref.parse(ref)].append(Held(field, Side(side), code, message, refused, is_refused=True))
+        return found
+
+    # -- dead letters -------------------------------------------------------------------------------------------------
+
+    def bury(self, intent: Intent, refused: Refused) -> None:
+        """Keep a refused write with its answer; the newest answer replaces an older one about the same record."""
+        self.revive([intent])
+        changes = {change.field: dump(change.new) for change in intent.changes}
+        execute(
+            """INSERT INTO store_deadletter (object, ref, side, code, message, changes, at)
+               VALUES (%s, %s, %s, %s, %s, %s, %s)""",
+            [
+                intent.object, str(intent.source), intent.side.value, refused.code, refused.message,
+                orjson.dumps(changes).decode(), now(),
+            ],
+        )  # fmt: skip
+
+    def revive(self, intents: Sequence[Intent]) -> None:
+        """A write of these records passed, or was refused anew: older dead letters about them are closed."""
+        execute_many(
+            "UPDATE store_deadletter SET closed_at = %s WHERE ref = %s AND side = %s AND closed_at IS NULL",
+            [(now(), str(intent.source), intent.side.value) for intent in intents],
+        )
+
+
+def open_counts() -> dict[str, int]:
+    """How many conflicts, held values and dead letters wait now."""
+    queries = {
+        "conflicts": "SELECT COUNT(*) FROM store_conflict WHERE closed_at IS NULL",
+        "held": "SELECT COUNT(*) FROM store_held",
+        "dead": "SELECT COUNT(*) FROM store_deadletter WHERE closed_at IS NULL",
+    }
+    return {name: int(rows(sql)[0][0]) for name, sql in queries.items()}
+
+
+def _base(plan: Plan, name: str) -> str | None:
+    pair = plan.link.base.pair(name) if plan.link else None
+    return orjson.dumps({side: dump(value) for side, value in pair.items()}).decode() if pair else None
+
+
+def _held_row(object_name: str, ref: Ref, held: Held) -> tuple[object, ...]:
+    return (
+        object_name, str(ref), held.field, held.side.value, held.code, held.message, dump(held.value), held.is_refused,
+        now(),
+    )  # fmt: skip

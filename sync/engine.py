@@ -1,0 +1,142 @@
+"""The engine: pull what changed, plan the round, apply it. Deciding and doing are apart, and a crash means: run again.
+
+    pull        pages of changed records become stored records and touches; then the cursor moves
+    plan_round  touched records become plans; plans become intents; the brakes see the totals before the first write
+    apply       intents are sent in batches; each answer becomes a new base and a line of history
+
+All I/O goes through what the engine is handed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from connectors.base import Connector, Refused
+from crm.record import Ref, Side
+from sync.brakes import Totals, tripped
+from sync.mapping import Mapping as FieldMapping
+from sync.mapping import ObjectMap
+from sync.plan import Batch, Schema
+from sync.planner import Planner
+from sync.ports import Links, Log, Outcome, Records
+
+BATCH = 1_000
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is being done, how many records are done, and how many there will be, where that is known."""
+
+
+def silent(_doing: str, _done: int, _total: int | None) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass(slots=True)
+class Round:
+    """What planning came to: its totals, and why it must stop before the first write (empty where it may go on)."""
+
+    totals: Totals = field(default_factory=Totals)
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Engine:
+    """One pass for every object of the mapping."""
+
+    mapping: FieldMapping
+    connectors: Mapping[Side, Connector]
+    records: Records
+    links: Links
+    log: Log
+    in_scope: Callable[[Iterable[Ref]], set[Ref]]
+    after: Callable[[], None]
+    """Called whenever stored records have changed: facts are refreshed already, rules are not."""
+    progress: Progress = silent
+
+    def pull(self) -> dict[Side, int]:
+        """Read what changed on both sides since the cursors; returns how many records had changed, by side."""
+        pulled = dict.fromkeys(Side, 0)
+        for object_map, side, object_name in self._parts():
+            key = f"{side}:{object_name}"
+            connector = self.connectors[side]
+            fields = [*self.mapping.native_fields(object_map.name, side, object_name), connector.key_field]
+            done = 0
+            for page in connector.changes(object_name, fields, self.records.cursor(key)):
+                pulled[side] += self.records.save_page(object_map.name, side, page.records, key, page.cursor)
+                done += len(page.records)
+                self.progress(f"reading {connector.system} {object_name}", done, page.total)
+        self.after()
+        return pulled
+
+    def plan_round(self, run: int, schema: Schema, released: Totals | None = None) -> Round:
+        """Decide what to do about every touched record, and store it. The brakes judge the totals of each object;
+        a person may have `released` a round of up to these totals."""
+        outcome = Round()
+        for object_map in self.mapping.objects.values():
+            planner = self._planner(object_map, schema)
+            totals, planned = Totals(), 0
+            while touched := self.records.claim(object_map.name, run, BATCH):
+                batch = planner.plan(touched)
+                for plan in batch.plans:
+                    totals.add(plan)
+                self.log.store(run, object_map.name, batch)
+                planned += len(touched)
+                self.progress("comparing", planned, None)
+            outcome.totals += totals
+            outcome.reasons += tripped(self.mapping.brakes, totals, self.links.count(object_map.name))
+        if released is not None and outcome.totals.within(released):
+            outcome.reasons = []
+        self.after()
+        return outcome
+
+    def preview(self, schema: Schema) -> Iterator[Batch]:
+        """What `plan_round` would decide, batch by batch; touches stay, and nothing is written on either side."""
+        for object_map in self.mapping.objects.values():
+            planner = self._planner(object_map, schema)
+            after, planned = "", set[Ref]()
+            while touched := self.records.look(object_map.name, after, BATCH):
+                after = str(touched[-1].ref)
+                batch = planner.plan([each for each in touched if each.ref not in planned])
+                links = [plan.link for plan in batch.plans if plan.link]
+                planned |= {ref for link in links for ref in (link.marketing, link.sales)}
+                yield batch
+
+    def apply(self, run: int) -> None:
+        """Send every intent of a run, in batches; afterwards each has its answer."""
+        sent = 0
+        while intents := self.log.next_intents(run, BATCH):
+            side, object_name = intents[0].side, intents[0].object_name
+            connector = self.connectors[side]
+            fields = [
+                *self.mapping.native_fields(intents[0].object, side, object_name),
+                connector.key_field,
+            ]
+            answers = connector.write_many(object_name, [intent.write for intent in intents], fields)
+            outcomes = [Outcome(intent, answer) for intent, answer in zip(intents, answers, strict=True)]
+            self.log.remember(run, outcomes)
+            self._adopt(outcomes)
+            sent += len(intents)
+            self.progress(f"writing {connector.system} {object_name}", sent, None)
+        self.after()
+
+    def _adopt(self, outcomes: Iterable[Outcome]) -> None:
+        """Where a create met a record that already exists, read that one: the next pass links the two."""
+        for outcome in outcomes:
+            match outcome.answer:
+                case Refused(existing=Ref() as existing) if outcome.intent.link is None:
+                    side = outcome.intent.side
+                    object_map = self.mapping.objects[outcome.intent.object]
+                    fields = self.mapping.native_fields(object_map.name, side, existing.object)
+                    records = self.connectors[side].get_many(existing.object, [existing.id], fields)
+                    self.records.save(object_map.name, side, records)
+                    self.log.adopt(outcome, existing)
+
+    def _planner(self, object_map: ObjectMap, schema: Schema) -> Planner:
+        return Planner(
+            self.mapping, object_map, self.connectors, self.records, self.links, self.log, schema, self.in_scope
+        )
+
+    def _parts(self) -> Iterator[tuple[ObjectMap, Side, str]]:
+        for object_map in self.mapping.objects.values():
+            for side in Side:
+                for object_name in object_map.object_names(side):
+                    yield object_map, side, object_name

@@ -1,0 +1,113 @@
+"""Finds, for records without a link, the record on the other side that is the same person; asks both memory and CRM.
+
+What is stored answers first. Before a record would be created, the other system itself is asked, so that a person who
+was entered there a moment ago is not made twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from connectors.base import Connector
+from crm.record import Record, Ref, Side
+from sync.mapping import Mapping as FieldMapping
+from sync.mapping import ObjectMap
+from sync.match import Candidate, find_matches
+from sync.plan import Unresolved
+from sync.ports import Links, Records
+
+
+@dataclass(slots=True)
+class Found:
+    """Pairs of (marketing, sales) to link, lone records to create on the other side, and what a person must decide."""
+
+    pairs: list[tuple[Ref, Ref]] = field(default_factory=list)
+    lone: list[Ref] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Finder:
+    """Matches the loose records of one object, a batch at a time."""
+
+    mapping: FieldMapping
+    object_map: ObjectMap
+    connectors: Mapping[Side, Connector]
+    records: Records
+    links: Links
+
+    def find(self, loose: Sequence[Record]) -> Found:
+        """What becomes of records without a link, by key first, then by e-mail."""
+        refs = [record.ref for record in loose]
+        emails = self.records.emails(refs)
+        self._ask(loose, emails)
+        apart = self.records.kept_apart(refs)
+        found = Found()
+        paired = self._by_key(refs, found)
+        clusters = self.records.candidates(self.object_map.name, set(emails.values()))
+        for cluster in clusters.values():
+            self._by_email(cluster, paired, found)
+        in_cluster = {each.ref for cluster in clusters.values() for side in cluster.values() for each in side}
+        found.lone += [
+            record.ref
+            for record in loose
+            if record.ref not in in_cluster | paired and not record.deleted and record.merged_into is None
+        ]
+        found.lone = [ref for ref in found.lone if ref not in apart]
+        return found
+
+    def _by_key(self, refs: Sequence[Ref], found: Found) -> set[Ref]:
+        """Pairs of which one was made from the other, and both are free."""
+        keyed = self.records.keyed(refs)
+        taken = set(self.links.of(ref for pair in keyed for ref in pair))
+        paired: set[Ref] = set()
+        for source, made in keyed:
+            if not {source, made} & (taken | paired):
+                marketing_first = source.system == self.connectors[Side.MARKETING].system
+                found.pairs.append((source, made) if marketing_first else (made, source))
+                paired |= {source, made}
+        return paired
+
+    def _by_email(self, cluster: Mapping[Side, Sequence[Candidate]], paired: set[Ref], found: Found) -> None:
+        marketing, sales = (
+            [Candidate(each.ref, each.is_linked or each.ref in paired) for each in cluster.get(side, ())]
+            for side in (Side.MARKETING, Side.SALES)
+        )
+        pairing = find_matches(marketing, sales, final_object=self.object_map.sales[-1])
+        if pairing.marketing and pairing.sales:
+            found.pairs.append((pairing.marketing, pairing.sales))
+        else:
+            found.lone += [ref for ref in (pairing.marketing, pairing.sales) if ref]
+        everyone = tuple(each.ref for each in (*marketing, *sales))
+        found.unresolved += [
+            Unresolved(ref, "match", pairing.reason, tuple(other for other in everyone if other != ref))
+            for ref in pairing.unresolved
+        ]
+
+    def _ask(self, loose: Sequence[Record], emails: Mapping[Ref, str]) -> None:
+        """Read from the other system whoever carries the e-mail or the key of a record that would be created there."""
+        known = self.records.candidates(self.object_map.name, set(emails.values()))
+        for source in Side:
+            target, connector = source.other, self.connectors[source.other]
+            if self.object_map.created_as(target) is None:
+                continue
+            system = self.connectors[source].system
+            asking = [
+                record.ref
+                for record in loose
+                if record.ref.system == system
+                and not record.deleted
+                and not known.get(emails.get(record.ref, ""), {}).get(target)
+            ]
+            if not asking:
+                continue
+            wanted = sorted({emails[ref] for ref in asking if ref in emails})
+            for object_name in self.object_map.object_names(target):
+                email_field = self.object_map.email_field(target, object_name)
+                criteria = {connector.key_field: [str(ref) for ref in asking]}
+                if email_field and wanted:
+                    criteria[email_field] = wanted
+                fields = self.mapping.native_fields(self.object_map.name, target, object_name)
+                hits = connector.find_many(object_name, criteria, [*fields, connector.key_field])
+                self.records.save(self.object_map.name, target, hits)

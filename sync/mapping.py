@@ -1,0 +1,276 @@
+"""The mapping: which objects and fields of the two sides correspond, and by which rule each field travels.
+
+`canonical()` gives a record of either side the same names and types; `native()` turns canonical values back into the
+names and words of one system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
+from enum import StrEnum
+from typing import Any, Literal, Protocol, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+
+from crm.funnel import Funnel, Stage
+from crm.record import Record, Side, Value
+from crm.values import FieldType, dump, load, parse
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class SyncRule(StrEnum):
+    """How a field travels; the names mean what HubSpot's own integration means by them
+    (https://knowledge.hubspot.com/salesforce/map-hubspot-properties-to-salesforce-fields)."""
+
+    TWO_WAY = "two_way"
+    PREFER_SALES = "prefer_sales"
+    PREFER_MARKETING = "prefer_marketing"
+    ALWAYS_SALES = "always_sales"
+    ALWAYS_MARKETING = "always_marketing"
+    OFF = "off"
+
+
+Meeting = Literal["newest", "sales", "marketing", "ask"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldMap(_Strict):
+    """One field on both sides. `name` is canonical: rules, reports and pages use it."""
+
+    name: str = ""
+    marketing: str
+    sales: dict[str, str]
+    type: FieldType
+    rule: SyncRule = SyncRule.TWO_WAY
+    on_conflict: Meeting = "newest"
+    clears: Literal["travel", "stay"] = "travel"
+    too_long: Literal["hold", "truncate"] = "hold"
+    values: dict[str, str] = {}
+    """Marketing's words and sales' words for the same value, where they differ."""
+    first_sync: Meeting | None = None
+    when_missing: str | None = None
+    """A marked stand-in for what sales demands and marketing lacks: written on create only, never travelling back."""
+
+    @field_validator("values")
+    @classmethod
+    def _one_to_one(cls, values: dict[str, str]) -> dict[str, str]:
+        if len(set(values.values())) != len(values):
+            raise ValueError("two of marketing's values have the same sales value: the way back would be a guess")
+        return values
+
+    def native_name(self, side: Side, object_name: str) -> str | None:
+        """The system's name of this field on an object, or `None` where the object has none."""
+        return self.marketing if side is Side.MARKETING else self.sales.get(object_name)
+
+    def read(self, side: Side, wire: Any) -> Value:
+        """The canonical value (sales' words) of what a side shows; a stand-in counts as blank. Raises ValueError."""
+        if self.values and side is Side.MARKETING and isinstance(wire, str):
+            wire = self.values.get(wire.strip(), wire)
+        value = parse(self.type, wire)
+        return None if self.when_missing is not None and value == self.when_missing else value
+
+    def write(self, side: Side, value: Value) -> Value:
+        """The same value in the words of one side."""
+        if self.values and side is Side.MARKETING and value is not None:
+            back = {sales: marketing for marketing, sales in self.values.items()}
+            if isinstance(value, frozenset):
+                return frozenset(back.get(option, option) for option in value)
+            return load(self.type, back.get(dump(value) or "", dump(value)))
+        return value
+
+
+class Scope(_Strict):
+    """Which records take part, per side: `all`, or a condition over the object's facts. Nobody until it is chosen."""
+
+    marketing: Literal["all"] | dict[str, Any] | None = None
+    sales: Literal["all"] | dict[str, Any] | None = None
+
+    def of(self, side: Side) -> Literal["all"] | dict[str, Any] | None:
+        return self.marketing if side is Side.MARKETING else self.sales
+
+
+NOT_BUILT = {
+    "direction": {"read_only"},
+    "assignment_rule": {"on"},
+    "on_delete": {"archive", "recreate"},
+    "on_merge": {"propagate"},
+    "create_in_sales": {"contact_if_account"},
+}
+
+
+class ObjectMap(_Strict):
+    """One object on both sides, e.g. `contact`: HubSpot contacts, Salesforce leads and contacts."""
+
+    name: str = ""
+    direction: Literal["both", "read_only"] = "both"
+    assignment_rule: Literal["off", "on"] = "off"
+    composite: Literal[False] = False
+    default_owner: None = None
+    handoff_campaign: None = None
+    marketing: str
+    sales: list[str] = Field(min_length=1)
+    """From what people begin as to what they become: [Lead, Contact]."""
+    create_in_sales: Literal["lead", "contact_if_account"] | None = "lead"
+    create_in_marketing: bool = True
+    scope: Scope = Scope()
+    on_delete: Literal["unlink", "archive", "recreate"] = "unlink"
+    on_merge: Literal["queue", "propagate"] = "queue"
+    first_sync: Meeting = "newest"
+    fields: dict[str, FieldMap] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_fields(cls, data: Any) -> Any:
+        """A plain string under `sales` means the same name on all of its objects."""
+        if isinstance(data, dict) and isinstance(data.get("fields"), dict):
+            sales_objects = data.get("sales")
+            objects = sales_objects if isinstance(sales_objects, list) else []
+            fields = {}
+            for name, field in data["fields"].items():
+                if isinstance(field, dict):
+                    sales = field.get("sales")
+                    spread = dict.fromkeys(objects, sales) if isinstance(sales, str) else sales
+                    fields[name] = {**field, "name": name, "sales": spread}
+                else:
+                    fields[name] = field
+            return {**data, "fields": fields}
+        return data
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for key, values in NOT_BUILT.items():
+            if getattr(self, key) in values:
+                raise ValueError(f"{key}: {getattr(self, key)} is not built yet")
+        for name, field in self.fields.items():
+            for object_name in field.sales:
+                if object_name not in self.sales:
+                    raise ValueError(f"fields.{name}.sales: {object_name} is not one of {', '.join(self.sales)}")
+        return self
+
+    def object_names(self, side: Side) -> list[str]:
+        """The system's objects that hold this object's records."""
+        return [self.marketing] if side is Side.MARKETING else self.sales
+
+    def created_as(self, side: Side) -> str | None:
+        """The system's object that a new record becomes on a side, or `None` where none is made."""
+        if side is Side.MARKETING:
+            return self.marketing if self.create_in_marketing else None
+        if self.create_in_sales is None:
+            return None
+        return "Lead" if "Lead" in self.sales else self.sales[0]
+
+    def email_field(self, side: Side, object_name: str) -> str | None:
+        """The system's name of the field by which a first match is found: the first mapped field of type email."""
+        email = next((field for field in self.fields.values() if field.type is FieldType.EMAIL), None)
+        return email.native_name(side, object_name) if email else None
+
+    def fields_on(self, side: Side, object_name: str) -> dict[str, FieldMap]:
+        """By native name, the fields that exist on a system's object."""
+        named = ((field.native_name(side, object_name), field) for field in self.fields.values())
+        return {native_name: field for native_name, field in named if native_name is not None}
+
+
+class Brakes(_Strict):
+    """When a round stops before its first write: shares of the linked pairs, never for fewer than `floor` records."""
+
+    deletes: float = Field(default=0, ge=0, le=1)
+    blanks: float = Field(default=0.02, ge=0, le=1)
+    overwrites: float = Field(default=0.20, ge=0, le=1)
+    floor: int = Field(default=50, ge=0)
+
+
+class Budget(_Strict):
+    salesforce_reserve: float = Field(default=0.2, ge=0, lt=1)
+
+
+class StageMap(_Strict):
+    """A stage in both systems' words."""
+
+    stage: str
+    marketing: dict[str, str] = {}
+    sales: dict[str, dict[str, str]] = {}
+
+
+class Mapping(_Strict):
+    """The whole of mapping.yaml."""
+
+    mode: Literal["sync"] = "sync"
+    clock_skew_seconds: float = Field(default=120, ge=0)
+    phone_region: str | None = Field(default=None, pattern="^[A-Z]{2}$")
+    """The country of phone numbers written without a country code; without it such numbers count as invalid."""
+    brakes: Brakes = Brakes()
+    budget: Budget = Budget()
+    funnel: dict[str, list[StageMap]] = {}
+    objects: dict[str, ObjectMap] = Field(min_length=1)
+    _funnels: dict[str, Funnel] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_objects(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("objects"), dict):
+            named = {k: {**v, "name": k} if isinstance(v, dict) else v for k, v in data["objects"].items()}
+            return {**data, "objects": named}
+        return data
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for name in self.funnel:
+            if name not in self.objects:
+                raise ValueError(f"funnel.{name}: there is no such object under objects")
+        for name, object_map in self.objects.items():
+            self._funnels[name] = _funnel(self.funnel.get(name, []), object_map)
+        return self
+
+    def funnel_of(self, name: str) -> Funnel:
+        return self._funnels[name]
+
+    def native_fields(self, name: str, side: Side, object_name: str) -> list[str]:
+        """Every field to read of a system's object: the mapped ones and those that tell the stage."""
+        mapped = self.objects[name].fields_on(side, object_name)
+        return sorted({*mapped, *self.funnel_of(name).fields_read(object_name)})
+
+
+class Document(Protocol):
+    """A configuration file that was read; it raises its own error with file and line."""
+
+    def validate(self, model: type[Model]) -> Model: ...
+
+
+def load_mapping(document: Document) -> Mapping:
+    """The mapping of a configuration file. Raises what `document` raises, naming the file, the line and the mend."""
+    return document.validate(Mapping)
+
+
+def canonical(object_map: ObjectMap, side: Side, record: Record) -> tuple[dict[str, Value], dict[str, str]]:
+    """A record's values by canonical name, and for each value that its type cannot read, why.
+
+    A field that was not read (a missing key) is in neither: it is no clear.
+    """
+    values: dict[str, Value] = {}
+    unreadable: dict[str, str] = {}
+    for native_name, field in object_map.fields_on(side, record.ref.object).items():
+        if native_name in record.fields:
+            try:
+                values[field.name] = field.read(side, record.fields[native_name])
+            except ValueError as error:
+                unreadable[field.name] = str(error)
+    return values, unreadable
+
+
+def native(object_map: ObjectMap, side: Side, object_name: str, values: MappingType[str, Value]) -> dict[str, Value]:
+    """Canonical values under the names and in the words of one system's object; fields that it lacks are left out."""
+    written = {}
+    for name, value in values.items():
+        native_name = object_map.fields[name].native_name(side, object_name)
+        if native_name is not None:
+            written[native_name] = object_map.fields[name].write(side, value)
+    return written
+
+
+def _funnel(stages: Iterable[StageMap], object_map: ObjectMap) -> Funnel:
+    return Funnel([Stage(each.stage, {object_map.marketing: each.marketing, **each.sales}) for each in stages])

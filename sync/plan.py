@@ -1,0 +1,276 @@
+"""What a round would do to one pair of records: decided here, done elsewhere.
+
+`make_plan` merges a linked pair field by field; `make_create` turns a record that the other side lacks into a new one.
+A plan writes at most once per side, and only the changed fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from connectors.base import Archive, Create, FieldInfo, Update, Write
+from crm.record import Record, Ref, Side, Value
+from crm.values import dump
+from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
+from sync.merge import merge_field
+from sync.outcomes import Conflict, Copy, Keep, Times
+
+Schema = Mapping[Side, Mapping[str, Mapping[str, FieldInfo]]]
+"""By side and object, the fields that the system describes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What each side showed when we last agreed, by canonical field."""
+
+    marketing: Mapping[str, Value] = field(default_factory=dict)
+    sales: Mapping[str, Value] = field(default_factory=dict)
+
+    def of(self, side: Side) -> Mapping[str, Value]:
+        return self.marketing if side is Side.MARKETING else self.sales
+
+    def pair(self, name: str) -> dict[Side, Value] | None:
+        """Both values of a field, or `None` where the sides never agreed on it."""
+        if name not in self.marketing or name not in self.sales:
+            return None
+        return {Side.MARKETING: self.marketing[name], Side.SALES: self.sales[name]}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One person in both systems. From the first match on, the link is the identity."""
+
+    id: int
+    object: str
+    marketing: Ref
+    sales: Ref
+    base: Base = field(default_factory=Base)
+    seen_at: Mapping[Side, datetime] = field(default_factory=dict)
+
+    def ref(self, side: Side) -> Ref:
+        return self.marketing if side is Side.MARKETING else self.sales
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that a write sets: `side` showed `old` and will have `new`, because the other side shows `source`."""
+
+    field: str
+    side: Side
+    old: Value
+    new: Value
+    source: Value
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value that must wait: the target would refuse it. `message` says why, and what would release it.
+
+    `is_refused`: the system itself refused `value`, which is not sent again until it changes.
+    """
+
+    field: str
+    side: Side
+    code: str
+    message: str
+    value: Value = None
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Records that cannot be matched, or a pair that cannot go on, without a person."""
+
+    ref: Ref
+    kind: Literal["match", "deleted"]
+    reason: str
+    others: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with one pair, or with one record that has no counterpart yet (then `link` is `None`)."""
+
+    source: Ref
+    link: Link | None = None
+    writes: tuple[Write, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
+    conflicts: Mapping[str, Conflict] = field(default_factory=dict)
+    agreed: Base = field(default_factory=Base)
+    held: tuple[Held, ...] = ()
+
+    @property
+    def awaits_times(self) -> bool:
+        """Whether a conflict might be decided by change times that were not at hand."""
+        return any(conflict.needs_times for conflict in self.conflicts.values())
+
+    def explain(self) -> Iterator[str]:
+        """One line per field, for people; it holds the person's values."""
+        for change in self.changes:
+            target = self._target(change.side)
+            yield f"{target}  {change.field}: {_shown(change.old)} -> {_shown(change.new)}  ({change.reason})"
+        for name, conflict in self.conflicts.items():
+            sides = f"marketing {_shown(conflict.marketing)}, sales {_shown(conflict.sales)}"
+            yield f"{self.source}  {name}: to decide, {sides}  ({conflict.reason})"
+        for held in self.held:
+            yield f"{self._target(held.side)}  {held.field}: held  ({held.message})"
+
+    def _target(self, side: Side) -> str:
+        return str(self.link.ref(side)) if self.link else f"new in {side}, from {self.source}"
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a batch of touched records comes to. A plan whose link has the id 0 makes that link."""
+
+    plans: list[Plan] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+    moved: list[tuple[Link, Side, Ref]] = field(default_factory=list)
+    parted: list[tuple[Link, Side]] = field(default_factory=list)
+
+
+def make_plan(
+    object_map: ObjectMap,
+    link: Link,
+    records: Mapping[Side, Record],
+    schema: Schema,
+    times: Mapping[str, Times] | None = None,
+) -> Plan:
+    """The merge of a linked pair. A field that a side lacks, or that was not read, has no say and is left alone."""
+    shown: dict[Side, dict[str, Value]] = {}
+    held: list[Held] = []
+    for side, record in records.items():
+        shown[side], unreadable = canonical(object_map, side, record)
+        held += [Held(name, side.other, "unreadable", f"{side} shows: {why}") for name, why in unreadable.items()]
+    changes: list[FieldChange] = []
+    conflicts: dict[str, Conflict] = {}
+    agreed: dict[Side, dict[str, Value]] = {Side.MARKETING: {}, Side.SALES: {}}
+    for name, field_map in object_map.fields.items():
+        if not all(name in shown[side] for side in Side):
+            continue
+        now = {side: shown[side][name] for side in Side}
+        match merge_field(field_map, link.base.pair(name), now, (times or {}).get(name), object_map.first_sync):
+            case Keep(agrees=True):
+                for side in Side:
+                    agreed[side][name] = now[side]
+            case Copy(to, value, rule, reason):
+                changes.append(FieldChange(name, to, now[to], value, now[to.other], rule, reason))
+            case Conflict() as conflict:
+                conflicts[name] = conflict
+    accepted, refused = _checked(object_map, lambda side: link.ref(side).object, changes, schema)
+    writes = tuple(
+        Update(side, link.ref(side), native(object_map, side, link.ref(side).object, values))
+        for side in Side
+        if (values := {change.field: change.new for change in accepted if change.side is side})
+    )
+    base = Base(agreed[Side.MARKETING], agreed[Side.SALES])
+    return Plan(link.marketing, link, writes, tuple(accepted), conflicts, base, (*held, *refused))
+
+
+def make_create(object_map: ObjectMap, record: Record, source_side: Side, schema: Schema) -> Plan:
+    """A record that the other side lacks, as a new one there; held whole where a required field would be blank."""
+    target = source_side.other
+    object_name = object_map.created_as(target)
+    if object_name is None:
+        return Plan(record.ref)
+    values, unreadable = canonical(object_map, source_side, record)
+    held = [Held(name, target, "unreadable", f"{source_side} shows: {why}") for name, why in unreadable.items()]
+    changes = [
+        FieldChange(name, target, None, value, values.get(name), "create", f"{target} has no such record")
+        for name, field_map in object_map.fields.items()
+        if (value := _to_create(field_map, target, values.get(name))) is not None
+        and field_map.native_name(target, object_name) is not None
+    ]
+    accepted, refused = _checked(object_map, lambda _: object_name, changes, schema)
+    fields = native(object_map, target, object_name, {change.field: change.new for change in accepted})
+    missing = sorted(
+        info.name for info in schema[target].get(object_name, {}).values() if info.required and info.name not in fields
+    )
+    if missing:
+        why = f"{object_name} demands {', '.join(missing)}: fill it in {source_side}, or give it `when_missing`"
+        return Plan(record.ref, held=(*held, *refused, Held(", ".join(missing), target, "required", why)))
+    write = Create(target, object_name, str(record.ref), fields)
+    return Plan(record.ref, None, (write,), tuple(accepted), held=(*held, *refused))
+
+
+def hold_back(object_map: ObjectMap, plan: Plan, refused: Mapping[str, Held]) -> Plan:
+    """The plan without these fields, by canonical name: what a system refused waits, everything else travels."""
+    stopped = {change.field: refused[change.field] for change in plan.changes if change.field in refused}
+    if not stopped:
+        return plan
+    writes: list[Write] = []
+    for write in plan.writes:
+        if isinstance(write, Archive):
+            writes.append(write)
+            continue
+        object_name = write.object if isinstance(write, Create) else write.ref.object
+        dropped = {object_map.fields[name].native_name(write.side, object_name) for name in stopped}
+        fields = {name: value for name, value in write.fields.items() if name not in dropped}
+        if fields:
+            writes.append(replace(write, fields=fields))
+    changes = tuple(change for change in plan.changes if change.field not in stopped)
+    return replace(plan, writes=tuple(writes), changes=changes, held=(*plan.held, *stopped.values()))
+
+
+def _to_create(field_map: FieldMap, target: Side, value: Value) -> Value:
+    """What a create writes into a field: by its rule nothing, the value, or the marked stand-in."""
+    if field_map.rule in (SyncRule.OFF, f"always_{target}"):
+        return None
+    return field_map.when_missing if value is None and target is Side.SALES else value
+
+
+def _checked(
+    object_map: ObjectMap, object_on: Callable[[Side], str], changes: list[FieldChange], schema: Schema
+) -> tuple[list[FieldChange], list[Held]]:
+    """Each change against the described schema: what may be written as it is, and what must wait."""
+    accepted: list[FieldChange] = []
+    held: list[Held] = []
+    for change in changes:
+        field_map = object_map.fields[change.field]
+        object_name = object_on(change.side)
+        info = schema[change.side].get(object_name, {}).get(field_map.native_name(change.side, object_name) or "")
+        outcome = _fit(field_map, change, info)
+        if isinstance(outcome, Held):
+            held.append(outcome)
+        else:
+            accepted.append(outcome)
+    return accepted, held
+
+
+def _fit(field_map: FieldMap, change: FieldChange, info: FieldInfo | None) -> FieldChange | Held:
+    if info is None:
+        return change
+    value = field_map.write(change.side, change.new)
+    if not info.writable:
+        return Held(change.field, change.side, "read_only", f"{info.name} cannot be written: map it one way, or not")
+    if info.required and value is None:
+        return Held(change.field, change.side, "required", f"{info.name} may not be blank there")
+    if isinstance(value, str) and info.max_length is not None and len(value) > info.max_length:
+        if field_map.too_long == "hold":
+            why = f"{len(value)} characters, {info.name} takes {info.max_length}: shorten it, or `too_long: truncate`"
+            return Held(change.field, change.side, "too_long", why)
+        cut = value[: info.max_length]
+        return replace(change, new=cut, reason=f"{change.reason}; truncated to {info.max_length} characters")
+    unknown = _options(value) - info.options if info.options is not None else frozenset()
+    if unknown:
+        why = f"{info.name} does not know {', '.join(sorted(unknown))}: add the option, or map it under `values`"
+        return Held(change.field, change.side, "picklist", why)
+    return change
+
+
+def _options(value: Value) -> frozenset[str]:
+    match value:
+        case None:
+            return frozenset()
+        case frozenset():
+            return value
+    return frozenset({dump(value) or ""})
+
+
+def _shown(value: Value) -> str:
+    return "(blank)" if value is None else repr(dump(value))

@@ -1,0 +1,116 @@
+"""What the engine is handed to remember with: records, links and a log. The store provides them; tests may too.
+
+Every method works on a batch, and each that writes is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from connectors.base import Answer, Write
+from crm.record import Record, Ref, Side
+from sync.match import Candidate
+from sync.plan import Batch, FieldChange, Held, Link
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A record that may differ from its counterpart. `is_seen`: its stored values were just read."""
+
+    ref: Ref
+    is_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A write that was decided and stored, before it is sent."""
+
+    id: int
+    object: str
+    link: Link | None
+    source: Ref
+    side: Side
+    object_name: str
+    changes: tuple[FieldChange, ...]
+    write: Write
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a write came to, with what it meant to do."""
+
+    intent: Intent
+    answer: Answer
+
+
+class Records(Protocol):
+    """What was last seen on each side."""
+
+    def cursor(self, key: str) -> str | None: ...
+
+    def save_page(self, object_name: str, side: Side, records: Sequence[Record], key: str, cursor: str) -> int:
+        """Store a page with its touches, and only then its cursor; returns how many records had changed."""
+
+    def save(self, object_name: str, side: Side, records: Sequence[Record], gone: Iterable[Ref] = ()) -> None:
+        """Store what was just read, without touching it; `gone` were asked for and are no longer there."""
+
+    def load(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
+        """The records as stored; one that was never seen is absent."""
+
+    def touch(self, object_name: str, refs: Iterable[Ref]) -> None:
+        """Say that these may differ; they are read again before they are planned."""
+
+    def claim(self, object_name: str, run: int, limit: int) -> list[Touched]:
+        """Claim a batch of touches for a run; they stay until the log has stored what came of them."""
+
+    def look(self, object_name: str, after: str, limit: int) -> list[Touched]:
+        """The touches after a reference in order, claimed by nobody: a dry run reads them and leaves them."""
+
+    def candidates(self, object_name: str, emails: Iterable[str]) -> dict[str, dict[Side, list[Candidate]]]:
+        """By normalised e-mail, the live records of both sides that show it."""
+
+    def emails(self, refs: Iterable[Ref]) -> dict[Ref, str]:
+        """The normalised e-mail of each record that has one."""
+
+    def keyed(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
+        """(source, made): live records that carry their source's reference as their key, where either is in `refs`."""
+
+    def kept_apart(self, refs: Iterable[Ref]) -> set[Ref]:
+        """Those whose counterpart was deleted: they are not made again."""
+
+
+class Links(Protocol):
+    """Which records belong together, and what they showed when they last agreed."""
+
+    def of(self, refs: Iterable[Ref]) -> dict[Ref, Link]: ...
+
+    def count(self, object_name: str) -> int: ...
+
+
+class Log(Protocol):
+    """What is to be done, what was done, and what waits for a person."""
+
+    def store(self, run: int, object_name: str, batch: Batch) -> None:
+        """Store what was decided in one transaction: links made, moved and parted, bases that moved, intents,
+        conflicts and held values; then the touches that the run had claimed are gone."""
+
+    def forget_claims(self, run: int) -> None:
+        """Free what other runs had claimed, and touch again what their unfinished intents were about."""
+
+    def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
+        """The values that a system refused, by the plan's source."""
+
+    def next_intents(self, run: int, limit: int) -> list[Intent]:
+        """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left."""
+
+    def drop_intents(self, run: int) -> None:
+        """Give up what a run has not sent, and touch it again: the next run decides anew."""
+
+    def remember(self, run: int, outcomes: Sequence[Outcome]) -> None:
+        """One transaction: bases from what the system shows, one history row per field, links of what was created,
+        held values, dead letters, and touches for what must be looked at again."""
+
+    def adopt(self, outcome: Outcome, existing: Ref) -> None:
+        """A create was refused because the person exists: link them, or ask a person where that one is taken."""

@@ -1,0 +1,37 @@
+"""What all tests share: a sandbox, one process for each test worker, emptied before each test that uses it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox_client import SandboxClient
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[SandboxClient]:
+    """Both systems on free ports, in a process of their own."""
+    command = [sys.executable, "-m", "sandbox.server", "--hubspot-port", "0", "--salesforce-port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, "the sandbox did not start: its traceback is above"
+        urls = json.loads(line)
+        yield SandboxClient(urls["hubspot"], urls["salesforce"])
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+
+
+@pytest.fixture
+def sandbox(sandbox_process: SandboxClient) -> SandboxClient:
+    """An empty sandbox with a running clock."""
+    sandbox_process.admin("hubspot", "reset")
+    sandbox_process.admin("hubspot", "clock", run=True)
+    return sandbox_process

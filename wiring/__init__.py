@@ -1,0 +1,76 @@
+"""Builds connectors, store, rules and engine from the settings: the one room that knows every part.
+
+Commands and workers ask for a `Service`; nothing below knows where its collaborators come from. Django starts here, so
+what needs its tables is imported after it has.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from config.environment import Environment, SettingsError, environment
+from connectors.base import Connector
+from crm.record import Side
+from sync.engine import Progress, silent
+from wiring.configuration import Configuration, load_configuration
+
+if TYPE_CHECKING:
+    from wiring.service import Service
+
+
+def build(
+    settings: Environment | None = None,
+    *,
+    connectors: Mapping[Side, Connector] | None = None,
+    configuration: Configuration | None = None,
+    progress: Progress = silent,
+) -> Service:
+    """The house, built from the settings of this process or from what is given instead of them."""
+    settings = settings or environment()
+    configuration = configuration or load_configuration(settings.config_dir)
+    connectors = connectors or connect(settings)
+    open_store(settings)
+    from wiring.service import Service
+
+    return Service(settings, configuration, connectors, progress)
+
+
+def connect(settings: Environment) -> dict[Side, Connector]:
+    """The two connectors. Raises SettingsError where a setting is missing."""
+    if not settings.hubspot_token.get_secret_value():
+        raise SettingsError("ENTENTE_HUBSPOT_TOKEN is not set: give it a HubSpot service key or private app token")
+    if not settings.salesforce_url:
+        raise SettingsError("ENTENTE_SALESFORCE_URL is not set: give it https://YOUR-DOMAIN.my.salesforce.com")
+    secret, token = settings.salesforce_client_secret.get_secret_value(), settings.salesforce_token.get_secret_value()
+    if not token and not (settings.salesforce_client_id and secret):
+        raise SettingsError(
+            "Salesforce has no way to sign in: set ENTENTE_SALESFORCE_CLIENT_ID and _CLIENT_SECRET of an External "
+            "Client App with the client credentials flow, or ENTENTE_SALESFORCE_TOKEN"
+        )
+    from connectors.hubspot import HubSpotConnector
+    from connectors.salesforce import SalesforceConnector
+
+    return {
+        Side.MARKETING: HubSpotConnector(settings.hubspot_url, settings.hubspot_token.get_secret_value()),
+        Side.SALES: SalesforceConnector(
+            settings.salesforce_url, client_id=settings.salesforce_client_id, client_secret=secret, token=token or None
+        ),
+    }
+
+
+def open_store(settings: Environment) -> None:
+    """Start Django on the settings' database and bring its tables up to date."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    path = settings.sqlite_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise SettingsError(f"cannot write {path} ({error.strerror}): mend ENTENTE_DATA_DIR or its rights") from error
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)

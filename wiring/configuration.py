@@ -1,0 +1,64 @@
+"""Reads the configuration files and checks them against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.yaml_file import YamlFile, load_yaml
+from crm.record import Side
+from rules.compile import CompiledRule, compile_condition, compile_rules
+from rules.conditions import Condition
+from rules.facts import Catalog, ObjectFacts, Sql
+from rules.language import RuleSet, load_rules
+from sync.mapping import Mapping as FieldMapping
+from sync.mapping import load_mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The configuration files, read and checked against each other."""
+
+    mapping: FieldMapping
+    mapping_file: YamlFile
+    rules: RuleSet
+    compiled: tuple[CompiledRule, ...]
+    catalog: Catalog
+    scopes: Mapping[tuple[str, Side], Sql]
+
+
+def load_configuration(directory: Path) -> Configuration:
+    """mapping.yaml and rules.yaml of a directory. Raises ConfigError, one line per problem."""
+    mapping_file, rules_file = load_yaml(directory / "mapping.yaml"), load_yaml(directory / "rules.yaml")
+    mapping = load_mapping(mapping_file)
+    catalog = Catalog(
+        {
+            name: ObjectFacts(
+                {field.name: field.type for field in object_map.fields.values()}, mapping.funnel_of(name).names
+            )
+            for name, object_map in mapping.objects.items()
+        }
+    )
+    rules = load_rules(rules_file)
+    compiled = compile_rules(rules, catalog, rules_file)
+    return Configuration(mapping, mapping_file, rules, compiled, catalog, _scopes(mapping, mapping_file, catalog))
+
+
+def _scopes(mapping: FieldMapping, document: YamlFile, catalog: Catalog) -> dict[tuple[str, Side], Sql]:
+    """By object and side, who takes part, as SQL; a side without a scope has no entry."""
+    scopes: dict[tuple[str, Side], Sql] = {}
+    for name, object_map in mapping.objects.items():
+        for side in Side:
+            scope = object_map.scope.of(side)
+            if scope is None:
+                continue
+            if scope == "all":
+                scopes[name, side] = Sql("(1 = 1)")
+                continue
+            try:
+                condition = Condition.model_validate(scope)
+                scopes[name, side] = compile_condition(condition, name, catalog)
+            except ValueError as refused:
+                raise document.refusal([(("objects", name, "scope", side.value), str(refused))]) from None
+    return scopes

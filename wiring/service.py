@@ -1,0 +1,138 @@
+"""One installation, built: its passes, in the order in which they happen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from config.environment import Environment, SettingsError
+from connectors.base import Connector, SetupStep
+from crm.record import Ref, Side
+from store import runs
+from store.facts import Facts, Judge
+from store.gaps import GapKeeper
+from store.links import LinkStore
+from store.log import RunLog
+from store.records import RecordStore
+from store.sql import rows_in
+from store.waiting import open_counts
+from sync.brakes import Totals
+from sync.engine import Engine, Progress
+from sync.plan import Batch
+from wiring.configuration import Configuration
+from wiring.readiness import follow_configuration, prepare
+
+
+class Service:
+    """One installation: what the command line and the workers call."""
+
+    def __init__(
+        self,
+        settings: Environment,
+        configuration: Configuration,
+        connectors: Mapping[Side, Connector],
+        progress: Progress,
+    ) -> None:
+        self.settings = settings
+        self.configuration = configuration
+        self.mapping = configuration.mapping
+        self.connectors = connectors
+        rules = configuration.rules
+        judge = Judge(rules.folded_placeholders(), self.mapping.phone_region)
+        objects = self.mapping.objects
+        self.facts = {name: Facts(self.mapping, object_map, judge) for name, object_map in objects.items()}
+        self.records = RecordStore(self.mapping, self.connectors, self.facts)
+        self.links = LinkStore(self.mapping, self.facts)
+        self.log = RunLog(self.mapping, self.records, self.links)
+        self.gaps = {
+            name: GapKeeper(
+                self.facts[name],
+                {rule.id: rule for rule in rules.rules if rule.object == name},
+                [each for each in self.configuration.compiled if each.object == name],
+            )
+            for name in objects
+        }
+        self.engine = Engine(
+            self.mapping, self.connectors, self.records, self.links, self.log, self.in_scope, self.after, progress
+        )
+        follow_configuration(self)
+
+    # -- what the engine is handed -----------------------------------------------------------------------------------
+
+    def in_scope(self, refs: Iterable[Ref]) -> set[Ref]:
+        """Those of some records that take part, by the scope of their side."""
+        wanted = {str(ref): ref for ref in refs}
+        allowed: set[Ref] = set()
+        for (name, side), scope in self.configuration.scopes.items():
+            system = self.connectors[side].system
+            keys = [key for key, ref in wanted.items() if ref.system == system]
+            sql = f'SELECT "ref" FROM "facts_{name}" WHERE {scope.text} AND "ref" IN ({{keys}})'
+            allowed |= {wanted[ref] for (ref,) in rows_in(sql, keys, before=scope.parameters)}
+        return allowed
+
+    def after(self) -> None:
+        """Stored records changed: the rules look at what did."""
+        for keeper in self.gaps.values():
+            keeper.refresh()
+
+    # -- passes --------------------------------------------------------------------------------------------------------
+
+    def sync(self, release: int | None = None) -> dict[str, Any]:
+        """One whole pass; the result as `entente sync --format json` prints it, and its `state`: done or braked.
+
+        `release` names a braked run whose totals a person has accepted.
+        """
+        started = time.monotonic()
+        released = self._released(release)
+        run = runs.start_run()
+        totals, state = Totals(), "failed"
+        result: dict[str, Any] = {"run": run}
+        try:
+            schema = prepare(self)
+            self.log.forget_claims(run)
+            linked_before = self._linked()
+            result["pulled"] = self.engine.pull()
+            runs.renew(run)
+            outcome = self.engine.plan_round(run, schema, released)
+            totals, state = outcome.totals, "braked" if outcome.reasons else "done"
+            runs.renew(run)
+            if outcome.reasons:
+                self.log.drop_intents(run)
+                result["braked"] = outcome.reasons
+            else:
+                self.engine.apply(run)
+            result |= {"linked": self._linked() - linked_before, **self.log.written(run), **open_counts()}
+            result["calls"] = {connector.system: connector.calls for connector in self.connectors.values()}
+            result["seconds"] = round(time.monotonic() - started, 2)
+        finally:
+            runs.end_run(run, state, result, totals)
+        return {"state": state, **result}
+
+    def preview(self) -> Iterator[Batch]:
+        """What the next pass would do, batch by batch: reads both sides, writes to neither."""
+        schema = prepare(self)
+        self.engine.pull()
+        yield from self.engine.preview(schema)
+
+    def setup_steps(self) -> dict[Side, list[SetupStep]]:
+        """What is missing in each system so that records can carry our key."""
+        return {
+            side: connector.setup_steps(
+                [name for object_map in self.mapping.objects.values() for name in object_map.object_names(side)]
+            )
+            for side, connector in self.connectors.items()
+        }
+
+    # -- details -------------------------------------------------------------------------------------------------------
+
+    def _released(self, run: int | None) -> Totals | None:
+        if run is None:
+            return None
+        totals = runs.braked_totals(run)
+        if totals is None:
+            raise SettingsError(f"run {run} was not braked: `entente sync` says the number of one that was")
+        return totals
+
+    def _linked(self) -> int:
+        return sum(self.links.count(name) for name in self.mapping.objects)
