@@ -17,7 +17,6 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.log import Log
 from sandbox.people import populate
-from sandbox.salesforce.errors import Trouble
 from sandbox.world import World
 
 System = Literal["hubspot", "salesforce"]
@@ -158,8 +157,8 @@ def convert(world: World, system: System, body: Body) -> Body:
         raise BadControl('send {"lead": id, "account"?: name of the new account}')
     try:
         contact_id = world.salesforce.convert_lead(body["lead"], body.get("account"))
-    except Trouble as error:
-        raise BadControl(f"lead {body['lead']} cannot be converted: {error}") from error
+    except ValueError as error:
+        raise BadControl(str(error)) from error
     return {"contact": contact_id}
 
 

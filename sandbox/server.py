@@ -175,6 +175,7 @@ def configure(app: ASGIApp) -> uvicorn.Config:
         lifespan="off",
         log_level="warning",
         access_log=False,
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=2,
     )
 

@@ -25,11 +25,11 @@ Input = dict[str, Any]
 
 def read_batch(call: Call) -> Answer:
     table, body = call.table, call.body()
-    history = [name for name in body.get("propertiesWithHistory") or () if table.definition(name)]
+    history = [name for name in call.body_names("propertiesWithHistory") or () if table.definition(name)]
     inputs = read_inputs(body, with_history=bool(history))
     ids = unique_ids(inputs)
     found = [(each, table.find(each, body.get("idProperty"), call.flag("archived"))) for each in ids]
-    names = table.shown_names(body.get("properties") or None)
+    names = table.shown_names(call.body_names("properties"))
     results = [envelope(record, names, history) for _, record in found if record]
     missing = [each for each, record in found if record is None]
     return answer(call, results, [missing_ids(table.kind.singular.upper(), missing, [])] if missing else [])
@@ -63,7 +63,8 @@ def upsert_batch(call: Call) -> Answer:
     for each, value in zip(inputs, ids, strict=True):
         record = table.find(value, id_property)
         sent = each.get("properties", {})
-        round_.draft(each, sent if record else {id_property: value} | sent, record)
+        own_key = {} if record or not isinstance(sent, dict) else {id_property: value}
+        round_.draft(each, own_key | sent if own_key else sent, record)
     return round_.commit(shows_new=True)
 
 

@@ -49,6 +49,13 @@ class Call:
             raise unreadable_body("an object was expected")
         return body
 
+    def body_names(self, name: str) -> list[str] | None:
+        """A list of names in the body; None if it is missing or empty."""
+        names = self.body().get(name) or None
+        if names is not None and (not isinstance(names, list) or not all(isinstance(each, str) for each in names)):
+            raise unreadable_body(f"{name} must be a list of names")
+        return names
+
     def asked(self, name: str) -> str | None:
         return next((value for key, value in self.query if key == name), None)
 
@@ -58,7 +65,8 @@ class Call:
         return [each.strip() for value in values for each in value.split(",") if each.strip()] if values else None
 
     def flag(self, name: str) -> bool:
-        return self.asked(name) == "true"
+        """Whether it is true; the Python client writes `True`."""
+        return (self.asked(name) or "").lower() == "true"
 
     def limit(self, default: int, most: int) -> int:
         text = self.asked("limit") or str(default)

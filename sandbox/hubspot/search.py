@@ -28,7 +28,7 @@ def search(call: Call) -> Answer:
     if after + limit > RESULTS_MOST:
         raise wrong(f"paging: after and limit must not reach beyond {RESULTS_MOST} results; narrow the query instead")
     records = matching(call, table, body)
-    names = table.shown_names(body.get("properties") or None)
+    names = table.shown_names(call.body_names("properties"))
     page = records[after : after + limit]
     content: dict[str, Any] = {"total": len(records), "results": [envelope(record, names) for record in page]}
     if after + limit < len(records):
@@ -53,7 +53,7 @@ def matching(call: Call, table: Table, body: dict[str, Any]) -> list[Record]:
 
 def find(table: Table, body: dict[str, Any]) -> list[Record]:
     groups = read_groups(table, body.get("filterGroups") or [])
-    records = [record for record in table.records.values() if record.archived is None]
+    records = list(table.all_live())
     if len(groups) == 1:
         for test in groups[0]:
             records = [record for record in records if test(record)]

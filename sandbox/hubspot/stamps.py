@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+LATEST = 253_402_300_800_000
+"""The year 10000, which no date can show."""
 
 
 def milliseconds(at: datetime) -> int:
@@ -38,8 +40,8 @@ def read_moment(text: str) -> int | None:
     >>> read_moment("1500"), read_moment("1970-01-01T00:00:01.5Z"), read_moment("1970-01-02"), read_moment("soon")
     (1500, 1500, 86400000, None)
     """
-    if text.removeprefix("-").isdecimal():
-        return int(text)
+    if text.isascii() and text.isdecimal():
+        return int(text) if int(text) < LATEST else None
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

@@ -6,7 +6,7 @@ Only values that are set are kept; a property that is defined but has no value i
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -209,8 +209,9 @@ class Table:
         following = ids[start + limit] if start + limit < len(ids) else None
         return records, following
 
-    def all_live(self) -> Iterator[Record]:
-        return (record for record in self.records.values() if record.archived is None)
+    def all_live(self) -> Iterable[Record]:
+        everyone = self.records.values()
+        return [record for record in everyone if record.archived is None] if self.archived else everyone
 
     def shown_names(self, asked: Iterable[str] | None) -> list[str]:
         """Which properties an answer shows: the defaults, or the defined ones among those asked and some always."""

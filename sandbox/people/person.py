@@ -29,7 +29,7 @@ Item = TypeVar("Item")
 
 @dataclass(slots=True)
 class Company:
-    """Where people work; `account_id` is set once Salesforce has an Account for it."""
+    """Where people work; each id is set once a system has a record of it."""
 
     name: str
     domain: str
@@ -38,6 +38,7 @@ class Company:
     industry: tuple[str, str]
     employees: int
     rep: Rep
+    company_id: str = ""
     account_id: str = ""
 
 

@@ -71,9 +71,8 @@ class Story:
 
     def settle(self, company: Company, created: datetime) -> None:
         """The first time someone of a company appears, HubSpot makes a company of it."""
-        if not company.account_id:
-            company.account_id = "none yet"
-            add_company(self.world.hubspot, company, created)
+        if not company.company_id:
+            company.company_id = add_company(self.world.hubspot, company, created)
 
     def known_to_both(self, person: Person, created: datetime) -> None:
         """Marketing and sales each have a card; they agree but for what one of them lacks, or heard later."""
@@ -83,7 +82,8 @@ class Story:
             newer, older = (marketing, sales) if chance(rng, 0.5) else (sales, marketing)
             newer.phone = phone_number(rng, pick(rng, person.company.place.mobiles))
             newer.newer = ("phone",)
-            newer.modified = max(newer.modified, older.modified) + (self.now - older.modified) * 0.5 * rng.random()
+            heard = max(newer.modified, older.modified)
+            newer.modified = heard + (self.now - heard) * 0.5 * rng.random()
         if chance(rng, 0.08):
             sales.title = "Senior " + person.title
         marketing.is_opted_out = chance(rng, 0.04)
@@ -168,6 +168,6 @@ class Story:
         if sales:
             sales.modified = whole_milliseconds(sales.modified)
             is_contact = sales.stage in LATE_STAGES or (sales.stage == "salesqualifiedlead" and chance(rng, 0.3))
-            if is_contact and company.account_id == "none yet":
+            if is_contact and not company.account_id:
                 company.account_id = add_account(self.world.salesforce, company, sales.created)
             add_to_salesforce(self.world.salesforce, sales, company, rng, is_contact)

@@ -12,7 +12,7 @@ from sandbox.salesforce.ids import full_id, make_id
 from sandbox.salesforce.soql.plan import Shape
 from sandbox.salesforce.table import Row
 
-KEPT = 100
+KEPT = 50
 LIFE = timedelta(days=2)
 
 
@@ -25,7 +25,7 @@ class Cursor:
 
 
 class Cursors:
-    """The newest hundred results by locator; one lives for two days, as in Salesforce."""
+    """The newest fifty results by locator; one lives for two days, as in Salesforce."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

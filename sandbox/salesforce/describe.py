@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime, mktime_tz, parsedate_tz
 from typing import Any
 
 from sandbox.salesforce.calls import Answer, Call
@@ -43,7 +43,8 @@ def describe(call: Call) -> Answer:
     kind = call.state.table(call.parts[0]).kind
     changed_at = call.state.schema_changed_at.astimezone(UTC).replace(microsecond=0)
     asked = call.headers.get("if-modified-since")
-    if asked and parsedate_to_datetime(asked) >= changed_at:
+    asked_for = parsedate_tz(asked) if asked else None  # what is no HTTP date is ignored, as HTTP asks
+    if asked_for and mktime_tz(asked_for) >= changed_at.timestamp():
         return Answer(304)
     permissions = call.state.permissions
     fields = [
@@ -94,10 +95,10 @@ def global_entry(kind: SObject, call: Call) -> dict[str, Any]:
 
 
 def describe_field(item: Field, may_edit: bool = True) -> dict[str, Any]:
-    is_open = not item.is_long_text and item.type not in ("address", "complexvalue")
+    """A field as describe shows it, to a user who may edit it or only read it."""
     body = {
         **NEVER,
-        "aggregatable": is_open and item.type not in ("boolean", "multipicklist"),
+        **_abilities(item),
         "byteLength": item.length if item.type in ("id", "reference") else item.length * 3,
         "caseSensitive": item.case_sensitive,
         "compoundFieldName": item.part_of,
@@ -108,32 +109,40 @@ def describe_field(item: Field, may_edit: bool = True) -> dict[str, Any]:
         "digits": item.digits,
         "externalId": item.external_id,
         "extraTypeInfo": item.extra,
-        "filterable": is_open,
-        "groupable": is_open and item.type not in NOT_GROUPED,
         "idLookup": item.id_lookup,
         "label": item.label,
         "length": item.length,
         "name": item.name,
-        "nameField": item.name_field,
-        "namePointing": item.polymorphic,
         "nillable": item.nillable,
         "permissionable": item.permissionable,
         "picklistValues": [_choice(value, item) for value in item.values],
-        "polymorphicForeignKey": item.polymorphic,
         "precision": item.precision,
-        "queryByDistance": item.type == "address",
         "referenceTo": list(item.refers_to),
         "relationshipName": item.relationship,
         "restrictedPicklist": item.restricted,
         "scale": item.scale,
-        "searchPrefilterable": item.lookup,
-        "soapType": SOAP.get(item.type, "xsd:string"),
-        "sortable": is_open and item.type != "multipicklist",
         "type": item.type,
         "unique": item.unique,
         "updateable": item.updateable and may_edit,
     }
     return dict(sorted(body.items()))
+
+
+def _abilities(item: Field) -> dict[str, Any]:
+    """What follows from a field's type and kind: how it may be queried, and what SOAP calls it."""
+    is_open = not item.is_long_text and item.type not in ("address", "complexvalue")
+    return {
+        "aggregatable": is_open and item.type not in ("boolean", "multipicklist"),
+        "filterable": is_open or item.type == "address",
+        "groupable": is_open and item.type not in NOT_GROUPED,
+        "nameField": item.name_field,
+        "namePointing": item.polymorphic,
+        "polymorphicForeignKey": item.polymorphic,
+        "queryByDistance": item.type == "address",
+        "searchPrefilterable": item.lookup,
+        "soapType": SOAP.get(item.type, "xsd:string"),
+        "sortable": is_open and item.type != "multipicklist",
+    }
 
 
 def _choice(value: str, item: Field) -> dict[str, Any]:

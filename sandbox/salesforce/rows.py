@@ -11,6 +11,7 @@ from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.schema.fields import Field
 from sandbox.salesforce.soql.plan import Shape, address_of
 from sandbox.salesforce.table import Table
+from sandbox.salesforce.values import clean
 from sandbox.salesforce.writes import Writer
 
 
@@ -55,7 +56,7 @@ def remove(call: Call) -> Answer:
 
 def read_by_key(call: Call) -> Answer:
     table, field = keyed(call, call.parts[0], call.parts[1])
-    found = table.ids_with(field, call.parts[2])
+    found = table.ids_with(field, clean(field, call.parts[2]))
     if len(found) > 1:
         return several(call, table, found)
     if not found:
@@ -77,7 +78,7 @@ def upsert(call: Call) -> Answer:
 
 def remove_by_key(call: Call) -> Answer:
     table, field = keyed(call, call.parts[0], call.parts[1])
-    found = table.ids_with(field, call.parts[2])
+    found = table.ids_with(field, clean(field, call.parts[2]))
     if len(found) > 1:
         return several(call, table, found)
     if not found:

@@ -54,9 +54,9 @@ def account() -> SObject:
 
 
 def _account_business() -> list[Field]:
-    name = text("Name", 255, "Account Name", name_field=True, nillable=False, extra="switchablepersonname", **PLAIN)
+    of_name: dict[str, Any] = {"name_field": True, "extra": "switchablepersonname", "part_of": "Name", **PLAIN}
     return [
-        name,
+        text("Name", 255, "Account Name", nillable=False, **of_name),
         choice("Type", ACCOUNT_TYPES, 40, "Account Type"),
         link("ParentId", "Account", "Parent Account ID", lookup=True),
         *address("Billing"),
@@ -91,6 +91,7 @@ def _account_rest() -> list[Field]:
         text("DunsNumber", 9, "D-U-N-S Number"),
         text("NaicsCode", 8, "NAICS Code"),
         text("NaicsDesc", 120, "NAICS Description"),
+        text("Tradestyle", 255),
         text("YearStarted", 4),
         text("SicDesc", 80, "SIC Description"),
     ]

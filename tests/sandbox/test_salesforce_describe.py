@@ -1,0 +1,167 @@
+"""Describe: the keys, types and facts of the recorded bodies."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.sandbox.salesforce_helper import Http, client, recorded
+from tests.sandbox_client import SandboxClient
+
+CASSETTES = "cumulusci/tests/shared_cassettes"
+OBJECTS = ["Lead", "Contact", "Account"]
+
+
+def body_of(cassette: str) -> Any:
+    """The JSON body of a recorded answer."""
+    recording = YAML(typ="safe").load(recorded(f"{CASSETTES}/{cassette}").read_text())
+    return json.loads(recording["response"]["body"]["string"])
+
+
+def types_of(bodies: list[dict[str, Any]]) -> dict[str, set[str]]:
+    """The JSON types that each key takes."""
+    keys = {key for body in bodies for key in body}
+    return {key: {type(body[key]).__name__ for body in bodies if key in body} for key in keys}
+
+
+@pytest.fixture
+def http(sandbox: SandboxClient) -> Http:
+    return Http(sandbox)
+
+
+def test_an_object_has_exactly_the_recorded_keys(http: Http) -> None:
+    real, ours = body_of("GET_sobjects_Lead_describe.yaml"), http("GET", "sobjects/Lead/describe").json()
+
+    assert list(ours) == list(real)
+    assert types_of([ours]) == types_of([real])
+    assert ours["urls"].keys() == real["urls"].keys()
+    for part in ("childRelationships", "recordTypeInfos", "supportedScopes"):
+        assert body_of("GET_sobjects_Account_describe.yaml")[part][0].keys() == (
+            http("GET", "sobjects/Account/describe").json()[part][0].keys()
+        )
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_each_standard_field_is_described_as_recorded(http: Http, name: str) -> None:
+    real = {field["name"]: field for field in body_of(f"GET_sobjects_{name}_describe.yaml")["fields"]}
+
+    ours = {field["name"]: field for field in http("GET", f"sobjects/{name}/describe").json()["fields"]}
+
+    shared = real.keys() & ours.keys()
+    assert len(shared) > 50
+    for field_name in sorted(shared):
+        compared = {**ours[field_name], "picklistValues": []}
+        assert compared == {**real[field_name], "picklistValues": []}, field_name
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_picklist_values_are_the_recorded_ones(http: Http, name: str) -> None:
+    real = {field["name"]: field for field in body_of(f"GET_sobjects_{name}_describe.yaml")["fields"]}
+
+    ours = {field["name"]: field for field in http("GET", f"sobjects/{name}/describe").json()["fields"]}
+
+    for field_name in ("LeadSource" if name != "Account" else "Industry", "CleanStatus"):
+        values = [choice["value"] for choice in ours[field_name]["picklistValues"]]
+        assert values == [choice["value"] for choice in real[field_name]["picklistValues"]]
+        assert ours[field_name]["picklistValues"][0].keys() == real[field_name]["picklistValues"][0].keys()
+
+
+def test_the_list_of_objects_has_the_recorded_shape(http: Http) -> None:
+    real, ours = body_of("GET_sobjects_Global_describe.yaml"), http("GET", "sobjects").json()
+
+    assert ours.keys() == real.keys()
+    entries = {name: {entry["name"]: entry for entry in body["sobjects"]} for name, body in
+               (("real", real), ("ours", ours))}  # fmt: skip
+    for name in ("Account", "Contact", "User", "Organization"):
+        assert entries["ours"][name].keys() == entries["real"][name].keys()
+        assert entries["ours"][name]["keyPrefix"] == entries["real"][name]["keyPrefix"]
+
+
+def test_an_organization_reads_with_recorded_keys_alone(http: Http) -> None:
+    real = body_of("GET_sobjects_Organization.yaml")
+    org_id = http.query("SELECT Id FROM Organization")["records"][0]["Id"]
+
+    ours = http.read("Organization", org_id)
+
+    assert ours.keys() <= real.keys()
+    assert ours["Address"].keys() == real["Address"].keys()
+
+
+def test_the_real_client_describes(sandbox: SandboxClient) -> None:
+    salesforce = client(sandbox)
+
+    fields = {field["name"]: field for field in salesforce.Contact.describe()["fields"]}
+    names = [entry["name"] for entry in salesforce.describe()["sobjects"]]
+
+    assert (fields["Email"]["type"], fields["Email"]["length"]) == ("email", 80)
+    assert {"Lead", "Contact", "Account", "User", "Organization", "PermissionSet"} <= set(names)
+
+
+def test_a_field_of_the_admin_api_is_described(http: Http, sandbox: SandboxClient) -> None:
+    sandbox.admin("salesforce", "fields", object="Contact", fields=[
+        {"name": "Stage__c", "label": "Stage", "type": "picklist", "picklistValues": ["A", "B"], "restricted": True},
+        {"name": "Key__c", "length": 40, "externalId": True, "unique": True},
+    ])  # fmt: skip
+
+    fields = {field["name"]: field for field in http("GET", "sobjects/Contact/describe").json()["fields"]}
+
+    stage, key = fields["Stage__c"], fields["Key__c"]
+    assert (stage["custom"], stage["restrictedPicklist"], stage["label"]) == (True, True, "Stage")
+    assert [choice["value"] for choice in stage["picklistValues"]] == ["A", "B"]
+    assert (key["length"], key["externalId"], key["unique"], key["idLookup"]) == (40, True, True, True)
+    assert stage.keys() == fields["Email"].keys()
+
+
+@pytest.mark.parametrize(
+    ("definition", "complaint"),
+    [
+        ({"name": "Key"}, "ends in __c"),
+        ({"name": "Key__c", "type": "blob"}, "unknown type 'blob'"),
+        ({"name": "Key__c", "type": "picklist"}, "needs picklistValues"),
+        ({"name": "Key__c", "lenght": 4}, "unknown key 'lenght'"),
+    ],
+)
+def test_a_field_that_does_not_fit_is_refused_in_words(
+    sandbox: SandboxClient, definition: dict[str, Any], complaint: str
+) -> None:
+    url = f"{sandbox.salesforce_url}/_sandbox/fields"
+
+    answer = sandbox.pool.request("POST", url, json={"object": "Lead", "fields": [definition]})
+
+    assert answer.status == 400
+    assert complaint in answer.json()["error"]
+
+
+def test_an_unchanged_describe_is_not_sent_again(http: Http, sandbox: SandboxClient) -> None:
+    first = http("GET", "sobjects/Lead/describe")
+    since = first.headers["Last-Modified"]
+
+    unchanged = http("GET", "sobjects/Lead/describe", If_Modified_Since=since)
+    sandbox.admin("salesforce", "fields", object="Lead", fields=[{"name": "Key__c"}])
+    changed = http("GET", "sobjects/Lead/describe", If_Modified_Since=since)
+
+    assert (unchanged.status, unchanged.data) == (304, b"")
+    assert http("GET", "sobjects/Lead/describe", If_Modified_Since="yesterday").status == 200
+    assert changed.status == 200
+
+
+def test_versions_are_listed_without_a_session_and_any_of_them_answers(http: Http, sandbox: SandboxClient) -> None:
+    real = json.loads(recorded("restforce/services_data_success_response.json").read_text())
+
+    listed = sandbox.pool.request("GET", f"{sandbox.salesforce_url}/services/data/").json()
+
+    assert listed[0].keys() == real[0].keys()
+    url = f"{sandbox.salesforce_url}{listed[-1]['url']}/sobjects/Lead"
+    answer = sandbox.pool.request("GET", url, headers={"Authorization": "Bearer rita"}).json()
+    assert answer["objectDescribe"]["urls"]["sobject"] == f"{listed[-1]['url']}/sobjects/Lead"
+
+
+def test_records_are_counted(http: Http) -> None:
+    http.lead()
+
+    answer = http("GET", "limits/recordCount?sObjects=Lead,Contact").json()
+
+    assert answer == {"sObjects": [{"count": 1, "name": "Lead"}]}
