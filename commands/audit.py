@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from reports.spreadsheet import Audit, Reps
 
-_LARGE = 5_000_000
+_LARGE = 2_000_000
 """Bytes from which a file gets a progress bar."""
 _PAGE_WIDTH = 120
 """Columns of a table that is written to a file."""

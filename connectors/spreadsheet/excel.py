@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import warnings
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, LargeZipFile, ZipFile
@@ -37,6 +37,16 @@ _UNCALCULATED = re.compile(rb'<c\b(?![^>]*\bt="str")[^>]*><f\b[^<]*(?:/>|</f>)(?
 _Row = tuple[int, list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """A sheet that holds something: its first row, the rows after that, and how many the workbook says there are."""
+
+    title: str
+    first: _Row
+    rest: Iterator[_Row]
+    stated: int | None
+
+
 def read_excel(path: Path, file: BinaryIO) -> Sheet:
     """The sheet of an open workbook. Raises `UnreadableFile`."""
     notes: list[str] = []
@@ -49,30 +59,25 @@ def read_excel(path: Path, file: BinaryIO) -> Sheet:
         workbook = load_workbook(file, read_only=True, data_only=True)
     except _DAMAGE as error:
         raise _damaged(path) from error
-    rows, name, others = _first_with_data(path, workbook)
+    chosen, *others = _sheets_with_data(path, workbook)
     if others:
-        notes.append(f'{path.name}: sheet "{name}" is read; not read: {", ".join(others)}')
-    line, header = next(rows)
-    return Sheet(path, header, line, _batches(path, rows, len(header)), notes)
+        names = ", ".join(sheet.title for sheet in others)
+        notes.append(f'{path.name}: sheet "{chosen.title}" is read; not read: {names}')
+    line, header = chosen.first
+    return Sheet(path, header, line, _batches(path, chosen, len(header)), notes)
 
 
-def _first_with_data(path: Path, workbook: Any) -> tuple[Iterator[_Row], str, list[str]]:
-    """The filled rows of the first visible sheet that has any, its name, and the names of the others that have some."""
-    sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"] or workbook.worksheets
-    chosen: tuple[Iterator[_Row], str] | None = None
-    others = []
-    for sheet in sheets:
+def _sheets_with_data(path: Path, workbook: Any) -> list[_Data]:
+    """The visible sheets that hold anything, in their order; the hidden ones only where no sheet is visible."""
+    found = []
+    for sheet in [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"] or workbook.worksheets:
+        stated = sheet.max_row
         rows = _filled_rows(path, sheet)
-        first = next(rows, None)
-        if first is None:
-            continue
-        if chosen is None:
-            chosen = chain([first], rows), sheet.title
-        else:
-            others.append(sheet.title)
-    if chosen is None:
+        if first := next(rows, None):
+            found.append(_Data(sheet.title, first, rows, stated))
+    if not found:
         raise UnreadableFile(path, "holds no data in any sheet", "Save it again, with a header in its first row")
-    return *chosen, others
+    return found
 
 
 def _filled_rows(path: Path, sheet: Any) -> Iterator[_Row]:
@@ -94,16 +99,17 @@ def _stored_rows(path: Path, sheet: Any) -> Iterator[tuple[object, ...]]:
         raise _damaged(path) from error
 
 
-def _batches(path: Path, rows: Iterable[_Row], width: int) -> Iterator[Batch]:
+def _batches(path: Path, data: _Data, width: int) -> Iterator[Batch]:
     """The rows as wide as the header. Raises `UnreadableFile` where a row reaches beyond it."""
     batch = Batch()
-    for line, cells in rows:
+    for line, cells in data.rest:
         if len(cells) > width:
             raise nameless_data(path, line, len(cells) - 1)
         cells.extend([""] * (width - len(cells)))
         batch.rows.append(cells)
         batch.lines.append(line)
         if len(batch.rows) == _BATCH:
+            batch.share = min(line / data.stated, 1.0) if data.stated else None
             yield batch
             batch = Batch()
     yield batch

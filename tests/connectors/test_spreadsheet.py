@@ -309,6 +309,21 @@ def test_a_path_that_is_no_file_is_refused(tmp_path: Path) -> None:
     assert "there is no such file" in refusal(tmp_path / "none.csv")
 
 
+@pytest.mark.parametrize("name", ["contacts.csv", "contacts.xlsx"])
+def test_the_share_that_is_read_grows_to_the_whole(tmp_path: Path, name: str) -> None:
+    if name.endswith("xlsx"):
+        path = workbook(tmp_path, [["rep", "note"], *(["Rita", number] for number in range(20_000))])
+    else:
+        path = text_file(tmp_path, "rep,note\n" + f"Rita,{'x' * 300}\n" * 20_000)
+
+    with open_sheet(path) as sheet:
+        shares = [batch.share for batch in sheet.batches() if batch.share is not None]
+
+    assert len(shares) > 5
+    assert shares == sorted(shares)
+    assert shares[-1] > 0.99
+
+
 def test_excel_cells_read_as_the_text_a_person_sees(tmp_path: Path) -> None:
     values = [date(2024, 3, 1), datetime(2024, 3, 1, 9, 30), time(9, 30), 3.0, 2.5, 7, True, "#N/A", None, " x "]
     names: list[object] = list("abcdefghij")
