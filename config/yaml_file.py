@@ -56,13 +56,16 @@ class YamlFile:
     data: dict[str, Any]
     tree: MappingNode
 
-    def validate(self, model: type[ModelType], context: Any = None) -> ModelType:
-        """The file as `model`. Raises ConfigError that lists every problem, one per line."""
+    def validate(self, model: type[ModelType], context: Any = None, at: Loc = ()) -> ModelType:
+        """The file, or the part of it `at` a place, as `model`. Raises ConfigError with one line for every problem."""
+        part: Any = self.data
+        for step in at:
+            part = part[step]
         try:
-            return model.model_validate(self.data, context=context)
+            return model.model_validate(part, context=context)
         except ValidationError as refused:
-            schema = model.model_json_schema()
-            problems = ((error["loc"], in_words(error, known_keys(schema, error["loc"]))) for error in refused.errors())
+            schema, errors = model.model_json_schema(), refused.errors()
+            problems = [(at + error["loc"], in_words(error, known_keys(schema, error["loc"]))) for error in errors]
             raise self.refusal(problems) from None
 
     def refusal(self, problems: Iterable[tuple[Loc, str]]) -> ConfigError:

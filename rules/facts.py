@@ -14,13 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crm.states import FieldState
-from crm.values import FieldType
+from crm.values import TEXTUAL, FieldType
 from rules.conditions import Loc
 
 Parameter = str | int | float
 
 STAGE = "stage"
-TEXTUAL = frozenset({FieldType.TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.PICKLIST})
 
 _NAME = re.compile(r"(?!stage$)(?!.*__state$)[a-z][a-z0-9_]{0,49}")
 

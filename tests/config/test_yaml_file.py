@@ -117,6 +117,13 @@ fields:
     assert any("fields.email.sales.Lead: 7 is no text; put it in quotes" in line for line in said)
 
 
+def test_a_part_that_is_judged_by_itself_is_named_at_its_place(tmp_path: Path) -> None:
+    document = loaded(tmp_path, "fields:\n  phone:\n    sale: Phone\n")
+
+    with pytest.raises(ConfigError, match=r'line 3: fields\.phone\.sale: unknown key; did you mean "sales"'):
+        document.validate(Field, at=("fields", "phone"))
+
+
 def test_a_problem_found_later_is_named_at_its_line(tmp_path: Path) -> None:
     document = loaded(tmp_path, "fields:\n  phone:\n    sales: Fone\nstages:\n  - {id: sql}\n")
 
