@@ -168,8 +168,10 @@ class Connector(Protocol):
     """The first part of every `Ref` that it makes."""
     key_field: str
     """The unique text field that carries our key on every object that can be created."""
-    calls: int
-    """How many API calls were made since the connector was built, token requests apart."""
+
+    @property
+    def calls(self) -> int:
+        """How many API calls were made since the connector was built, token requests apart."""
 
     def account(self) -> str:
         """The id of the portal or the organisation behind the token."""

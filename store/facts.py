@@ -2,7 +2,7 @@
 
 The tables are made and altered from the mapping, outside Django's migrations, and can be rebuilt from the stored
 records at any time. Each field has a value and a state (blank, placeholder, invalid, ok); a field that an object of a
-system lacks is NULL in both. Of a pair only one row is `counted`: the sales record, since that is what reps keep.
+system lacks has the state absent. Of a pair only one row is `counted`: the sales record, since that is what reps keep.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ OWN_COLUMNS = {
     "stage": "TEXT",
     "modified_at": "BIGINT NOT NULL",
 }
-Fact = tuple[Any, int | None]
+Fact = tuple[Any, int]
 Reader = Callable[[Wire], Fact]
-ABSENT: Fact = (None, None)
+ABSENT: Fact = (None, int(FieldState.ABSENT))
 BLANK: Fact = (None, int(FieldState.BLANK))
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """What counts as filled and valid: the placeholders (trimmed, small letters), the country of short numbers."""
+    """What counts as filled and valid: the placeholders (trimmed, folded), the country of short numbers."""
 
     placeholders: frozenset[str] = frozenset()
     phone_region: str | None = None
@@ -59,7 +59,7 @@ class Judge:
         trimmed = text.strip()
         if not trimmed:
             return BLANK
-        return text, FieldState.PLACEHOLDER if trimmed.lower() in self.placeholders else FieldState.OK
+        return text, FieldState.PLACEHOLDER if trimmed.casefold() in self.placeholders else FieldState.OK
 
     def _typed(self, field: FieldMap, side: Side, wire: Wire) -> Fact:
         if wire is None or wire == "":
@@ -71,7 +71,7 @@ class Judge:
         if value is None:
             return BLANK
         text = dump(value) or ""
-        if text.strip().lower() in self.placeholders:
+        if text.strip().casefold() in self.placeholders:
             return (text if field.type not in COLUMN_TYPES else None), FieldState.PLACEHOLDER
         match field.type:
             case FieldType.EMAIL:
@@ -97,7 +97,7 @@ class Facts:
         fields = object_map.fields
         self._columns = [column for name in fields for column in (f"f_{name}", f"f_{name}__state")]
         self._types = {f"f_{name}": COLUMN_TYPES.get(field.type, "TEXT") for name, field in fields.items()}
-        self._types |= {f"f_{name}__state": "SMALLINT" for name in fields}
+        self._types |= dict.fromkeys((f"f_{name}__state" for name in fields), "SMALLINT NOT NULL DEFAULT -1")
         self._readers: dict[str, list[tuple[str | None, Reader]]] = {
             object_name: [
                 (field.native_name(side, object_name), judge.reader(field, side)) for field in fields.values()
@@ -112,7 +112,7 @@ class Facts:
 
     def ensure(self) -> bool:
         """Make or widen the table; returns whether it was new or lacked a column, and so must be rebuilt."""
-        wanted = {**OWN_COLUMNS, **self._types}
+        wanted = {**OWN_COLUMNS, **self._types}  # the mapping's own columns can be added later: they have defaults
         with connection.cursor() as cursor:
             tables = connection.introspection.table_names(cursor)
             name = self.table.strip('"')
@@ -124,7 +124,7 @@ class Facts:
             existing = {column.name for column in connection.introspection.get_table_description(cursor, name)}
             missing = {column: kind for column, kind in wanted.items() if column not in existing}
             for column, kind in missing.items():
-                cursor.execute(f'ALTER TABLE {self.table} ADD COLUMN "{column}" {kind.replace(" NOT NULL", "")}')
+                cursor.execute(f'ALTER TABLE {self.table} ADD COLUMN "{column}" {kind}')
         return bool(missing)
 
     def save(self, side: Side, records: Sequence[Record], reps: Mapping[str, str]) -> None:

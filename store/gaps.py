@@ -22,7 +22,10 @@ BATCH = 1_000
 class GapKeeper:
     """Keeps the gaps of one object in step with its facts; only what changed is checked again."""
 
-    def __init__(self, facts: Facts, rules: Mapping[str, Rule], compiled: Sequence[CompiledRule]) -> None:
+    def __init__(
+        self, object_name: str, facts: Facts, rules: Mapping[str, Rule], compiled: Sequence[CompiledRule]
+    ) -> None:
+        self._object = object_name
         self._facts = facts
         self._rules = rules
         self.compiled = compiled
@@ -61,7 +64,7 @@ class GapKeeper:
 
     def drop_unknown_rules(self) -> None:
         """Gaps of rules that are no longer in the file close without a word."""
-        GapRow.objects.exclude(rule__in=list(self._rules)).delete()
+        GapRow.objects.filter(object=self._object).exclude(rule__in=list(self._rules)).delete()
 
     def _gap(self, row: GapRow) -> Gap | None:
         rule = self._rules.get(row.rule)

@@ -31,6 +31,11 @@ def learn(key: str, value: Any) -> None:
     Known.objects.update_or_create(key=key, defaults={"value": value, "read_at": now()})
 
 
+def forget(prefix: str) -> None:
+    """Forget every value whose key begins so."""
+    Known.objects.filter(key__startswith=prefix).delete()
+
+
 def bind(connectors: Mapping[Side, Connector], fingerprints: Mapping[Side, str]) -> None:
     """Bind the store to the accounts behind the connectors at the first run; afterwards refuse any other.
 

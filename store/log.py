@@ -225,6 +225,10 @@ class RunLog:
         pair = (existing, intent.source) if intent.side is Side.MARKETING else (intent.source, existing)
         self._links.make(intent.object, [pair])
         self._records.touch(intent.object, pair)
+        execute(
+            "UPDATE store_intent SET state = 'dropped' WHERE state = 'planned' AND target IS NULL AND source = %s",
+            [str(existing)],
+        )
 
     def written(self, run: int) -> dict[str, dict[Side, int]]:
         """How many records a run created and updated, by side."""

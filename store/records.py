@@ -80,8 +80,7 @@ class RecordStore:
         facts = self._facts[object_name]
         facts.save(side, [record for record in changed if not record.deleted], self._reps_of(side))
         facts.retire(record.ref for record in changed if record.deleted)
-        if known:
-            facts.settle(record.ref for record in changed if str(record.ref) in known)
+        facts.settle(record.ref for record in changed)
         return [str(record.ref) for record in changed], stale
 
     def _row(self, object_name: str, side: Side, record: Record, stamp: int, digest: int) -> tuple[Any, ...]:

@@ -16,6 +16,8 @@ from crm.record import Side
 from sync.engine import Progress, silent
 from wiring.configuration import Configuration, load_configuration
 
+__all__ = ["build", "connect", "load_configuration", "open_store"]
+
 if TYPE_CHECKING:
     from wiring.service import Service
 

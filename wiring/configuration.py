@@ -10,10 +10,10 @@ from config.yaml_file import YamlFile, load_yaml
 from crm.record import Side
 from rules.compile import CompiledRule, compile_condition, compile_rules
 from rules.conditions import Condition
-from rules.facts import Catalog, ObjectFacts, Sql
+from rules.facts import CannotCompile, Catalog, ObjectFacts, Sql
 from rules.language import RuleSet, load_rules
 from sync.mapping import Mapping as FieldMapping
-from sync.mapping import load_mapping
+from sync.mapping import Scope, load_mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,17 @@ class Configuration:
     scopes: Mapping[tuple[str, Side], Sql]
 
 
-def load_configuration(directory: Path) -> Configuration:
-    """mapping.yaml and rules.yaml of a directory. Raises ConfigError, one line per problem."""
+def load_configuration(directory: Path, *, everybody: bool = False) -> Configuration:
+    """mapping.yaml and rules.yaml of a directory. Raises ConfigError, one line per problem.
+
+    `everybody` takes all records, whatever the mapping's scope: for the sandbox's made-up people.
+    """
     mapping_file, rules_file = load_yaml(directory / "mapping.yaml"), load_yaml(directory / "rules.yaml")
     mapping = load_mapping(mapping_file)
+    if everybody:
+        scope = Scope(marketing="all", sales="all")
+        objects = {name: each.model_copy(update={"scope": scope}) for name, each in mapping.objects.items()}
+        mapping = mapping.model_copy(update={"objects": objects})
     catalog = Catalog(
         {
             name: ObjectFacts(
@@ -56,9 +63,10 @@ def _scopes(mapping: FieldMapping, document: YamlFile, catalog: Catalog) -> dict
             if scope == "all":
                 scopes[name, side] = Sql("(1 = 1)")
                 continue
+            place = ("objects", name, "scope", side.value)
+            condition = document.validate(Condition, at=place)
             try:
-                condition = Condition.model_validate(scope)
-                scopes[name, side] = compile_condition(condition, name, catalog)
-            except ValueError as refused:
-                raise document.refusal([(("objects", name, "scope", side.value), str(refused))]) from None
+                scopes[name, side] = compile_condition(condition, name, catalog, place)
+            except CannotCompile as refused:
+                raise document.refusal([(refused.where, refused.message)]) from None
     return scopes

@@ -16,94 +16,98 @@ if TYPE_CHECKING:
     from wiring.service import Service
 
 
-    def prepare(self) -> Schema:
-        """Check who answers, who owns records, and that both systems have every mapped field."""
-        known.bind(self.connectors, {side: self._fingerprint(side) for side in Side})
-        self._refresh_reps()
-        schema = {
-            side: {
-                object_name: known.described(side, connector, object_name)
-                for object_map in self.mapping.objects.values()
-                for object_name in object_map.object_names(side)
-            }
-            for side, connector in self.connectors.items()
+def prepare(service: Service) -> Schema:
+    """Check who answers, who owns records, and that both systems have every mapped field."""
+    known.bind(service.connectors, {side: _fingerprint(service.settings, side) for side in Side})
+    _refresh_reps(service)
+    schema = {
+        side: {
+            object_name: known.described(side, connector, object_name)
+            for object_map in service.mapping.objects.values()
+            for object_name in object_map.object_names(side)
         }
-        self._check(schema)
-        return schema
+        for side, connector in service.connectors.items()
+    }
+    _check(service, schema)
+    return schema
 
-    def _check(self, schema: Schema) -> None:
-        """Every mapped field exists. Raises ConfigError at the mapping's line, or SettingsError before set-up."""
-        problems: list[tuple[tuple[str | int, ...], str]] = []
-        for name, object_map in self.mapping.objects.items():
-            for side, connector in self.connectors.items():
-                for object_name in object_map.object_names(side):
-                    fields = schema[side][object_name]
-                    if connector.key_field not in fields:
-                        raise SettingsError(
-                            f"{connector.system} {object_name} has no field {connector.key_field} yet: "
-                            f"run `entente setup`, which shows what it would add and asks first"
-                        )
-                    problems += [
-                        (
-                            ("objects", name, "fields", field.name, side.value),
-                            f"{connector.system} {object_name} has no field {native_name}: correct the name, or make it",
-                        )
-                        for native_name, field in object_map.fields_on(side, object_name).items()
-                        if native_name not in fields
-                    ]
-        if problems:
-            raise self.configuration.mapping_file.refusal(problems)
 
-    def _refresh_reps(self) -> None:
-        """Read the reps of both systems, once a day."""
-        if known.recall("reps", max_age=24 * known.HOUR) is not None:
-            return
-        alone = save_reps({side: connector.reps() for side, connector in self.connectors.items()}, self._managers())
-        self.records.forget_reps()
-        for facts in self.facts.values():
-            facts.assign_reps()
-        known.learn("reps", {"without_manager": alone})
+def _check(service: Service, schema: Schema) -> None:
+    """Every mapped field exists. Raises ConfigError at the mapping's line, or SettingsError before set-up."""
+    problems: list[tuple[tuple[str | int, ...], str]] = []
+    for name, object_map in service.mapping.objects.items():
+        for side, connector in service.connectors.items():
+            for object_name in object_map.object_names(side):
+                fields = schema[side][object_name]
+                if connector.key_field not in fields:
+                    raise SettingsError(
+                        f"{connector.system} {object_name} has no field {connector.key_field} yet: "
+                        f"run `entente setup`, which shows what it would add and asks first"
+                    )
+                problems += [
+                    (
+                        ("objects", name, "fields", field.name, side.value),
+                        f"{connector.system} {object_name} has no field {native_name}: correct the name, or make it",
+                    )
+                    for native_name, field in object_map.fields_on(side, object_name).items()
+                    if native_name not in fields
+                ]
+    if problems:
+        raise service.configuration.mapping_file.refusal(problems)
 
-    def _managers(self) -> dict[str, str]:
-        """The manager's e-mail by the rep's, from `managers.csv` beside the mapping, where there is one."""
-        path = self.settings.config_dir / "managers.csv"
-        if not path.exists():
-            return {}
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return {row[0].strip().lower(): row[1].strip() for row in csv.reader(file) if len(row) > 1}
 
-    def _follow_configuration(self) -> None:
-        """Make the tables and the memory fit the configuration: what a change of it made stale is done again."""
-        for name, object_map in self.mapping.objects.items():
-            facts = self.facts[name]
-            is_new = facts.ensure()
-            shape = _digest(object_map.model_dump_json(), self.configuration.rules.folded_placeholders)
-            if is_new or known.recall(f"facts.{name}") != shape:
-                self.records.rebuild_facts(name)
-                known.learn(f"facts.{name}", shape)
-            compiled = _digest(*(f"{each.sql}{each.parameters}" for each in self.gaps[name].compiled))
-            if known.recall(f"rules.{name}") != compiled:
-                self.gaps[name].drop_unknown_rules()
-                facts.recheck()
-                known.learn(f"rules.{name}", compiled)
-            for side in Side:
-                for object_name in object_map.object_names(side):
-                    fields = self.mapping.native_fields(name, side, object_name)
-                    key = f"fields.{side}.{object_name}"
-                    if known.recall(key) != fields:
-                        self.records.read_again(f"{side}:{object_name}")
-                        known.learn(key, fields)
+def _refresh_reps(service: Service) -> None:
+    """Read the reps of both systems, once a day."""
+    if known.recall("reps", max_age=24 * known.HOUR) is not None:
+        return
+    alone = save_reps({side: connector.reps() for side, connector in service.connectors.items()}, _managers(service))
+    service.records.forget_reps()
+    for facts in service.facts.values():
+        facts.assign_reps()
+    known.learn("reps", {"without_manager": alone})
 
-    def _fingerprint(self, side: Side) -> str:
-        settings = self.settings
-        if side is Side.MARKETING:
-            return _digest(settings.hubspot_url, settings.hubspot_token.get_secret_value())
-        return _digest(
-            settings.salesforce_url,
-            settings.salesforce_client_id,
-            settings.salesforce_client_secret.get_secret_value(),
-            settings.salesforce_token.get_secret_value(),
-        )
+
+def _managers(service: Service) -> dict[str, str]:
+    """The manager's e-mail by the rep's, from `managers.csv` beside the mapping, where there is one."""
+    path = service.settings.config_dir / "managers.csv"
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row[0].strip().lower(): row[1].strip() for row in csv.reader(file) if len(row) > 1}
+
+
+def follow_configuration(service: Service) -> None:
+    """Make the tables and the memory fit the configuration: what a change of it made stale is done again."""
+    for name, object_map in service.mapping.objects.items():
+        facts = service.facts[name]
+        is_new = facts.ensure()
+        shape = _digest(object_map.model_dump_json(), service.configuration.rules.folded_placeholders())
+        if is_new or known.recall(f"facts.{name}") != shape:
+            service.records.rebuild_facts(name)
+            known.learn(f"facts.{name}", shape)
+        compiled = _digest(*(f"{each.sql}{each.parameters}" for each in service.gaps[name].compiled))
+        if known.recall(f"rules.{name}") != compiled:
+            service.gaps[name].drop_unknown_rules()
+            facts.recheck()
+            known.learn(f"rules.{name}", compiled)
+        for side in Side:
+            for object_name in object_map.object_names(side):
+                fields = service.mapping.native_fields(name, side, object_name)
+                key = f"fields.{side}.{object_name}"
+                if known.recall(key) != fields:
+                    service.records.read_again(f"{side}:{object_name}")
+                    known.learn(key, fields)
+
+
+def _fingerprint(settings: Environment, side: Side) -> str:
+    if side is Side.MARKETING:
+        return _digest(settings.hubspot_url, settings.hubspot_token.get_secret_value())
+    return _digest(
+        settings.salesforce_url,
+        settings.salesforce_client_id,
+        settings.salesforce_client_secret.get_secret_value(),
+        settings.salesforce_token.get_secret_value(),
+    )
 
 
 def _digest(*parts: object) -> str:

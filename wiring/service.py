@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from config.environment import Environment, SettingsError
 from connectors.base import Connector, SetupStep
 from crm.record import Ref, Side
-from store import runs
+from store import known, runs
 from store.facts import Facts, Judge
 from store.gaps import GapKeeper
 from store.links import LinkStore
@@ -47,6 +47,7 @@ class Service:
         self.log = RunLog(self.mapping, self.records, self.links)
         self.gaps = {
             name: GapKeeper(
+                name,
                 self.facts[name],
                 {rule.id: rule for rule in rules.rules if rule.object == name},
                 [each for each in self.configuration.compiled if each.object == name],
@@ -83,7 +84,7 @@ class Service:
 
         `release` names a braked run whose totals a person has accepted.
         """
-        started = time.monotonic()
+        started, calls = time.monotonic(), self._calls()
         released = self._released(release)
         run = runs.start_run()
         totals, state = Totals(), "failed"
@@ -103,7 +104,7 @@ class Service:
             else:
                 self.engine.apply(run)
             result |= {"linked": self._linked() - linked_before, **self.log.written(run), **open_counts()}
-            result["calls"] = {connector.system: connector.calls for connector in self.connectors.values()}
+            result["calls"] = {system: number - calls[system] for system, number in self._calls().items()}
             result["seconds"] = round(time.monotonic() - started, 2)
         finally:
             runs.end_run(run, state, result, totals)
@@ -124,6 +125,12 @@ class Service:
             for side, connector in self.connectors.items()
         }
 
+    def set_up(self, steps: Mapping[Side, Sequence[SetupStep]]) -> None:
+        """Make these changes, and describe both systems anew."""
+        for side, wanted in steps.items():
+            self.connectors[side].set_up(wanted)
+        known.forget("schema.")
+
     # -- details -------------------------------------------------------------------------------------------------------
 
     def _released(self, run: int | None) -> Totals | None:
@@ -136,3 +143,6 @@ class Service:
 
     def _linked(self) -> int:
         return sum(self.links.count(name) for name in self.mapping.objects)
+
+    def _calls(self) -> dict[str, int]:
+        return {connector.system: connector.calls for connector in self.connectors.values()}

@@ -66,7 +66,7 @@ def _newest(client: HubSpotClient, reading: Reading) -> tuple[int, int | None]:
 
 def _list(client: HubSpotClient, reading: Reading, after: str | None, newest: int, total: int | None) -> Iterator[Page]:
     while True:
-        options: dict[str, Any] = {"limit": LIST_PAGE, "properties": reading.asked, "archived": False}
+        options: dict[str, Any] = {"limit": LIST_PAGE, "properties": [",".join(reading.asked)], "archived": "false"}
         if after:
             options["after"] = after
         listing = decode_listing(client.call(client.api.basic.get_page, reading.object_name, **options))
@@ -97,7 +97,7 @@ def _since(client: HubSpotClient, reading: Reading, since: int) -> Iterator[Page
 
 def _ties(client: HubSpotClient, reading: Reading, at: int, cursor: str, total: int | None) -> Iterator[Page]:
     """All records of one millisecond (an import makes thousands), in the order of their ids."""
-    for hits in _by_id(client, reading, [_filter(reading.stamp, "EQ", str(at))]):
+    for hits in _by_id(client, reading, _exactly(reading.stamp, at)):
         yield Page(_in_full(client, reading, hits), cursor, total)
 
 
@@ -106,7 +106,7 @@ def _after(stamp: str, start: int, seen: Sequence[str]) -> list[list[Filter]]:
     if not seen:
         return [[_filter(stamp, "GTE", str(start))]]
     unseen = {"propertyName": "hs_object_id", "operator": "NOT_IN", "values": list(seen)}
-    return [[_filter(stamp, "GT", str(start))], [_filter(stamp, "EQ", str(start)), unseen]]
+    return [[_filter(stamp, "GT", str(start))], [*_exactly(stamp, start), unseen]]
 
 
 def _by_id(client: HubSpotClient, reading: Reading, filters: list[Filter]) -> Iterator[list[Record]]:
@@ -156,7 +156,7 @@ def read_many(
         }
         if id_property:
             body["idProperty"] = id_property
-        answer = client.call(client.api.batch.read, reading.object_name, body, archived=archived)
+        answer = client.call(client.api.batch.read, reading.object_name, body, archived=str(archived).lower())
         records += [reading.record(raw) for raw in decode_listing(answer).results]
     return records
 
@@ -170,7 +170,7 @@ def read_change_times(
     for part in chunks(dict.fromkeys(ids), HISTORY_BATCH):
         inputs = [{"id": record_id} for record_id in part]
         body = {"inputs": inputs, "properties": [reading.stamp], "propertiesWithHistory": list(fields)}
-        answer = client.call(client.api.batch.read, object_name, body, archived=False)
+        answer = client.call(client.api.batch.read, object_name, body, archived="false")
         for raw in decode_listing(answer).results:
             hit = reading.hit(raw)
             times[hit.id] = {
@@ -216,6 +216,11 @@ def _stamp(record: Record) -> int:
 
 def _filter(name: str, operator: str, value: str) -> Filter:
     return {"propertyName": name, "operator": operator, "value": value}
+
+
+def _exactly(stamp: str, at: int) -> list[Filter]:
+    """One millisecond; nothing says whether EQ means the moment or its day."""
+    return [_filter(stamp, "GTE", str(at)), _filter(stamp, "LTE", str(at))]
 
 
 def _sort(name: str, direction: str) -> dict[str, str]:

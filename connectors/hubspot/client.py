@@ -59,7 +59,8 @@ class HubSpotClient:
         import urllib3  # noqa: PLC0415
         from hubspot.crm import objects  # noqa: PLC0415
 
-        configuration = objects.Configuration(host=self.url, access_token=self._token)
+        configuration = objects.Configuration(host=self.url)
+        configuration.access_token = self._token
         # Only a connection that never stood is retried below us: no call was made, nothing is counted.
         configuration.retries = urllib3.Retry(
             total=None, connect=2, read=False, redirect=False, status=0, other=0, backoff_factor=0.2
@@ -73,7 +74,8 @@ class HubSpotClient:
             batch=objects.BatchApi(client),
             search=objects.SearchApi(client),
             refused=objects.exceptions.ApiException,
-            broken=urllib3.exceptions.HTTPError,
+            # The client decodes the text of every refusal, also a gateway's page in some other encoding.
+            broken=(urllib3.exceptions.HTTPError, UnicodeDecodeError),
             unsent=(urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError),
         )
 
@@ -103,7 +105,8 @@ class HubSpotClient:
             self.calls += 1
             try:
                 response = function(*arguments, _preload_content=False, _request_timeout=self._timeout, **options)
-                return bytes(response.data)
+                body: bytes = response.data
+                return body
             except api.refused as error:
                 trouble, wait = self._judge(error, attempt)
             except api.broken as error:

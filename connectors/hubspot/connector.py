@@ -118,7 +118,7 @@ class HubSpotConnector:
         after: dict[str, Any] = {}
         while True:
             call = self.client.owners.get_page
-            page = decode(_Owners, self.client.call(call, limit=OWNERS_PAGE, archived=archived, **after))
+            page = decode(_Owners, self.client.call(call, limit=OWNERS_PAGE, archived=str(archived).lower(), **after))
             for owner in page.results:
                 name = " ".join(part for part in (owner.first_name, owner.last_name) if part)
                 ref = Ref(SYSTEM, "owners", owner.id)

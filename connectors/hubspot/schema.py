@@ -54,7 +54,7 @@ def describe(client: HubSpotClient, object_name: str) -> dict[str, FieldInfo]:
 
 
 def _properties(client: HubSpotClient, object_name: str) -> list[Property]:
-    data = client.call(client.properties.get_all, object_name, archived=False)
+    data = client.call(client.properties.get_all, object_name, archived="false")
     return decode(Properties, data).results
 
 

@@ -135,11 +135,16 @@ class SalesforceClient:
                 return content
             trouble = trouble or self._judge(status, content)
             if status == HTTPStatus.UNAUTHORIZED and not self._is_given and not is_renewed:
-                self._token, self._library, is_renewed = None, None, True
+                self._forget_session()
+                is_renewed = True
                 continue
             if not isinstance(trouble, NoAnswer) or not repeatable or attempt == ATTEMPTS:
                 raise trouble
             self._sleep(float(2 ** (attempt - 1)))
+
+    def _forget_session(self) -> None:
+        self.library.session.close()
+        self._token, self._library = None, None
 
     def _send(
         self, method: str, path: str, data: bytes | None, params: dict[str, str] | None
@@ -157,6 +162,7 @@ class SalesforceClient:
 
     def _broken(self, error: Exception) -> Unavailable:
         if _is_unsent(error):
+            self.calls -= 1
             return Unavailable(f"Salesforce cannot be reached at {self.url}: check the address and the network")
         name = type(error).__name__
         return NoAnswer(f"Salesforce at {self.url} broke off without an answer ({name}): try again later")

@@ -69,7 +69,7 @@ class Reading:
     def records(self, raws: Sequence[msgspec.Raw]) -> list[Record]:
         """The records of an answer; an id that is gone comes as null, and is left out."""
         try:
-            return [self._record(bytes(raw)) for raw in raws if bytes(raw) != b"null"]
+            return [self._record(payload) for payload in map(bytes, raws) if payload != b"null"]
         except msgspec.DecodeError as error:
             raise Unavailable(f"Salesforce sent a record that cannot be read ({error}): try again later") from error
 
@@ -136,7 +136,7 @@ def read_changes(client: SalesforceClient, reading: Reading, cursor: str | None)
                 yield Page(records, _stamp(newest), answer.total_size)
         except Refusal as refusal:
             # A cursor of Salesforce's lives two days, and no user may have more than ten: ask anew from where we are.
-            if refusal.fault.code != "INVALID_QUERY_LOCATOR":
+            if refusal.fault.code != "INVALID_QUERY_LOCATOR" or start == newest:
                 raise
             start = newest
         else:
@@ -154,7 +154,7 @@ def _stamp(at: datetime) -> str:
 
 def _parse(cursor: str, object_name: str) -> datetime:
     try:
-        return datetime.fromisoformat(cursor)
+        return datetime.fromisoformat(cursor).astimezone(UTC)
     except ValueError as error:
         raise RequestRefused(f"{cursor!r} is no cursor of Salesforce's {object_name}: read from the start") from error
 

@@ -44,11 +44,12 @@ class Transport(HTTPAdapter):
         if self._is_plain and request.url:
             request.url = "http" + request.url.removeprefix("https")
         options["timeout"] = self._timeout
+        if self._client is None:
+            return super().send(request, *args, **options)
+        self._client.calls += 1
         answer = super().send(request, *args, **options)
-        if self._client:
-            self._client.calls += 1
-            if found := _USAGE.search(answer.headers.get("Sforce-Limit-Info", "")):
-                self._client.usage = int(found[1]), int(found[2])
+        if found := _USAGE.search(answer.headers.get("Sforce-Limit-Info", "")):
+            self._client.usage = int(found[1]), int(found[2])
         return answer
 
 

@@ -74,10 +74,12 @@ class _Accepted:
         self.ids: dict[str, str] = {}
         self.created: set[str] = set()
         self.archived: set[str] = set()
+        self.fields: dict[str, None] = {}
 
     def take(self, write: Write, result: Result) -> Answer:
         name = identity(write)
         self.ids[name] = record_id = result.id or name
+        self.fields |= dict.fromkeys(_written(write))
         if result.created:
             self.created.add(name)
         if isinstance(write, Archive):
@@ -102,8 +104,7 @@ def write_all(
         ]
 
     answers = settle(writes, BATCH, send)
-    names = dict.fromkeys([*fields, *(name for write in writes for name in _written(write))])
-    shown, trouble = _read_back(client, Reading(object_name, list(names)), accepted)
+    shown, trouble = _read_back(client, Reading(object_name, [*fields, *accepted.fields]), accepted)
     return [
         _final(accepted, write, shown, trouble) if answer is _ACCEPTED else answer
         for write, answer in zip(writes, answers, strict=True)

@@ -1,0 +1,166 @@
+"""`entente demo`: the whole path on made-up people, without an account: sync, two edits, a conflict, gaps, a report."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from wiring.service import Service
+
+
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="End after the report is written, instead of serving it.")
+    ] = False,
+    people: Annotated[int, typer.Option(min=10, help="How many people the two systems know.")] = 300,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed gives other people.")] = 1,
+) -> None:
+    """Start a HubSpot and a Salesforce on this machine, sync them, edit on both sides, sync again, and report."""
+    directory = Path(os.environ.get("ENTENTE_DATA_DIR", "var")) / "demo"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    with _sandbox(people, seed) as urls:
+        _configure(directory, urls)
+        lines = _play(directory / "report.html")
+        for line in lines:
+            typer.echo(line)
+        if not once:
+            _serve(directory)
+
+
+@contextmanager
+def _sandbox(people: int, seed: int) -> Iterator[dict[str, str]]:
+    """Both systems in a process of their own, on free ports; it ends with the demo."""
+    command = [sys.executable, "-m", "sandbox.server", "--hubspot-port", "0", "--salesforce-port", "0"]
+    command += ["--people", str(people), "--seed", str(seed)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout is not None
+        try:
+            line = process.stdout.readline()
+            if not line:
+                typer.echo("The sandbox did not start; its message is above.", err=True)
+                raise typer.Exit(1)
+            yield json.loads(line)
+        finally:
+            process.terminate()
+
+
+def _configure(directory: Path, urls: dict[str, str]) -> None:
+    """The demo's own settings, whatever this machine is set up for: it never touches a real account."""
+    for name in [name for name in os.environ if name.startswith("ENTENTE_") and name != "ENTENTE_CONFIG_DIR"]:
+        del os.environ[name]
+    os.environ |= {
+        "ENTENTE_DATA_DIR": str(directory),
+        "ENTENTE_HUBSPOT_URL": urls["hubspot"],
+        "ENTENTE_HUBSPOT_TOKEN": "demo",
+        "ENTENTE_SALESFORCE_URL": urls["salesforce"],
+        "ENTENTE_SALESFORCE_CLIENT_ID": "demo",
+        "ENTENTE_SALESFORCE_CLIENT_SECRET": "demo",
+    }
+
+
+def _play(report: Path) -> list[str]:
+    """Set up, sync, edit, sync again, and write the report; returns what to say."""
+    from commands.progress import progress_bars
+    from config.environment import environment
+    from wiring import build, load_configuration
+
+    configuration = load_configuration(environment().config_dir, everybody=True)
+    with progress_bars() as progress:
+        service = build(configuration=configuration, progress=progress)
+        service.set_up(service.setup_steps())
+        first = service.sync()
+        story = _edit(service)
+        second = service.sync()
+    from reports.page import write_page
+
+    write_page(report, configuration.mapping, configuration.rules)
+    return [*_told(first, story, second), *_found(), f"Report      {report.resolve()}"]
+
+
+def _edit(service: Service) -> list[str]:
+    """What Rita the rep and Mark the marketer do between the two passes."""
+    from connectors.base import Update
+    from crm.record import Ref, Side
+    from store.models import Link
+
+    pairs = [(Ref.parse(link.marketing), Ref.parse(link.sales)) for link in Link.objects.order_by("id")[:3]]
+    edits = [
+        (Side.SALES, pairs[0][1], {"Phone": "+33 1 99 00 12 34"}, "Rita corrects a phone number in Salesforce"),
+        (
+            Side.MARKETING,
+            pairs[0][0],
+            {"jobtitle": "Head of Purchasing"},
+            "Mark a job title of the same person in HubSpot",
+        ),
+        (Side.MARKETING, pairs[1][0], {"mobilephone": "+33 6 99 00 12 34"}, "Mark adds a mobile number"),
+        (Side.SALES, pairs[2][1], {"LastName": "Martin"}, "Rita renames a person"),
+        (Side.MARKETING, pairs[2][0], {"lastname": "Marten"}, "Mark spells the same name otherwise, a moment later"),
+    ]
+    for side, ref, fields, _ in edits:
+        service.connectors[side].write_many(ref.object, [Update(side, ref, fields)], [*fields])
+    return [story for *_, story in edits]
+
+
+def _told(first: dict[str, Any], story: list[str], second: dict[str, Any]) -> list[str]:
+    def both(counts: dict[str, int]) -> str:
+        return f"{counts['marketing']} in HubSpot, {counts['sales']} in Salesforce"
+
+    calls = {system: first["calls"][system] + second["calls"][system] for system in first["calls"]}
+    return [
+        f"First sync  linked {first['linked']}, created {both(first['created'])}, updated {both(first['updated'])}",
+        f"Then        {'; '.join(story)}",
+        f"Second sync updated {both(second['updated'])}",
+        f"Waiting     {second['conflicts']} conflicts for a person to decide, {second['held']} held, {second['dead']} dead",
+        f"Calls       {', '.join(f'{system} {number}' for system, number in calls.items())}",
+    ]
+
+
+def _found() -> list[str]:
+    from collections import Counter
+
+    from store.models import Gap
+
+    gaps = list(Gap.objects.values_list("fields", "owed_by"))
+    missing = Counter(field for fields, _ in gaps for field in fields).most_common(3)
+    owed = Counter(owed_by or "both" for _, owed_by in gaps)
+    return [
+        f"Gaps        {len(gaps)} open: {', '.join(f'{number} owed by {side}' for side, number in owed.most_common())}",
+        f"Missing     {', '.join(f'{field} ({number})' for field, number in missing)}",
+    ]
+
+
+def _serve(directory: Path) -> None:
+    """The report page on loopback, until Ctrl-C."""
+    handler = functools.partial(_Quiet, directory=str(directory))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        typer.echo(f"Open        http://127.0.0.1:{server.server_port}/report.html   (Ctrl-C ends the demo)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            typer.echo("")
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Serves the report and nothing else of its folder, without a line per request."""
+
+    def do_GET(self) -> None:
+        if self.path.split("?")[0] != "/report.html":
+            self.send_error(404)
+            return
+        super().do_GET()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
