@@ -119,11 +119,12 @@ def _told(first: dict[str, Any], story: list[str], second: dict[str, Any]) -> li
         return f"{counts['marketing']} in HubSpot, {counts['sales']} in Salesforce"
 
     calls = {system: first["calls"][system] + second["calls"][system] for system in first["calls"]}
+    waiting = f"{second['conflicts']} conflicts for a person to decide, {second['held']} held, {second['dead']} dead"
     return [
         f"First sync  linked {first['linked']}, created {both(first['created'])}, updated {both(first['updated'])}",
         f"Then        {'; '.join(story)}",
         f"Second sync updated {both(second['updated'])}",
-        f"Waiting     {second['conflicts']} conflicts for a person to decide, {second['held']} held, {second['dead']} dead",
+        f"Waiting     {waiting}",
         f"Calls       {', '.join(f'{system} {number}' for system, number in calls.items())}",
     ]
 

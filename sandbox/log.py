@@ -11,7 +11,7 @@ REQUESTS_KEPT = 20_000
 
 @dataclass
 class Log:
-    """What one system was asked (`requests`, the newest 20,000) and what it accepted (`writes`, one entry per record)."""
+    """What one system was asked (`requests`) and what it accepted (`writes`, one per record); the newest 20,000."""
 
     requests: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=REQUESTS_KEPT))
     writes: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=REQUESTS_KEPT))
