@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from rules.language import RuleSet
     from wiring.service import Service
 
 
@@ -87,7 +89,7 @@ def _play(report: Path) -> list[str]:
     from reports.page import write_page
 
     write_page(report, configuration.mapping, configuration.rules)
-    return [*_told(first, story, second), *_found(), f"Report      {report.resolve()}"]
+    return [*_told(first, story, second), *_found(configuration.rules), f"Report      {report.resolve()}"]
 
 
 def _edit(service: Service) -> list[str]:
@@ -103,7 +105,7 @@ def _edit(service: Service) -> list[str]:
             Side.MARKETING,
             pairs[0][0],
             {"jobtitle": "Head of Purchasing"},
-            "Mark a job title of the same person in HubSpot",
+            "Mark corrects the job title of the same person in HubSpot",
         ),
         (Side.MARKETING, pairs[1][0], {"mobilephone": "+33 6 99 00 12 34"}, "Mark adds a mobile number"),
         (Side.SALES, pairs[2][1], {"LastName": "Martin"}, "Rita renames a person"),
@@ -119,27 +121,27 @@ def _told(first: dict[str, Any], story: list[str], second: dict[str, Any]) -> li
         return f"{counts['marketing']} in HubSpot, {counts['sales']} in Salesforce"
 
     calls = {system: first["calls"][system] + second["calls"][system] for system in first["calls"]}
-    waiting = f"{second['conflicts']} conflicts for a person to decide, {second['held']} held, {second['dead']} dead"
+    waiting = f"conflicts {second['conflicts']}, for a person to decide; held {second['held']}, dead {second['dead']}"
     return [
         f"First sync  linked {first['linked']}, created {both(first['created'])}, updated {both(first['updated'])}",
-        f"Then        {'; '.join(story)}",
+        *(f"Then        {line}" for line in story),
         f"Second sync updated {both(second['updated'])}",
         f"Waiting     {waiting}",
         f"Calls       {', '.join(f'{system} {number}' for system, number in calls.items())}",
     ]
 
 
-def _found() -> list[str]:
-    from collections import Counter
-
+def _found(rules: RuleSet) -> list[str]:
+    """What is owed now, as the report counts it: rules that only observe ask nobody."""
     from store.models import Gap
 
-    gaps = list(Gap.objects.values_list("fields", "owed_by"))
+    asked = [rule.id for rule in rules.rules if rule.is_asked]
+    gaps = list(Gap.objects.filter(rule__in=asked).values_list("fields", "owed_by"))
     missing = Counter(field for fields, _ in gaps for field in fields).most_common(3)
-    owed = Counter(owed_by or "both" for _, owed_by in gaps)
+    owed = Counter(owed_by or "both" for _, owed_by in gaps).most_common()
     return [
-        f"Gaps        {len(gaps)} open: {', '.join(f'{number} owed by {side}' for side, number in owed.most_common())}",
-        f"Missing     {', '.join(f'{field} ({number})' for field, number in missing)}",
+        f"Gaps        {len(gaps)} open: {', '.join(f'{number} owed by {side}' for side, number in owed)}",
+        f"Missing     most often {', '.join(f'{field} ({number})' for field, number in missing)}",
     ]
 
 

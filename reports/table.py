@@ -119,8 +119,7 @@ def _shown(cell: Cell, kind: Kind) -> Text:
 def _bar(percent: float) -> Text:
     """A small bar and the number; the bar is full only at 100."""
     full = math.floor(percent * _BAR / 100)
-    colour = "green" if percent >= 90 else "yellow" if percent >= 50 else "red"
-    return Text.assemble(("█" * full, colour), ("░" * (_BAR - full), "dim"), f" {shown_percent(percent):>8}")
+    return Text.assemble(("█" * full, "cyan"), ("░" * (_BAR - full), "dim"), f" {shown_percent(percent):>8}")
 
 
 def alphabetical(names: Iterable[str]) -> list[str]:
