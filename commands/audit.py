@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -14,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from reports.files import write_whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -137,7 +137,7 @@ def _write(found: Audit, output_format: Format, output: Path | None) -> None:
         typer.echo(content, nl=False)
         return
     try:
-        _replace(output.resolve(), content)
+        write_whole(output, content)
     except OSError as error:
         _refuse(f"--output {output} cannot be written ({error.strerror}). Check the folder's rights and space")
 
@@ -166,19 +166,6 @@ def _print(found: Audit, console: Console) -> None:
     for table in as_tables(found):
         console.print()
         table.print_table(console)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all: readers see the old content or the new, never a part."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with part.open("xb") as file:
-            file.write(content)
-        if path.exists():
-            shutil.copymode(path, part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _refuse(message: str) -> NoReturn:

@@ -18,10 +18,13 @@ _KINDS = (
 
 
 def normal_phone(text: str, region: str | None = None) -> str | None:
-    """The number in E.164, or `None` where the text is no valid number. `region` reads numbers without country code.
+    """The number in E.164 with its extension, or `None` where the text is no valid number. `region` reads numbers
+    without country code.
 
     >>> normal_phone("+33 6 12 34 56 78"), normal_phone("06 12 34 56 78", "FR"), normal_phone("12 34")
     ('+33612345678', '+33612345678', None)
+    >>> normal_phone("+1 650-253-0000 ext. 12")
+    '+16502530000;ext=12'
     """
     import phonenumbers  # noqa: PLC0415 - its metadata takes a while to load, and most commands read no number
 
@@ -31,7 +34,8 @@ def normal_phone(text: str, region: str | None = None) -> str | None:
         return None
     if not phonenumbers.is_valid_number(number):
         return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    extension = f";ext={number.extension}" if number.extension else ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) + extension
 
 
 def is_valid_phone(text: str, region: str | None = None) -> bool:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import connection
 
+from crm.funnel import Funnel
 from crm.phones import is_valid_phone
-from crm.record import Record, Ref, Side, Wire
+from crm.record import Fields, Record, Ref, Side, Wire
 from crm.states import FieldState
-from crm.values import FieldType, dump, is_valid_email
+from crm.values import TEXTUAL, FieldType, dump, is_valid_email
 from store.sql import execute, execute_many, milliseconds, rows, rows_in, upsert
 from sync.mapping import FieldMap, ObjectMap
 from sync.mapping import Mapping as FieldMapping
@@ -35,6 +37,8 @@ OWN_COLUMNS = {
 }
 Fact = tuple[Any, int]
 Reader = Callable[[Wire], Fact]
+# Plain integers: SQLite's driver takes three times as long over a member of an enumeration.
+PLACEHOLDER, INVALID, OK = int(FieldState.PLACEHOLDER), int(FieldState.INVALID), int(FieldState.OK)
 ABSENT: Fact = (None, int(FieldState.ABSENT))
 BLANK: Fact = (None, int(FieldState.BLANK))
 
@@ -48,43 +52,56 @@ class Judge:
 
     def reader(self, field: FieldMap, side: Side) -> Reader:
         """Reads one field of one side from the wire: its value for the column, and its state."""
-        if field.type is FieldType.TEXT and not field.values and field.when_missing is None:
-            return self._text
-        return lambda wire: self._typed(field, side, wire)
+        typed = partial(self._typed, field, side)
+        is_plain = field.type in TEXTUAL and not field.values and field.when_missing is None
+        return self._text(field.type, typed) if is_plain else typed
 
-    def _text(self, wire: Wire) -> Fact:
-        if wire is None:
-            return BLANK
-        text = wire if isinstance(wire, str) else str(wire)
-        trimmed = text.strip()
-        if not trimmed:
-            return BLANK
-        return text, FieldState.PLACEHOLDER if trimmed.casefold() in self.placeholders else FieldState.OK
+    def _text(self, field_type: FieldType, typed: Reader) -> Reader:
+        """The same as `typed` would say of a text, in a quarter of the time: most values of most records are texts."""
+        placeholders, is_valid = self.placeholders, self._check(field_type)
+
+        def read(wire: Wire) -> Fact:
+            if wire is None:
+                return BLANK
+            if not isinstance(wire, str):
+                return typed(wire)
+            trimmed = wire.strip()
+            if not trimmed:
+                return BLANK
+            if trimmed.casefold() in placeholders:
+                return wire, PLACEHOLDER
+            return wire, OK if is_valid is None or is_valid(wire) else INVALID
+
+        return read
+
+    def _check(self, field_type: FieldType) -> Callable[[str], bool] | None:
+        """What makes a text of this type valid; `None` where any is."""
+        match field_type:
+            case FieldType.EMAIL:
+                return is_valid_email
+            case FieldType.PHONE:
+                return partial(is_valid_phone, region=self.phone_region)
+        return None
 
     def _typed(self, field: FieldMap, side: Side, wire: Wire) -> Fact:
-        if wire is None or wire == "":
-            return BLANK
         try:
             value = field.read(side, wire)
         except ValueError:
-            return (None, FieldState.INVALID)
+            return None, INVALID
         if value is None:
             return BLANK
         text = dump(value) or ""
         if text.strip().casefold() in self.placeholders:
-            return (text if field.type not in COLUMN_TYPES else None), FieldState.PLACEHOLDER
+            return (text if field.type not in COLUMN_TYPES else None), PLACEHOLDER
         match field.type:
-            case FieldType.EMAIL:
-                return text, FieldState.OK if is_valid_email(text) else FieldState.INVALID
-            case FieldType.PHONE:
-                return text, FieldState.OK if is_valid_phone(text, self.phone_region) else FieldState.INVALID
             case FieldType.NUMBER:
-                return float(text), FieldState.OK
+                return float(text), OK
             case FieldType.BOOL:
-                return int(text == "true"), FieldState.OK
+                return int(text == "true"), OK
             case FieldType.DATETIME:
-                return milliseconds(value), FieldState.OK  # type: ignore[arg-type]
-        return text, FieldState.OK
+                return milliseconds(value), OK  # type: ignore[arg-type]
+        is_valid = self._check(field.type)
+        return text, OK if is_valid is None or is_valid(text) else INVALID
 
 
 class Facts:
@@ -105,6 +122,7 @@ class Facts:
             for side in Side
             for object_name in object_map.object_names(side)
         }
+        self._stages = {name: _stage_reader(self._funnel, name) for name in self._readers}
         changing = ["side", "object_name", "changed", "owner", "own_stage", "stage", "modified_at", *self._columns]
         self._upsert = upsert(self.table, "ref", [*changing, "counted", "rep"]).replace(
             '"counted" = excluded."counted"', f'"counted" = {self.table}."counted"'
@@ -133,7 +151,7 @@ class Facts:
 
     def _row(self, side: Side, record: Record, reps: Mapping[str, str]) -> list[Any]:
         object_name, fields, owner = record.ref.object, record.fields, record.owner
-        stage = self._funnel.stage_of(object_name, fields)
+        stage = self._stages[object_name](fields)
         row: list[Any] = [
             str(record.ref), side.value, object_name, 1, owner, stage, stage, milliseconds(record.modified_at)
         ]  # fmt: skip
@@ -200,3 +218,14 @@ class Facts:
         found = {row[0] for row in rows_in("SELECT marketing FROM store_link WHERE marketing IN ({keys})", names)}
         found |= {row[0] for row in rows_in("SELECT marketing FROM store_link WHERE sales IN ({keys})", names)}
         return sorted(found)
+
+
+def _stage_reader(funnel: Funnel, object_name: str) -> Callable[[Fields], str | None]:
+    """Tells a record's stage by the fields that say it; the same few words come back on all records."""
+    names = sorted(funnel.fields_read(object_name))
+
+    @lru_cache(maxsize=1_000)
+    def stage_of(*shown: Wire) -> str | None:
+        return funnel.stage_of(object_name, dict(zip(names, shown, strict=True)))
+
+    return lambda fields: stage_of(*[fields.get(name) for name in names])

@@ -1,0 +1,1 @@
+"""Speed and memory, measured against a yardstick in the same run; absolute figures are reported and never judged."""
