@@ -98,7 +98,10 @@ def _first_sync(service: Service) -> tuple[dict[str, Any], list[str]]:
     if result["state"] != "braked":
         return result, []
     reasons = [f"Braked      this round {reason}; the demo lets it pass" for reason in result["braked"]]
-    return service.sync(release=result["run"]), reasons
+    released = service.sync(release=result["run"])
+    released["linked"] += result["linked"]
+    released["calls"] = {system: number + result["calls"][system] for system, number in released["calls"].items()}
+    return released, reasons
 
 
 def _edit(service: Service) -> list[str]:

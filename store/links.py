@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 import orjson
 
@@ -31,6 +32,16 @@ class LinkStore:
             for row in rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE {column} IN ({{keys}})", names):
                 link = self._link(row)
                 found |= {ref: link for ref in (link.marketing, link.sales) if str(ref) in names}
+        return found
+
+    def leading_to(self, refs: Iterable[Ref]) -> dict[Ref, Link]:
+        """The links of records that were merged or converted into these, by the record that was."""
+        names, passed, found = {str(ref) for ref in refs}, set[str](), dict[Ref, Link]()
+        while names:
+            passed |= names
+            names = {ref for (ref,) in rows_in("SELECT ref FROM store_record WHERE merged_into IN ({keys})", names)}
+            names -= passed
+            found |= self.of(Ref.parse(name) for name in names)
         return found
 
     def by_id(self, ids: Iterable[int]) -> dict[int, Link]:
@@ -67,7 +78,9 @@ class LinkStore:
                ON CONFLICT (ref) DO UPDATE SET gone = excluded.gone, at = excluded.at""",
             [str(kept), str(link.ref(gone)), now()],
         )
-        self._facts[link.object].count_alone(kept)
+        self._facts[link.object].retire([link.ref(gone)])
+        if rows("SELECT 1 FROM store_record WHERE ref = %s AND NOT deleted AND merged_into IS NULL", [str(kept)]):
+            self._facts[link.object].count_alone(kept)
 
     def rebase(self, bases: Iterable[tuple[Link, Base]]) -> None:
         """Move the base of some fields of each link to what its sides show now; untouched fields keep theirs."""
@@ -93,8 +106,12 @@ class LinkStore:
         fields = self._mapping.objects[str(object_name)].fields
 
         def values(text: object) -> dict[str, Value]:
-            stored = orjson.loads(str(text))
-            return {name: load(fields[name].type, value) for name, value in stored.items() if name in fields}
+            found = {}
+            for name, value in orjson.loads(str(text)).items():
+                # A field that has another type now, or is no longer mapped, was never agreed on as it is.
+                with suppress(KeyError, ValueError):
+                    found[name] = load(fields[name].type, value)
+            return found
 
         seen_at = {Side.MARKETING: seen_marketing, Side.SALES: seen_sales}
         return Link(

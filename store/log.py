@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import orjson
 from django.db import transaction
 
-from connectors.base import Create, Policy, Refused, Shown, Update, Write
-from crm.record import Ref, Side
-from crm.values import dump, load
+from connectors.base import Policy, Refused, Shown, Unknown, Update
+from crm.record import Ref, Side, Value
+from crm.values import same
+from store.history import Line, line, write_history
+from store.intents import Intents, packed
 from store.links import LinkStore
-from store.models import Intent as IntentRow
 from store.records import RecordStore
-from store.sql import execute, execute_many, now, rows
+from store.runs import renew
+from store.sql import execute, execute_many
 from store.waiting import Waiting
 from sync.mapping import Mapping as FieldMapping
-from sync.mapping import canonical, native
-from sync.plan import Base, Batch, FieldChange, Held, Link, Plan
+from sync.mapping import SyncRule, canonical
+from sync.outcomes import Held
+from sync.plan import Base, Batch, Link, Plan
 from sync.ports import Intent, Outcome
 
 
@@ -31,6 +33,7 @@ class RunLog:
         self._records = records
         self._links = links
         self._waiting = Waiting(mapping)
+        self._intents = Intents(mapping, links, records)
 
     @transaction.atomic
     def store(self, run: int, object_name: str, batch: Batch) -> None:
@@ -39,14 +42,21 @@ class RunLog:
         for link, gone in batch.parted:
             self._links.part(link, gone)
         plans = self._linked(object_name, batch.plans)
+        self._find_out({plan.link.id for plan in plans if plan.link})
         self._links.rebase((plan.link, plan.agreed) for plan in plans if plan.link)
-        self._links.mark_seen(plan.link.id for plan in plans if plan.link and not plan.conflicts and not plan.writes)
-        self._plan_intents(run, object_name, plans)
-        self._waiting.conflicts(object_name, plans, batch.unresolved)
-        self._waiting.hold(object_name, plans)
-        decided = {ref for plan in plans if plan.writes or plan.conflicts for ref in _refs(plan)}
+        self._links.mark_seen(
+            plan.link.id for plan in plans if plan.link and not (plan.conflicts or plan.held or plan.writes)
+        )
+        self._intents.plan(run, object_name, plans)
+        judged = batch.judged | {link.ref(side) for link, side, _ in batch.moved}
+        judged |= {ref for link, _ in batch.parted for ref in (link.marketing, link.sales)}
+        self._waiting.conflicts(object_name, plans, batch.unresolved, judged)
+        self._waiting.hold(object_name, plans, judged)
+        # What would be written or asked was read in this batch on both sides, so that both are decided.
+        decided = {ref for plan in plans if plan.writes or plan.conflicts for ref in plan.refs}
         execute_many("DELETE FROM store_touch WHERE ref = %s", [(str(ref),) for ref in decided])
         execute("DELETE FROM store_touch WHERE object = %s AND run_id = %s", [object_name, run])
+        self._records.touch(object_name, batch.again)
 
     def _linked(self, object_name: str, plans: Sequence[Plan]) -> list[Plan]:
         """The plans with the links that they make."""
@@ -56,80 +66,48 @@ class RunLog:
             replace(plan, link=made[plan.link.marketing]) if plan.link and not plan.link.id else plan for plan in plans
         ]
 
-    @staticmethod
-    def _plan_intents(run: int, object_name: str, plans: Sequence[Plan]) -> None:
-        IntentRow.objects.bulk_create(
-            IntentRow(
-                run_id=run,
-                link=plan.link.id if plan.link else None,
-                object=object_name,
-                source=str(plan.source),
-                side=write.side,
-                object_name=write.object if isinstance(write, Create) else write.ref.object,
-                target=None if isinstance(write, Create) else str(write.ref),
-                changes=_packed(change for change in plan.changes if change.side is write.side),
-            )
-            for plan in plans
-            for write in plan.writes
-        )
+    def _find_out(self, links: Iterable[int]) -> None:
+        """Writes of which no answer came: where the record shows no longer what it did, they were done, and what they
+        overwrote goes into the history."""
+        found = self._intents.unknown(links)
+        if not found:
+            return
+        records = self._records.load(intent.write.ref for _, intent in found if isinstance(intent.write, Update))
+        history: list[Line] = []
+        done: list[int] = []
+        dropped: list[int] = []
+        for run, intent in found:
+            object_map = self._mapping.objects[intent.object]
+            record = records.get(intent.write.ref) if isinstance(intent.write, Update) else None
+            shown = canonical(object_map, intent.side, record)[0] if record else {}
+            written = [
+                change
+                for change in intent.changes
+                if change.field in shown
+                and not same(object_map.fields[change.field].type, shown[change.field], change.old)
+            ]
+            history += [line(run, record.ref, change, shown[change.field]) for change in written if record]
+            (done if written else dropped).append(intent.id)
+        write_history(history)
+        self._intents.settle(done, dropped)
 
     def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
         return self._waiting.held(refs)
 
     @transaction.atomic
     def next_intents(self, run: int, limit: int) -> list[Intent]:
-        first = rows(
-            """SELECT side, object, object_name FROM store_intent WHERE run_id = %s AND state = 'planned'
-               ORDER BY side, object_name, id LIMIT 1""",
-            [run],
-        )
-        if not first:
-            return []
-        found = rows(
-            f"""SELECT id, link, source, target, changes FROM store_intent WHERE run_id = %s AND state = 'planned'
-                AND side = %s AND object = %s AND object_name = %s ORDER BY id LIMIT {int(limit)}""",
-            [run, *first[0]],
-        )
-        execute_many("UPDATE store_intent SET state = 'sent' WHERE id = %s", [(row[0],) for row in found])
-        links = self._links.by_id({row[1] for row in found if row[1] is not None})
-        side, object_name, native_object = first[0]
-        return [self._intent(Side(side), object_name, native_object, row, links) for row in found]
-
-    def _intent(
-        self, side: Side, object_name: str, native_object: str, row: tuple[Any, ...], links: Mapping[int, Link]
-    ) -> Intent:
-        intent_id, link_id, source, target, packed = row
-        object_map = self._mapping.objects[object_name]
-        changes = tuple(_unpacked(self._mapping, object_name, side, packed))
-        fields = native(object_map, side, native_object, {change.field: change.new for change in changes})
-        write: Write
-        if target is None:
-            write = Create(side, native_object, source, fields)
-        else:
-            write = Update(side, Ref.parse(target), fields)
-        link = links.get(link_id) if link_id is not None else None
-        return Intent(intent_id, object_name, link, Ref.parse(source), side, native_object, changes, write)
+        renew(run)
+        return self._intents.next(run, limit)
 
     @transaction.atomic
     def drop_intents(self, run: int) -> None:
-        self._give_up("run_id = %s", run)
+        self._intents.give_up("run_id = %s", run)
 
     @transaction.atomic
     def forget_claims(self, run: int) -> None:
         """Free what dead runs had claimed, and touch again what their unfinished intents were about."""
         execute("UPDATE store_touch SET run_id = NULL WHERE run_id <> %s", [run])
-        self._give_up("run_id <> %s", run)
-
-    @staticmethod
-    def _give_up(condition: str, run: int) -> None:
-        execute(
-            f"""INSERT INTO store_touch (ref, object, seen, run_id)
-                SELECT DISTINCT source, object, FALSE, NULL FROM store_intent
-                WHERE state IN ('planned', 'sent') AND {condition}
-                ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, run_id = NULL""",
-            [run],
-        )
-        execute(f"UPDATE store_intent SET state = 'dropped' WHERE state IN ('planned', 'sent') AND {condition}", [run])
+        self._intents.give_up("run_id <> %s", run)
 
     # -- answers ------------------------------------------------------------------------------------------------------
 
@@ -142,44 +120,74 @@ class RunLog:
             match outcome.answer:
                 case Refused(policy=Policy.HELD, field=str()) as refused:
                     self._hold(outcome.intent, refused)
+                case Refused(policy=Policy.LATER, field=str(), existing=Ref()) as refused if outcome.intent.link:
+                    self._hold(outcome.intent, refused)
+                case Refused(policy=Policy.LATER, existing=Ref()) as refused if outcome.intent.link:
+                    self._waiting.bury(outcome.intent, refused)
+                    self._close(outcome.intent, "refused")
                 case Refused(policy=Policy.LATER):
                     self._close(outcome.intent, "waiting", touch=True)
                 case Refused() as refused:
                     self._waiting.bury(outcome.intent, refused)
                     self._close(outcome.intent, "refused")
-                case Shown():
-                    self._close(outcome.intent, "done")
-                case _:
-                    self._close(outcome.intent, "waiting", touch=True)
+                case Unknown():
+                    self._close(outcome.intent, "unknown" if outcome.intent.link else "waiting", touch=True)
 
     def _remember_done(self, run: int, done: Sequence[tuple[Intent, Shown]]) -> None:
         object_name, side = done[0][0].object, done[0][0].side
         whole = {*self._mapping.native_fields(object_name, side, done[0][0].object_name)}
         records = [answer.record for _, answer in done if whole <= answer.record.fields.keys()]
         self._records.save(object_name, side, records)
-        pairs = [self._pair(intent, answer) for intent, answer in done if intent.link is None]
-        made = self._links.make(object_name, pairs) if pairs else {}
-        bases, history = [], []
+        links = self._linked_now(object_name, done)
+        bases, history, surprising = [], [], []
         for intent, answer in done:
-            link = intent.link or made[intent.source]
             shown, _ = canonical(self._mapping.objects[object_name], side, answer.record)
             values = {change.field: shown.get(change.field, change.new) for change in intent.changes}
             sources = {change.field: change.source for change in intent.changes}
-            bases.append((link, Base(values, sources) if side is Side.MARKETING else Base(sources, values)))
-            ref = str(answer.record.ref)
-            history += [
-                (run, ref, side.value, change.field, dump(change.old), dump(values[change.field]), change.rule,
-                 change.reason, now())
-                for change in intent.changes
-            ]  # fmt: skip
+            link = links.get(intent.source)
+            if link is not None:
+                bases.append((link, Base(values, sources) if side is Side.MARKETING else Base(sources, values)))
+                if self._is_surprising(object_name, {**link.base.of(side), **values}, shown):
+                    surprising.append(answer.record.ref)
+            history += [line(run, answer.record.ref, change, values[change.field]) for change in intent.changes]
         self._links.rebase(bases)
-        self._links.mark_seen(link.id for link, _ in bases)
-        execute_many(
-            """INSERT INTO store_change (run_id, ref, side, field, old, new, rule, reason, at)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-            history,
-        )
+        self._records.look_again(object_name, surprising)
+        unsettled = self._waiting.unsettled(link.marketing for link, _ in bases)
+        self._links.mark_seen(link.id for link, _ in bases if link.marketing not in unsettled)
+        write_history(history)
         self._waiting.revive([intent for intent, _ in done])
+        self._intents.settle((intent.id for intent, _ in done), ())
+
+    def _linked_now(self, object_name: str, done: Sequence[tuple[Intent, Shown]]) -> dict[Ref, Link]:
+        """By the intent's source, its link; for what was created a new one, unless somebody else has it already."""
+        links = {intent.source: intent.link for intent, _ in done if intent.link is not None}
+        pairs = {intent.source: self._pair(intent, answer) for intent, answer in done if intent.link is None}
+        refs = {ref for pair in pairs.values() for ref in pair}
+        taken = set(self._links.of(refs))
+        free = []
+        for pair in pairs.values():
+            if not taken & set(pair):
+                free.append(pair)
+                taken |= set(pair)
+        if free:
+            self._links.make(object_name, free)
+        now = self._links.of(refs)
+        for source, pair in pairs.items():
+            link = now.get(source)
+            if link is not None and (link.marketing, link.sales) == pair:
+                links[source] = link
+            else:
+                reason = f"{pair[0]} and {pair[1]} are the same person, but one belongs to another pair"
+                self._waiting.ask(object_name, "match", source, reason)
+        return links
+
+    def _is_surprising(self, object_name: str, expected: Mapping[str, Value], shown: Mapping[str, Value]) -> bool:
+        """Whether a record shows, beside what was written, something new: a flow or a person did that."""
+        return any(
+            not same(field.type, expected.get(name), shown[name])
+            for name, field in self._mapping.objects[object_name].fields.items()
+            if name in shown and field.rule is not SyncRule.OFF
+        )
 
     @staticmethod
     def _pair(intent: Intent, answer: Shown) -> tuple[Ref, Ref]:
@@ -206,22 +214,24 @@ class RunLog:
         rest = [change for change in intent.changes if change is not named]
         execute(
             "UPDATE store_intent SET state = %s, changes = %s WHERE id = %s",
-            ["planned" if rest else "refused", orjson.dumps(_packed(rest)).decode(), intent.id],
+            ["planned" if rest else "refused", orjson.dumps(packed(rest)).decode(), intent.id],
         )
 
     def _close(self, intent: Intent, state: str, *, touch: bool = False) -> None:
         execute("UPDATE store_intent SET state = %s WHERE id = %s", [state, intent.id])
         if touch:
-            self._records.touch(intent.object, [intent.source])
+            target = [intent.write.ref] if isinstance(intent.write, Update) else []
+            self._records.touch(intent.object, [intent.source, *target])
 
     @transaction.atomic
     def adopt(self, outcome: Outcome, existing: Ref) -> None:
         intent = outcome.intent
-        if self._links.of([existing]):
+        owner = self._links.of([existing, intent.source])
+        if owner:
             reason = f"{existing} already holds a value that must be unique, and is linked to another record"
-            self._waiting.ask(intent.object, "match", intent.source, reason)
-            execute("DELETE FROM store_touch WHERE ref = %s", [str(intent.source)])
+            self._leave(intent, reason)
             return
+        self._waiting.revive([intent])
         pair = (existing, intent.source) if intent.side is Side.MARKETING else (intent.source, existing)
         self._links.make(intent.object, [pair])
         self._records.touch(intent.object, pair)
@@ -230,38 +240,20 @@ class RunLog:
             [str(existing)],
         )
 
+    @transaction.atomic
+    def leave(self, outcome: Outcome, reason: str) -> None:
+        self._leave(outcome.intent, reason)
+
+    def _leave(self, intent: Intent, reason: str) -> None:
+        self._waiting.revive([intent])
+        self._waiting.ask(intent.object, "match", intent.source, reason)
+        execute("DELETE FROM store_touch WHERE ref = %s", [str(intent.source)])
+
+    @transaction.atomic
+    def release(self, object_name: str) -> None:
+        """A schema or the mapping has changed: what waits for that is looked at again."""
+        self._records.look_again(object_name, self._waiting.release(object_name))
+
     def written(self, run: int) -> dict[str, dict[Side, int]]:
         """How many records a run created and updated, by side."""
-        counts = {action: dict.fromkeys(Side, 0) for action in ("created", "updated")}
-        for side, is_create, number in rows(
-            """SELECT side, target IS NULL, COUNT(*) FROM store_intent WHERE run_id = %s AND state = 'done'
-               GROUP BY side, target IS NULL""",
-            [run],
-        ):
-            counts["created" if is_create else "updated"][Side(side)] = number
-        return counts
-
-
-def _refs(plan: Plan) -> set[Ref]:
-    return {plan.source} | ({plan.link.marketing, plan.link.sales} if plan.link else set())
-
-
-def _packed(changes: Iterable[FieldChange]) -> dict[str, dict[str, str | None]]:
-    return {
-        change.field: {
-            "old": dump(change.old),
-            "new": dump(change.new),
-            "source": dump(change.source),
-            "rule": change.rule,
-            "reason": change.reason,
-        }
-        for change in changes
-    }
-
-
-def _unpacked(mapping: FieldMapping, object_name: str, side: Side, packed: str) -> Iterable[FieldChange]:
-    fields = mapping.objects[object_name].fields
-    for name, each in orjson.loads(packed).items():
-        field_type = fields[name].type
-        old, new, source = (load(field_type, each[key]) for key in ("old", "new", "source"))
-        yield FieldChange(name, side, old, new, source, each["rule"], each["reason"])
+        return self._intents.written(run)

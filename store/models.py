@@ -37,6 +37,7 @@ class Record(models.Model):
         indexes = (
             models.Index(fields=["object", "email"], name="record_email", condition=models.Q(email__isnull=False)),
             models.Index(fields=["key"], name="record_key", condition=models.Q(key__isnull=False)),
+            models.Index(fields=["merged_into"], name="record_merged", condition=models.Q(merged_into__isnull=False)),
         )
 
 
@@ -74,7 +75,7 @@ class Tombstone(models.Model):
     """A pair that was linked until one record was deleted: the other is kept, and not made again."""
 
     ref = models.CharField(primary_key=True, max_length=120)
-    gone = models.CharField(max_length=120)
+    gone = models.CharField(max_length=120, db_index=True)
     at = models.BigIntegerField()
 
 
@@ -111,10 +112,14 @@ class Intent(models.Model):
     changes = models.JSONField()
     """By canonical field: old, new, source, rule, reason."""
     state = models.CharField(max_length=8, default="planned")
-    """planned, sent, done, refused, waiting (tried again by the next run), dropped (never sent)"""
+    """planned, sent, done, refused, waiting (tried again by the next run), unknown (sent, but no answer came: the next
+    run reads what came of it), dropped (never done)"""
 
     class Meta:
-        indexes = (models.Index(fields=["run", "state"], name="intent_run_state"),)
+        indexes = (
+            models.Index(fields=["run", "state"], name="intent_run_state"),
+            models.Index(fields=["link"], name="intent_unknown", condition=models.Q(state="unknown")),
+        )
 
 
 class Change(models.Model):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
@@ -25,6 +26,8 @@ _SAVE = upsert(
 )
 _TOUCH = """INSERT INTO store_touch (ref, object, seen, run_id) VALUES (%s, %s, %s, NULL)
             ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, run_id = NULL"""
+_LOOK_AGAIN = _TOUCH.replace("seen = excluded.seen, ", "")
+"""As stored, unless it was to be read anyway."""
 
 
 class RecordStore:
@@ -35,6 +38,12 @@ class RecordStore:
         self._connectors = connectors
         self._facts = facts
         self._reps: dict[Side, dict[str, str]] | None = None
+        self._email_fields = {
+            (name, native_name): object_map.email_field(side, native_name)
+            for name, object_map in mapping.objects.items()
+            for side in Side
+            for native_name in object_map.object_names(side)
+        }
 
     def cursor(self, key: str) -> str | None:
         found = rows("SELECT cursor FROM store_cursor WHERE object = %s", [key])
@@ -51,21 +60,27 @@ class RecordStore:
     def save(self, object_name: str, side: Side, records: Sequence[Record], gone: Iterable[Ref] = ()) -> None:
         self._save(object_name, side, records)
         missing = [str(ref) for ref in gone]
-        execute_many("UPDATE store_record SET deleted = %s WHERE ref = %s", [(True, ref) for ref in missing])
+        emails = {
+            email for (email,) in rows_in("SELECT email FROM store_record WHERE ref IN ({keys})", missing) if email
+        }
+        # Without its hash a record that comes back unchanged is seen as changed.
+        execute_many("UPDATE store_record SET deleted = %s, hash = 0 WHERE ref = %s", [(True, ref) for ref in missing])
         self._facts[object_name].retire(Ref.parse(ref) for ref in missing)
+        self._left(object_name, emails, missing)
 
     def _save(self, object_name: str, side: Side, records: Sequence[Record]) -> tuple[list[str], list[str]]:
         """Store what differs from what is stored; returns (changed, older than what is stored)."""
         by_ref = {str(record.ref): record for record in records}
         known = {
-            ref: (stamp, digest)
-            for ref, stamp, digest in rows_in(
-                "SELECT ref, modified_at, hash FROM store_record WHERE ref IN ({keys})", by_ref
+            ref: (stamp, digest, email)
+            for ref, stamp, digest, email in rows_in(
+                "SELECT ref, modified_at, hash, email FROM store_record WHERE ref IN ({keys})", by_ref
             )
         }
-        changed: list[Record] = []
+        changed: dict[str, Record] = {}
         stale: list[str] = []
         values: list[tuple[Any, ...]] = []
+        left: set[str] = set()
         for ref, record in by_ref.items():
             stamp, digest = milliseconds(record.modified_at), _digest(record)
             stored = known.get(ref)
@@ -74,21 +89,35 @@ class RecordStore:
             if stored is not None and stored[0] > stamp:
                 stale.append(ref)
                 continue
-            changed.append(record)
-            values.append(self._row(object_name, side, record, stamp, digest))
+            changed[ref] = record
+            values.append(row := self._row(object_name, side, ref, record, stamp, digest))
+            if stored is not None and stored[2] and (record.deleted or record.merged_into or stored[2] != row[7]):
+                left.add(stored[2])
         execute_many(_SAVE, values)
         facts = self._facts[object_name]
-        facts.save(side, [record for record in changed if not record.deleted], self._reps_of(side))
-        facts.retire(record.ref for record in changed if record.deleted)
-        facts.settle(record.ref for record in changed)
-        return [str(record.ref) for record in changed], stale
+        facts.save(side, [record for record in changed.values() if not record.deleted], self._reps_of(side))
+        facts.settle(record.ref for record in changed.values())
+        facts.retire(record.ref for record in changed.values() if record.deleted or record.merged_into)
+        self._left(object_name, left, changed)
+        return list(changed), stale
 
-    def _row(self, object_name: str, side: Side, record: Record, stamp: int, digest: int) -> tuple[Any, ...]:
-        email_field = self._mapping.objects[object_name].email_field(side, record.ref.object)
+    def _left(self, object_name: str, emails: Iterable[str], by: Collection[str]) -> None:
+        """Addresses were given up: who else shows one, or waits for one, is looked at again."""
+        emails = set(emails)
+        if not emails:
+            return
+        waiting = "SELECT ref FROM store_held WHERE refused AND LOWER(value) IN ({keys})"
+        others = {ref for (ref,) in rows_in("SELECT ref FROM store_record WHERE email IN ({keys})", emails)}
+        others |= {ref for (ref,) in rows_in(waiting, emails)}
+        execute_many("UPDATE store_held SET refused = %s WHERE LOWER(value) = %s", [(False, email) for email in emails])
+        execute_many(_LOOK_AGAIN, [(ref, object_name, True) for ref in others.difference(by)])
+
+    def _row(self, object_name: str, side: Side, ref: str, record: Record, stamp: int, digest: int) -> tuple[Any, ...]:
+        email_field = self._email_fields[object_name, record.ref.object]
         email = record.fields.get(email_field) if email_field else None
         key = record.fields.get(self._connectors[side].key_field)
         return (
-            str(record.ref), side.value, object_name, record.owner, stamp, record.deleted,
+            ref, side.value, object_name, record.owner, stamp, record.deleted,
             str(record.merged_into) if record.merged_into else None,
             normal_email(email) or None if isinstance(email, str) else None,
             key or None, digest, record.payload,
@@ -110,6 +139,19 @@ class RecordStore:
 
     def touch(self, object_name: str, refs: Iterable[Ref]) -> None:
         self._touch(object_name, [(str(ref), False) for ref in refs])
+
+    def look_again(self, object_name: str, refs: Iterable[Ref]) -> None:
+        """Say that these may differ as they are stored."""
+        execute_many(_LOOK_AGAIN, [(str(ref), object_name, True) for ref in refs])
+
+    def touch_all(self, object_name: str) -> None:
+        """The mapping changed: every stored record may have to travel otherwise."""
+        execute(
+            """INSERT INTO store_touch (ref, object, seen, run_id)
+               SELECT ref, object, %s, NULL FROM store_record WHERE object = %s
+               ON CONFLICT (ref) DO UPDATE SET run_id = NULL""",
+            [True, object_name],
+        )
 
     @staticmethod
     def _touch(object_name: str, touches: Iterable[tuple[str, bool]]) -> None:
@@ -158,6 +200,9 @@ class RecordStore:
         live = "NOT m.deleted AND m.merged_into IS NULL AND NOT s.deleted AND s.merged_into IS NULL"
         sql = f"SELECT s.ref, m.ref FROM store_record m JOIN store_record s ON s.ref = m.key WHERE {live} AND"
         pairs = {*rows_in(f"{sql} m.key IN ({{keys}})", names), *rows_in(f"{sql} m.ref IN ({{keys}})", names)}
+        sql = f"""SELECT t.ref, t.gone FROM store_tombstone t JOIN store_record m ON m.ref = t.ref
+                  JOIN store_record s ON s.ref = t.gone WHERE {live} AND"""
+        pairs |= {*rows_in(f"{sql} t.ref IN ({{keys}})", names), *rows_in(f"{sql} t.gone IN ({{keys}})", names)}
         return [(Ref.parse(source), Ref.parse(made)) for source, made in sorted(pairs)]
 
     def kept_apart(self, refs: Iterable[Ref]) -> set[Ref]:
@@ -210,4 +255,4 @@ def _touched(found: Iterable[tuple[Any, ...]]) -> list[Touched]:
 
 
 def _as_deleted(record: Record) -> Record:
-    return Record(record.ref, record.fields, record.owner, record.modified_at, deleted=True, payload=record.payload)
+    return replace(record, deleted=True)

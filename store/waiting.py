@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import orjson
 
@@ -12,7 +13,8 @@ from crm.record import Ref, Side
 from crm.values import dump, load
 from store.sql import execute, execute_many, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
-from sync.plan import Held, Plan, Unresolved
+from sync.outcomes import Held
+from sync.plan import Plan, Unresolved
 from sync.ports import Intent
 
 _ASK = """INSERT INTO store_conflict (object, kind, ref, field, base, marketing, sales, reason, opened_at)
@@ -34,8 +36,10 @@ class Waiting:
 
     # -- conflicts ----------------------------------------------------------------------------------------------------
 
-    def conflicts(self, object_name: str, plans: Sequence[Plan], unresolved: Sequence[Unresolved]) -> None:
-        """Of the planned records exactly these conflicts stay open."""
+    def conflicts(
+        self, object_name: str, plans: Sequence[Plan], unresolved: Sequence[Unresolved], judged: Iterable[Ref] = ()
+    ) -> None:
+        """Of the planned records, and of those that were `judged` otherwise, exactly these conflicts stay open."""
         asked = [
             (object_name, "field", str(plan.source), name, _base(plan, name), dump(conflict.marketing),
              dump(conflict.sales), conflict.reason, now())
@@ -47,10 +51,9 @@ class Waiting:
             reason = f"{each.reason} ({others})" if others else each.reason
             asked.append((object_name, each.kind, str(each.ref), "", None, None, None, reason, now()))
         still = {(row[2], row[3]) for row in asked}
-        judged = {str(ref) for plan in plans for ref in ([plan.link.marketing, plan.link.sales] if plan.link else [])}
-        judged |= {str(plan.source) for plan in plans}
         open_now = rows_in(
-            "SELECT id, ref, field FROM store_conflict WHERE closed_at IS NULL AND ref IN ({keys})", judged
+            "SELECT id, ref, field FROM store_conflict WHERE closed_at IS NULL AND ref IN ({keys})",
+            _names(plans, judged),
         )
         closed = [(now(), conflict_id) for conflict_id, ref, field in open_now if (ref, field) not in still]
         execute_many("UPDATE store_conflict SET closed_at = %s WHERE id = %s", closed)
@@ -62,12 +65,11 @@ class Waiting:
 
     # -- held values --------------------------------------------------------------------------------------------------
 
-    def hold(self, object_name: str, plans: Sequence[Plan]) -> None:
-        """Of the planned records exactly these values stay held."""
+    def hold(self, object_name: str, plans: Sequence[Plan], judged: Iterable[Ref] = ()) -> None:
+        """Of the planned records, and of those that were `judged` otherwise, exactly these values stay held."""
         kept = [(plan.source, held) for plan in plans for held in plan.held]
         still = {(str(ref), held.field, held.side.value) for ref, held in kept}
-        judged = {str(plan.source) for plan in plans}
-        known = rows_in("SELECT id, ref, field, side FROM store_held WHERE ref IN ({keys})", judged)
+        known = rows_in("SELECT id, ref, field, side FROM store_held WHERE ref IN ({keys})", _names(plans, judged))
         released = [(row[0],) for row in known if tuple(row[1:]) not in still]
         execute_many("DELETE FROM store_held WHERE id = %s", released)
         execute_many(_HOLD, [_held_row(object_name, ref, held) for ref, held in kept])
@@ -76,17 +78,29 @@ class Waiting:
         """Hold one more value."""
         execute(_HOLD, _held_row(object_name, ref, held))
 
+    def release(self, object_name: str) -> list[Ref]:
+        """The systems may take now what they refused: nothing counts as refused any more. Returns whose values wait."""
+        execute("UPDATE store_held SET refused = %s WHERE object = %s", [False, object_name])
+        return [Ref.parse(ref) for (ref,) in rows("SELECT ref FROM store_held WHERE object = %s", [object_name])]
+
+    def unsettled(self, refs: Iterable[Ref]) -> set[Ref]:
+        """Those of some marketing records about which a field waits: for a person, or for a change."""
+        names = {str(ref) for ref in refs}
+        asked = rows_in("SELECT ref FROM store_conflict WHERE closed_at IS NULL AND ref IN ({keys})", names)
+        held = rows_in("SELECT ref FROM store_held WHERE ref IN ({keys})", names)
+        return {Ref.parse(ref) for found in (asked, held) for (ref,) in found}
+
     def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
-        """The values that a system refused, by the plan's source."""
+        """The values that a system refused, by the record that the plan was made from."""
         found: dict[Ref, list[Held]] = defaultdict(list)
         for object_name, ref, field, side, code, message, value in rows_in(
             """SELECT object, ref, field, side, code, message, value FROM store_held
                WHERE refused AND ref IN ({keys})""",
             [str(ref) for ref in refs],
         ):
-            field_map = self._mapping.objects[object_name].fields.get(field)
-            if field_map is not None:
-                refused = load(field_map.type, value)
+            # A field that has another type now, or is no longer mapped, is tried anew.
+            with suppress(KeyError, ValueError):
+                refused = load(self._mapping.objects[object_name].fields[field].type, value)
                 found[Ref.parse(ref)].append(Held(field, Side(side), code, message, refused, is_refused=True))
         return found
 
@@ -125,7 +139,11 @@ def open_counts() -> dict[str, int]:
 
 def _base(plan: Plan, name: str) -> str | None:
     pair = plan.link.base.pair(name) if plan.link else None
-    return orjson.dumps({side: dump(value) for side, value in pair.items()}).decode() if pair else None
+    return orjson.dumps({side.value: dump(value) for side, value in pair.items()}).decode() if pair else None
+
+
+def _names(plans: Sequence[Plan], judged: Iterable[Ref]) -> set[str]:
+    return {str(ref) for refs in (*(plan.refs for plan in plans), judged) for ref in refs}
 
 
 def _held_row(object_name: str, ref: Ref, held: Held) -> tuple[object, ...]:

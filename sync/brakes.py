@@ -46,7 +46,7 @@ def tripped(brakes: Brakes, totals: Totals, pairs: int) -> list[str]:
     """
     reasons = []
     if totals.deletes > brakes.deletes * pairs:
-        reasons.append(f"would delete {totals.deletes} records, more than {brakes.deletes:.0%} of {pairs}")
+        reasons.append(f"would delete {totals.deletes} records, more than {brakes.deletes * 100:g} % of {pairs}")
     for verb, number, share in (
         ("blank values of", totals.blanks, brakes.blanks),
         ("overwrite values of", totals.overwrites, brakes.overwrites),

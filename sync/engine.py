@@ -9,15 +9,17 @@ All I/O goes through what the engine is handed.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connectors.base import Connector, Refused
 from crm.record import Ref, Side
 from sync.brakes import Totals, tripped
+from sync.fit import Schema
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
-from sync.plan import Batch, Schema
+from sync.plan import Batch
 from sync.planner import Planner
 from sync.ports import Links, Log, Outcome, Records
 
@@ -119,16 +121,29 @@ class Engine:
         self.after()
 
     def _adopt(self, outcomes: Iterable[Outcome]) -> None:
-        """Where a create met a record that already exists, read that one: the next pass links the two."""
+        """Where creates met records that already exist, read these and link them: the next pass merges the pairs."""
+        met: dict[tuple[Side, str, str], list[tuple[Outcome, Ref]]] = defaultdict(list)
         for outcome in outcomes:
             match outcome.answer:
                 case Refused(existing=Ref() as existing) if outcome.intent.link is None:
-                    side = outcome.intent.side
-                    object_map = self.mapping.objects[outcome.intent.object]
-                    fields = self.mapping.native_fields(object_map.name, side, existing.object)
-                    records = self.connectors[side].get_many(existing.object, [existing.id], fields)
-                    self.records.save(object_map.name, side, records)
+                    met[outcome.intent.side, outcome.intent.object, existing.object].append((outcome, existing))
+        for (side, name, object_name), pairs in met.items():
+            readable = self._read(side, name, object_name, {existing for _, existing in pairs})
+            for outcome, existing in pairs:
+                if existing in readable:
                     self.log.adopt(outcome, existing)
+                else:
+                    self.log.leave(outcome, f"{existing} holds a value that must be unique, and cannot be read")
+
+    def _read(self, side: Side, name: str, object_name: str, refs: set[Ref]) -> set[Ref]:
+        """Read and store records of one object; returns those that are there."""
+        if object_name not in self.mapping.objects[name].object_names(side):
+            return set()
+        connector = self.connectors[side]
+        fields = [*self.mapping.native_fields(name, side, object_name), connector.key_field]
+        records = connector.get_many(object_name, sorted(ref.id for ref in refs), fields)
+        self.records.save(name, side, records)
+        return {record.ref for record in records if not record.deleted and record.merged_into is None}
 
     def _planner(self, object_map: ObjectMap, schema: Schema) -> Planner:
         return Planner(
@@ -136,7 +151,9 @@ class Engine:
         )
 
     def _parts(self) -> Iterator[tuple[ObjectMap, Side, str]]:
+        """Everything that is read. What people become comes first: a lead that is converted while we read is then seen
+        as converted, or not at all, and its contact is not taken for somebody new."""
         for object_map in self.mapping.objects.values():
             for side in Side:
-                for object_name in object_map.object_names(side):
+                for object_name in reversed(object_map.object_names(side)):
                     yield object_map, side, object_name

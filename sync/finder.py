@@ -6,7 +6,7 @@ was entered there a moment ago is not made twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from connectors.base import Connector
@@ -37,14 +37,13 @@ class Finder:
     records: Records
     links: Links
 
-    def find(self, loose: Sequence[Record]) -> Found:
-        """What becomes of records without a link, by key first, then by e-mail."""
+    def find(self, loose: Sequence[Record], taken: Set[Ref] = frozenset()) -> Found:
+        """What becomes of records without a link, by key first, then by e-mail. `taken` are about to be linked."""
         refs = [record.ref for record in loose]
         emails = self.records.emails(refs)
         self._ask(loose, emails)
-        apart = self.records.kept_apart(refs)
         found = Found()
-        paired = self._by_key(refs, found)
+        paired = taken | self._by_key(refs, taken, found)
         clusters = self.records.candidates(self.object_map.name, set(emails.values()))
         for cluster in clusters.values():
             self._by_email(cluster, paired, found)
@@ -54,13 +53,14 @@ class Finder:
             for record in loose
             if record.ref not in in_cluster | paired and not record.deleted and record.merged_into is None
         ]
+        apart = self.records.kept_apart(found.lone)
         found.lone = [ref for ref in found.lone if ref not in apart]
         return found
 
-    def _by_key(self, refs: Sequence[Ref], found: Found) -> set[Ref]:
-        """Pairs of which one was made from the other, and both are free."""
+    def _by_key(self, refs: Sequence[Ref], taken: Set[Ref], found: Found) -> set[Ref]:
+        """Pairs of which one was made from the other, or which belonged together before, and both are free."""
         keyed = self.records.keyed(refs)
-        taken = set(self.links.of(ref for pair in keyed for ref in pair))
+        taken |= set(self.links.of({ref for pair in keyed for ref in pair}))
         paired: set[Ref] = set()
         for source, made in keyed:
             if not {source, made} & (taken | paired):
@@ -69,7 +69,7 @@ class Finder:
                 paired |= {source, made}
         return paired
 
-    def _by_email(self, cluster: Mapping[Side, Sequence[Candidate]], paired: set[Ref], found: Found) -> None:
+    def _by_email(self, cluster: Mapping[Side, Sequence[Candidate]], paired: Set[Ref], found: Found) -> None:
         marketing, sales = (
             [Candidate(each.ref, each.is_linked or each.ref in paired) for each in cluster.get(side, ())]
             for side in (Side.MARKETING, Side.SALES)
@@ -111,3 +111,5 @@ class Finder:
                 fields = self.mapping.native_fields(self.object_map.name, target, object_name)
                 hits = connector.find_many(object_name, criteria, [*fields, connector.key_field])
                 self.records.save(self.object_map.name, target, hits)
+                # Whoever is linked may have been edited since its last page: it is looked at for its own sake.
+                self.records.touch(self.object_map.name, self.links.of({hit.ref for hit in hits}))

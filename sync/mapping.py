@@ -11,11 +11,11 @@ from collections.abc import Mapping as MappingType
 from enum import StrEnum
 from typing import Any, Literal, Protocol, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from crm.funnel import Funnel, Stage
 from crm.record import Record, Side, Value
-from crm.values import FieldType, dump, load, parse
+from crm.values import FieldType, dump, parse
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -58,9 +58,12 @@ class FieldMap(_Strict):
 
     @field_validator("values")
     @classmethod
-    def _one_to_one(cls, values: dict[str, str]) -> dict[str, str]:
+    def _one_to_one(cls, values: dict[str, str], field: ValidationInfo) -> dict[str, str]:
         if len(set(values.values())) != len(values):
             raise ValueError("two of marketing's values have the same sales value: the way back would be a guess")
+        parted = sorted(word for pair in values.items() for word in pair if ";" in word)
+        if parted and field.data.get("type") is FieldType.MULTI:
+            raise ValueError(f"{parted[0]!r} holds a semicolon, which parts options: rename the option")
         return values
 
     def native_name(self, side: Side, object_name: str) -> str | None:
@@ -70,7 +73,8 @@ class FieldMap(_Strict):
     def read(self, side: Side, wire: Any) -> Value:
         """The canonical value (sales' words) of what a side shows; a stand-in counts as blank. Raises ValueError."""
         if self.values and side is Side.MARKETING and isinstance(wire, str):
-            wire = self.values.get(wire.strip(), wire)
+            words = wire.split(";") if self.type is FieldType.MULTI else [wire]
+            wire = ";".join(self.values.get(word.strip(), word) for word in words)
         value = parse(self.type, wire)
         return None if self.when_missing is not None and value == self.when_missing else value
 
@@ -80,7 +84,7 @@ class FieldMap(_Strict):
             back = {sales: marketing for marketing, sales in self.values.items()}
             if isinstance(value, frozenset):
                 return frozenset(back.get(option, option) for option in value)
-            return load(self.type, back.get(dump(value) or "", dump(value)))
+            return back.get(dump(value) or "", value)
         return value
 
 
@@ -150,7 +154,18 @@ class ObjectMap(_Strict):
             for object_name in field.sales:
                 if object_name not in self.sales:
                     raise ValueError(f"fields.{name}.sales: {object_name} is not one of {', '.join(self.sales)}")
+        for side in Side:
+            for object_name in self.object_names(side):
+                self._check_once(side, object_name)
         return self
+
+    def _check_once(self, side: Side, object_name: str) -> None:
+        """Each of a system's fields belongs to one line: two would overwrite each other for ever."""
+        names: dict[str, str] = {}
+        for name, field in self.fields.items():
+            native_name = field.native_name(side, object_name)
+            if native_name is not None and (other := names.setdefault(native_name, name)) != name:
+                raise ValueError(f"fields.{name}.{side}: {object_name}.{native_name} is mapped by {other} already")
 
     def object_names(self, side: Side) -> list[str]:
         """The system's objects that hold this object's records."""

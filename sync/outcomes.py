@@ -1,4 +1,4 @@
-"""What can become of one field of a pair: it is kept, copied, or left to a person; each with its reason in words."""
+"""What can become of one field of a pair: kept, copied, left to a person, or held; each with its reason in words."""
 
 from __future__ import annotations
 
@@ -54,3 +54,31 @@ class Times:
         if self.sales[0] > self.marketing[1] + self.skew:
             return Side.SALES
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that a write sets: `side` showed `old` and will have `new`, because the other side shows `source`."""
+
+    field: str
+    side: Side
+    old: Value
+    new: Value
+    source: Value
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value that must wait: the target would refuse it. `message` says why, and what would release it.
+
+    `is_refused`: the system itself refused `value`, which is not sent again until it changes.
+    """
+
+    field: str
+    side: Side
+    code: str
+    message: str
+    value: Value = None
+    is_refused: bool = False

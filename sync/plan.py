@@ -6,20 +6,18 @@ A plan writes at most once per side, and only the changed fields.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from connectors.base import Archive, Create, FieldInfo, Update, Write
+from connectors.base import Archive, Create, Update, Write
 from crm.record import Record, Ref, Side, Value
 from crm.values import dump
+from sync.fit import Schema, checked, is_cut
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
 from sync.merge import merge_field
-from sync.outcomes import Conflict, Copy, Keep, Times
-
-Schema = Mapping[Side, Mapping[str, Mapping[str, FieldInfo]]]
-"""By side and object, the fields that the system describes."""
+from sync.outcomes import Conflict, Copy, FieldChange, Held, Keep, Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +53,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field that a write sets: `side` showed `old` and will have `new`, because the other side shows `source`."""
-
-    field: str
-    side: Side
-    old: Value
-    new: Value
-    source: Value
-    rule: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A value that must wait: the target would refuse it. `message` says why, and what would release it.
-
-    `is_refused`: the system itself refused `value`, which is not sent again until it changes.
-    """
-
-    field: str
-    side: Side
-    code: str
-    message: str
-    value: Value = None
-    is_refused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Unresolved:
     """Records that cannot be matched, or a pair that cannot go on, without a person."""
 
@@ -103,6 +73,11 @@ class Plan:
     conflicts: Mapping[str, Conflict] = field(default_factory=dict)
     agreed: Base = field(default_factory=Base)
     held: tuple[Held, ...] = ()
+
+    @property
+    def refs(self) -> set[Ref]:
+        """The records that this plan is about."""
+        return {self.source, self.link.marketing, self.link.sales} if self.link else {self.source}
 
     @property
     def awaits_times(self) -> bool:
@@ -126,12 +101,18 @@ class Plan:
 
 @dataclass(slots=True)
 class Batch:
-    """What a batch of touched records comes to. A plan whose link has the id 0 makes that link."""
+    """What a batch of touched records comes to. A plan whose link has the id 0 makes that link.
+
+    `judged` are touched records without a link: what was open about them and is not asked again is settled. `again`
+    are to be looked at once more, since what was known of them turned out to be old.
+    """
 
     plans: list[Plan] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     moved: list[tuple[Link, Side, Ref]] = field(default_factory=list)
     parted: list[tuple[Link, Side]] = field(default_factory=list)
+    judged: set[Ref] = field(default_factory=set)
+    again: set[Ref] = field(default_factory=set)
 
 
 def make_plan(
@@ -142,6 +123,7 @@ def make_plan(
     times: Mapping[str, Times] | None = None,
 ) -> Plan:
     """The merge of a linked pair. A field that a side lacks, or that was not read, has no say and is left alone."""
+    objects = {side: link.ref(side).object for side in Side}
     shown: dict[Side, dict[str, Value]] = {}
     held: list[Held] = []
     for side, record in records.items():
@@ -154,6 +136,10 @@ def make_plan(
         if not all(name in shown[side] for side in Side):
             continue
         now = {side: shown[side][name] for side in Side}
+        if is_cut(field_map, objects, now, schema):
+            for side in Side:
+                agreed[side][name] = now[side]
+            continue
         match merge_field(field_map, link.base.pair(name), now, (times or {}).get(name), object_map.first_sync):
             case Keep(agrees=True):
                 for side in Side:
@@ -162,9 +148,9 @@ def make_plan(
                 changes.append(FieldChange(name, to, now[to], value, now[to.other], rule, reason))
             case Conflict() as conflict:
                 conflicts[name] = conflict
-    accepted, refused = _checked(object_map, lambda side: link.ref(side).object, changes, schema)
+    accepted, refused = checked(object_map, objects, changes, schema)
     writes = tuple(
-        Update(side, link.ref(side), native(object_map, side, link.ref(side).object, values))
+        Update(side, link.ref(side), native(object_map, side, objects[side], values))
         for side in Side
         if (values := {change.field: change.new for change in accepted if change.side is side})
     )
@@ -186,7 +172,7 @@ def make_create(object_map: ObjectMap, record: Record, source_side: Side, schema
         if (value := _to_create(field_map, target, values.get(name))) is not None
         and field_map.native_name(target, object_name) is not None
     ]
-    accepted, refused = _checked(object_map, lambda _: object_name, changes, schema)
+    accepted, refused = checked(object_map, {target: object_name}, changes, schema)
     fields = native(object_map, target, object_name, {change.field: change.new for change in accepted})
     missing = sorted(
         info.name for info in schema[target].get(object_name, {}).values() if info.required and info.name not in fields
@@ -222,54 +208,6 @@ def _to_create(field_map: FieldMap, target: Side, value: Value) -> Value:
     if field_map.rule in (SyncRule.OFF, f"always_{target}"):
         return None
     return field_map.when_missing if value is None and target is Side.SALES else value
-
-
-def _checked(
-    object_map: ObjectMap, object_on: Callable[[Side], str], changes: list[FieldChange], schema: Schema
-) -> tuple[list[FieldChange], list[Held]]:
-    """Each change against the described schema: what may be written as it is, and what must wait."""
-    accepted: list[FieldChange] = []
-    held: list[Held] = []
-    for change in changes:
-        field_map = object_map.fields[change.field]
-        object_name = object_on(change.side)
-        info = schema[change.side].get(object_name, {}).get(field_map.native_name(change.side, object_name) or "")
-        outcome = _fit(field_map, change, info)
-        if isinstance(outcome, Held):
-            held.append(outcome)
-        else:
-            accepted.append(outcome)
-    return accepted, held
-
-
-def _fit(field_map: FieldMap, change: FieldChange, info: FieldInfo | None) -> FieldChange | Held:
-    if info is None:
-        return change
-    value = field_map.write(change.side, change.new)
-    if not info.writable:
-        return Held(change.field, change.side, "read_only", f"{info.name} cannot be written: map it one way, or not")
-    if info.required and value is None:
-        return Held(change.field, change.side, "required", f"{info.name} may not be blank there")
-    if isinstance(value, str) and info.max_length is not None and len(value) > info.max_length:
-        if field_map.too_long == "hold":
-            why = f"{len(value)} characters, {info.name} takes {info.max_length}: shorten it, or `too_long: truncate`"
-            return Held(change.field, change.side, "too_long", why)
-        cut = value[: info.max_length]
-        return replace(change, new=cut, reason=f"{change.reason}; truncated to {info.max_length} characters")
-    unknown = _options(value) - info.options if info.options is not None else frozenset()
-    if unknown:
-        why = f"{info.name} does not know {', '.join(sorted(unknown))}: add the option, or map it under `values`"
-        return Held(change.field, change.side, "picklist", why)
-    return change
-
-
-def _options(value: Value) -> frozenset[str]:
-    match value:
-        case None:
-            return frozenset()
-        case frozenset():
-            return value
-    return frozenset({dump(value) or ""})
 
 
 def _shown(value: Value) -> str:

@@ -1,27 +1,29 @@
 """From touched records to plans: links are followed, current values read, and every pair merged once.
 
-Plans are first made from what is stored; only a pair that would change is read again on the side that was not just
-seen, so that a quiet pair costs no call. All reads are batches, and nothing is written to a CRM.
+Plans are first made from what is stored; only a pair that would change is read again: what was not just seen, and
+always what would be written. So a quiet pair costs no call. All reads are batches, and nothing is written to a CRM.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
-from crm.values import dump, same
+from crm.values import dump
 from sync.finder import Finder
+from sync.fit import Schema
+from sync.follow import Follower
 from sync.mapping import Mapping as FieldMapping
-from sync.mapping import ObjectMap, canonical
+from sync.mapping import ObjectMap
 from sync.outcomes import Times
-from sync.plan import Batch, Link, Plan, Schema, Unresolved, hold_back, make_create, make_plan
+from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
 from sync.ports import Links, Log, Records, Touched
 
-Changed = Mapping[str, Mapping[str, datetime]]
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -43,14 +45,18 @@ class Planner:
         seen = {each.ref for each in touched}
         self.read(each.ref for each in touched if not each.is_seen)
         links = self.links.of(seen)
-        pairs = self._follow(list({link.id: link for link in links.values()}.values()), batch)
-        loose = self.records.load(self.in_scope(seen - set(links)))
+        links |= self.links.leading_to(seen - set(links))
+        follower = Follower(self.object_map, self.records, self.links, batch, self.read)
+        pairs = follower.follow(list({link.id: link for link in links.values()}.values()))
+        batch.judged = seen - set(links)
+        taken = {ref for _, _, ref in batch.moved}
+        loose = self.records.load(self.in_scope(batch.judged - taken))
         finder = Finder(self.mapping, self.object_map, self.connectors, self.records, self.links)
-        found = finder.find(list(loose.values()))
+        found = finder.find(list(loose.values()), taken)
         pairs += [Link(0, self.object_map.name, marketing, sales) for marketing, sales in found.pairs]
         batch.unresolved += found.unresolved
         in_scope = self.in_scope({*found.lone, *(ref for link in pairs for ref in (link.marketing, link.sales))})
-        batch.plans = self._merge([link for link in pairs if {link.marketing, link.sales} & in_scope], seen)
+        batch.plans = self._merge([link for link in pairs if {link.marketing, link.sales} & in_scope], seen, follower)
         lone = self.records.load(ref for ref in found.lone if ref in in_scope)
         batch.plans += [self._create(record) for record in lone.values()]
         batch.plans = self._hold_back(batch.plans)
@@ -73,61 +79,23 @@ class Planner:
     def _side(self, ref: Ref) -> Side:
         return next(side for side, connector in self.connectors.items() if connector.system == ref.system)
 
-    # -- what became of the records of a link ------------------------------------------------------------------------
-
-    def _follow(self, links: Sequence[Link], batch: Batch) -> list[Link]:
-        """Links of which both records are there, after merges and conversions were followed; the others are settled."""
-        records = self.records.load(ref for link in links for ref in (link.marketing, link.sales))
-        live = []
-        for link in links:
-            pair = {side: records.get(link.ref(side)) for side in Side}
-            gone = [side for side, record in pair.items() if record is None or record.deleted]
-            moved = [(side, record.merged_into) for side, record in pair.items() if record and record.merged_into]
-            if moved:
-                live += self._repoint(link, *moved[0], batch)
-            elif not gone:
-                live.append(link)
-            elif len(gone) == 1 and self._is_edited(link, gone[0].other, pair[gone[0].other]):
-                reason = f"deleted in {gone[0]}, edited in {gone[0].other}"
-                batch.unresolved.append(Unresolved(link.marketing, "deleted", reason, (link.sales,)))
-            else:
-                batch.parted.append((link, gone[0]))
-        return live
-
-    def _repoint(self, link: Link, side: Side, ref: Ref | None, batch: Batch) -> list[Link]:
-        """The link on the record that its own was merged or converted into, unless that one is taken."""
-        assert ref is not None
-        if self.links.of([ref]):
-            reason = f"{link.ref(side)} was merged into {ref}, which belongs to another pair"
-            batch.unresolved.append(Unresolved(link.marketing, "match", reason, (link.sales, ref)))
-            return []
-        self.read([ref])
-        batch.moved.append((link, side, ref))
-        return [replace(link, marketing=ref) if side is Side.MARKETING else replace(link, sales=ref)]
-
-    def _is_edited(self, link: Link, side: Side, record: Record | None) -> bool:
-        if record is None:
-            return False
-        shown, _ = canonical(self.object_map, side, record)
-        fields = self.object_map.fields
-        return any(
-            not same(fields[name].type, shown[name], value)
-            for name, value in link.base.of(side).items()
-            if name in shown
-        )
-
     # -- pairs -------------------------------------------------------------------------------------------------------
 
-    def _merge(self, links: Sequence[Link], seen: set[Ref]) -> list[Plan]:
+    def _merge(self, links: Sequence[Link], seen: set[Ref], follower: Follower) -> list[Plan]:
         """One plan per pair: from stored values first, again from fresh ones where something would change, and once
         more with change times where only they can decide."""
         plans = self._plans(links)
-        eager = [link for plan in plans if (link := plan.link) and (plan.writes or plan.conflicts or not link.id)]
-        unseen = {ref for link in eager for ref in (link.marketing, link.sales)} - seen
-        if unseen:
-            self.read(unseen)
-            stale = [link for link in eager if {link.marketing, link.sales} & unseen]
-            plans = _replaced(plans, self._plans(stale), stale)
+        stale: list[Link] = []
+        unread: set[Ref] = set()
+        for plan in plans:
+            if plan.link and (plan.writes or plan.conflicts or not plan.link.id):
+                written = {plan.link.ref(write.side) for write in plan.writes}
+                if old := {plan.link.marketing, plan.link.sales} - (seen - written):
+                    stale.append(plan.link)
+                    unread |= old
+        if stale:
+            self.read(unread)
+            plans = _replaced(plans, self._plans(follower.follow(stale)), stale)
         undecided = [plan.link for plan in plans if plan.link and plan.awaits_times]
         if undecided:
             names = {name for plan in plans for name, conflict in plan.conflicts.items() if conflict.needs_times}
@@ -139,9 +107,8 @@ class Planner:
         plans = []
         for link in links:
             pair = {side: records.get(link.ref(side)) for side in Side}
-            live = {side: record for side, record in pair.items() if record is not None and not record.deleted}
-            if len(live) == len(Side):
-                plans.append(make_plan(self.object_map, link, live, self.schema, (times or {}).get(link.marketing)))
+            there = {side: record for side, record in pair.items() if record is not None}
+            plans.append(make_plan(self.object_map, link, there, self.schema, (times or {}).get(link.marketing)))
         return plans
 
     def _times(self, links: Sequence[Link], names: Sequence[str]) -> dict[Ref, dict[str, Times]]:
@@ -160,8 +127,11 @@ class Planner:
             ref = link.ref(side)
             native_name = self.object_map.fields[name].native_name(side, ref.object)
             known = exact[ref].get(native_name or "")
+            if known:
+                return known, known
             modified_at = records[ref].modified_at
-            return (known, known) if known else (link.seen_at.get(side, modified_at), modified_at)
+            unseen = _LONG_AGO if link.base.pair(name) else modified_at
+            return link.seen_at.get(side, unseen), modified_at
 
         return {
             link.marketing: {
@@ -178,10 +148,10 @@ class Planner:
 
     def _hold_back(self, plans: Sequence[Plan]) -> list[Plan]:
         """What a system refused waits until the value changes; the rest of the record travels."""
-        held = self.log.held(plan.source for plan in plans if plan.writes)
+        held = self.log.held({ref for plan in plans if plan.writes for ref in plan.refs})
         result = []
         for plan in plans:
-            waiting = {(each.field, each.side): each for each in held.get(plan.source, ())}
+            waiting = {(each.field, each.side): each for ref in plan.refs for each in held.get(ref, ())}
             refused = {
                 change.field: waiting[change.field, change.side]
                 for change in plan.changes

@@ -12,7 +12,8 @@ from typing import Protocol
 from connectors.base import Answer, Write
 from crm.record import Record, Ref, Side
 from sync.match import Candidate
-from sync.plan import Batch, FieldChange, Held, Link
+from sync.outcomes import FieldChange, Held
+from sync.plan import Batch, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class Records(Protocol):
         """The normalised e-mail of each record that has one."""
 
     def keyed(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
-        """(source, made): live records that carry their source's reference as their key, where either is in `refs`."""
+        """(source, made): live records that carry their source's reference as their key, or that were parted when the
+        first of them was deleted, where either is in `refs`."""
 
     def kept_apart(self, refs: Iterable[Ref]) -> set[Ref]:
         """Those whose counterpart was deleted: they are not made again."""
@@ -85,6 +87,9 @@ class Links(Protocol):
     """Which records belong together, and what they showed when they last agreed."""
 
     def of(self, refs: Iterable[Ref]) -> dict[Ref, Link]: ...
+
+    def leading_to(self, refs: Iterable[Ref]) -> dict[Ref, Link]:
+        """The links of records that were merged or converted into these, by the record that was."""
 
     def count(self, object_name: str) -> int: ...
 
@@ -114,3 +119,6 @@ class Log(Protocol):
 
     def adopt(self, outcome: Outcome, existing: Ref) -> None:
         """A create was refused because the person exists: link them, or ask a person where that one is taken."""
+
+    def leave(self, outcome: Outcome, reason: str) -> None:
+        """A create cannot pass: a person decides what becomes of its source."""

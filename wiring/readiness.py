@@ -7,10 +7,11 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from config.environment import Environment, SettingsError
+from connectors.base import FieldInfo
 from crm.record import Side
 from store import known
 from store.reps import save_reps
-from sync.plan import Schema
+from sync.fit import Schema
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -29,7 +30,19 @@ def prepare(service: Service) -> Schema:
         for side, connector in service.connectors.items()
     }
     _check(service, schema)
+    shape = _digest(
+        *(_described(info) for side in schema.values() for fields in side.values() for info in fields.values())
+    )
+    if known.recall("held.schema") != shape:
+        for name in service.mapping.objects:
+            service.log.release(name)
+        known.learn("held.schema", shape)
     return schema
+
+
+def _described(info: FieldInfo) -> str:
+    options = sorted(info.options) if info.options is not None else None
+    return f"{info.name} {info.type} {info.required} {info.writable} {info.max_length} {options}"
 
 
 def _check(service: Service, schema: Schema) -> None:
@@ -85,6 +98,10 @@ def follow_configuration(service: Service) -> None:
         if is_new or known.recall(f"facts.{name}") != shape:
             service.records.rebuild_facts(name)
             known.learn(f"facts.{name}", shape)
+        if known.recall(f"plans.{name}") != (lines := _digest(object_map.model_dump_json())):
+            service.records.touch_all(name)
+            service.log.release(name)
+            known.learn(f"plans.{name}", lines)
         compiled = _digest(*(f"{each.sql}{each.parameters}" for each in service.gaps[name].compiled))
         if known.recall(f"rules.{name}") != compiled:
             service.gaps[name].drop_unknown_rules()

@@ -38,6 +38,7 @@ class Service:
         self.configuration = configuration
         self.mapping = configuration.mapping
         self.connectors = connectors
+        self.progress = progress
         rules = configuration.rules
         judge = Judge(rules.folded_placeholders(), self.mapping.phone_region)
         objects = self.mapping.objects
@@ -92,21 +93,24 @@ class Service:
         try:
             schema = prepare(self)
             self.log.forget_claims(run)
+            self.engine.progress = self._alive(run)
             linked_before = self._linked()
             result["pulled"] = self.engine.pull()
             runs.renew(run)
             outcome = self.engine.plan_round(run, schema, released)
-            totals, state = outcome.totals, "braked" if outcome.reasons else "done"
+            totals = outcome.totals
             runs.renew(run)
             if outcome.reasons:
                 self.log.drop_intents(run)
                 result["braked"] = outcome.reasons
             else:
                 self.engine.apply(run)
+            state = "braked" if outcome.reasons else "done"
             result |= {"linked": self._linked() - linked_before, **self.log.written(run), **open_counts()}
             result["calls"] = {system: number - calls[system] for system, number in self._calls().items()}
             result["seconds"] = round(time.monotonic() - started, 2)
         finally:
+            self.engine.progress = self.progress
             runs.end_run(run, state, result, totals)
         return {"state": state, **result}
 
@@ -132,6 +136,15 @@ class Service:
         known.forget("schema.")
 
     # -- details -------------------------------------------------------------------------------------------------------
+
+    def _alive(self, run: int) -> Progress:
+        """Progress that says with every page and batch that the run is at work."""
+
+        def progress(doing: str, done: int, total: int | None) -> None:
+            runs.renew(run)
+            self.progress(doing, done, total)
+
+        return progress
 
     def _released(self, run: int | None) -> Totals | None:
         if run is None:
