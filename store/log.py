@@ -24,6 +24,9 @@ from sync.outcomes import Held
 from sync.plan import Base, Batch, Link, Plan
 from sync.ports import Intent, Outcome
 
+MOST_TRIES = 7
+"""How often a busy system is asked again for the same record, one run each, before a person must look."""
+
 
 class RunLog:
     """The log of one run at a time."""
@@ -57,6 +60,7 @@ class RunLog:
         execute_many("DELETE FROM store_touch WHERE ref = %s", [(str(ref),) for ref in decided])
         execute("DELETE FROM store_touch WHERE object = %s AND run_id = %s", [object_name, run])
         self._records.touch(object_name, batch.again)
+        self._records.look_around(object_name, (link.ref(gone.other) for link, gone in batch.parted))
 
     def _linked(self, object_name: str, plans: Sequence[Plan]) -> list[Plan]:
         """The plans with the links that they make."""
@@ -125,13 +129,22 @@ class RunLog:
                 case Refused(policy=Policy.LATER, existing=Ref()) as refused if outcome.intent.link:
                     self._waiting.bury(outcome.intent, refused)
                     self._close(outcome.intent, "refused")
-                case Refused(policy=Policy.LATER):
-                    self._close(outcome.intent, "waiting", touch=True)
+                case Refused(policy=Policy.LATER) as refused:
+                    self._put_off(outcome.intent, refused)
                 case Refused() as refused:
                     self._waiting.bury(outcome.intent, refused)
                     self._close(outcome.intent, "refused")
                 case Unknown():
                     self._close(outcome.intent, "unknown" if outcome.intent.link else "waiting", touch=True)
+
+    def _put_off(self, intent: Intent, refused: Refused) -> None:
+        """Again in the next run; what was put off too often is kept for a person instead."""
+        if refused.code == "NOT_SENT" or self._intents.tries(intent) < MOST_TRIES:
+            self._close(intent, "waiting", touch=True)
+        else:
+            self._intents.forget_tries([intent])
+            self._waiting.bury(intent, refused)
+            self._close(intent, "refused")
 
     def _remember_done(self, run: int, done: Sequence[tuple[Intent, Shown]]) -> None:
         object_name, side = done[0][0].object, done[0][0].side

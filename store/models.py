@@ -119,6 +119,7 @@ class Intent(models.Model):
         indexes = (
             models.Index(fields=["run", "state"], name="intent_run_state"),
             models.Index(fields=["link"], name="intent_unknown", condition=models.Q(state="unknown")),
+            models.Index(fields=["source"], name="intent_waiting", condition=models.Q(state="waiting")),
         )
 
 

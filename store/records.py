@@ -14,6 +14,7 @@ from connectors.base import Connector
 from crm.record import Record, Ref, Side
 from crm.values import normal_email
 from store.facts import Facts
+from store.kin import kin
 from store.sql import CHUNK, execute, execute_many, milliseconds, rows, rows_in, upsert
 from sync.mapping import Mapping as FieldMapping
 from sync.match import Candidate
@@ -144,6 +145,14 @@ class RecordStore:
         """Say that these may differ as they are stored."""
         execute_many(_LOOK_AGAIN, [(str(ref), object_name, True) for ref in refs])
 
+    def look_around(self, object_name: str, refs: Iterable[Ref]) -> None:
+        """These belong to nobody now: they, and whoever shows the same e-mail, may be matched anew."""
+        freed = [str(ref) for ref in refs]
+        sql = """SELECT other.ref FROM store_record r JOIN store_record other ON other.email = r.email
+                 WHERE r.ref IN ({keys})"""
+        others = {ref for (ref,) in rows_in(sql, freed)}
+        execute_many(_LOOK_AGAIN, [(ref, object_name, True) for ref in sorted({*freed, *others})])
+
     def touch_all(self, object_name: str) -> None:
         """The mapping changed: every stored record may have to travel otherwise."""
         execute(
@@ -195,15 +204,8 @@ class RecordStore:
         )
         return {Ref.parse(ref): email for ref, email in found}
 
-    def keyed(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
-        names = [str(ref) for ref in refs]
-        live = "NOT m.deleted AND m.merged_into IS NULL AND NOT s.deleted AND s.merged_into IS NULL"
-        sql = f"SELECT s.ref, m.ref FROM store_record m JOIN store_record s ON s.ref = m.key WHERE {live} AND"
-        pairs = {*rows_in(f"{sql} m.key IN ({{keys}})", names), *rows_in(f"{sql} m.ref IN ({{keys}})", names)}
-        sql = f"""SELECT t.ref, t.gone FROM store_tombstone t JOIN store_record m ON m.ref = t.ref
-                  JOIN store_record s ON s.ref = t.gone WHERE {live} AND"""
-        pairs |= {*rows_in(f"{sql} t.ref IN ({{keys}})", names), *rows_in(f"{sql} t.gone IN ({{keys}})", names)}
-        return [(Ref.parse(source), Ref.parse(made)) for source, made in sorted(pairs)]
+    def kin(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
+        return kin(refs)
 
     def kept_apart(self, refs: Iterable[Ref]) -> set[Ref]:
         found = rows_in("SELECT ref FROM store_tombstone WHERE ref IN ({keys})", [str(ref) for ref in refs])

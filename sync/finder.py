@@ -59,10 +59,10 @@ class Finder:
 
     def _by_key(self, refs: Sequence[Ref], taken: Set[Ref], found: Found) -> set[Ref]:
         """Pairs of which one was made from the other, or which belonged together before, and both are free."""
-        keyed = self.records.keyed(refs)
-        taken |= set(self.links.of({ref for pair in keyed for ref in pair}))
+        kin = [pair for pair in self.records.kin(refs) if pair[0].system != pair[1].system]
+        taken |= set(self.links.of({ref for pair in kin for ref in pair}))
         paired: set[Ref] = set()
-        for source, made in keyed:
+        for source, made in kin:
             if not {source, made} & (taken | paired):
                 marketing_first = source.system == self.connectors[Side.MARKETING].system
                 found.pairs.append((source, made) if marketing_first else (made, source))

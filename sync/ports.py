@@ -75,9 +75,9 @@ class Records(Protocol):
     def emails(self, refs: Iterable[Ref]) -> dict[Ref, str]:
         """The normalised e-mail of each record that has one."""
 
-    def keyed(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
-        """(source, made): live records that carry their source's reference as their key, or that were parted when the
-        first of them was deleted, where either is in `refs`."""
+    def kin(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
+        """Live records that belong together, either of them in `refs`: one carries the other's reference as its key, or
+        they were a pair until one was deleted. What was merged or converted counts as what it is now."""
 
     def kept_apart(self, refs: Iterable[Ref]) -> set[Ref]:
         """Those whose counterpart was deleted: they are not made again."""

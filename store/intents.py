@@ -1,0 +1,177 @@
+"""Writes that were decided: stored before they are sent, so that a crash between the two is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import orjson
+
+from connectors.base import Create, Update, Write
+from crm.record import Ref, Side
+from crm.values import dump, load
+from store.links import LinkStore
+from store.models import Intent as IntentRow
+from store.records import RecordStore
+from store.sql import execute, execute_many, rows, rows_in
+from sync.mapping import Mapping as FieldMapping
+from sync.mapping import native
+from sync.outcomes import FieldChange
+from sync.plan import Link, Plan
+from sync.ports import Intent
+
+
+class Intents:
+    """The intents of one run at a time. Methods that write are called inside the caller's transaction."""
+
+    def __init__(self, mapping: FieldMapping, links: LinkStore, records: RecordStore) -> None:
+        self._mapping = mapping
+        self._links = links
+        self._records = records
+
+    def plan(self, run: int, object_name: str, plans: Sequence[Plan]) -> None:
+        """Store the writes of plans."""
+        IntentRow.objects.bulk_create(
+            IntentRow(
+                run_id=run,
+                link=plan.link.id if plan.link else None,
+                object=object_name,
+                source=str(plan.source),
+                side=write.side,
+                object_name=write.object if isinstance(write, Create) else write.ref.object,
+                target=None if isinstance(write, Create) else str(write.ref),
+                changes=packed(change for change in plan.changes if change.side is write.side),
+            )
+            for plan in plans
+            for write in plan.writes
+        )
+
+    def next(self, run: int, limit: int) -> list[Intent]:
+        """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left."""
+        while first := rows(
+            """SELECT side, object, object_name FROM store_intent WHERE run_id = %s AND state = 'planned'
+               ORDER BY side, object_name, id LIMIT 1""",
+            [run],
+        ):
+            found = rows(
+                f"""SELECT id, link, source, target, changes FROM store_intent WHERE run_id = %s AND state = 'planned'
+                    AND side = %s AND object = %s AND object_name = %s ORDER BY id LIMIT {int(limit)}""",
+                [run, *first[0]],
+            )
+            links = self._links.by_id({row[1] for row in found if row[1] is not None})
+            lost = [row for row in found if row[1] is not None and row[1] not in links]
+            kept = [row for row in found if row not in lost] if lost else found
+            side, object_name, native_object = first[0]
+            self._mark("sent", kept)
+            self._mark("dropped", lost)
+            self._records.touch(object_name, (Ref.parse(row[2]) for row in lost))
+            if kept:
+                return [self._intent(Side(side), object_name, native_object, row, links) for row in kept]
+        return []
+
+    @staticmethod
+    def _mark(state: str, found: Sequence[tuple[Any, ...]]) -> None:
+        execute_many("UPDATE store_intent SET state = %s WHERE id = %s", [(state, row[0]) for row in found])
+
+    def _intent(
+        self, side: Side, object_name: str, native_object: str, row: tuple[Any, ...], links: Mapping[int, Link]
+    ) -> Intent:
+        intent_id, link_id, source, target, text = row
+        object_map = self._mapping.objects[object_name]
+        changes = tuple(unpacked(self._mapping, object_name, side, text))
+        fields = native(object_map, side, native_object, {change.field: change.new for change in changes})
+        write: Write
+        if target is None:
+            write = Create(side, native_object, source, fields)
+        else:
+            write = Update(side, Ref.parse(target), fields)
+        link = links.get(link_id) if link_id is not None else None
+        return Intent(intent_id, object_name, link, Ref.parse(source), side, native_object, changes, write)
+
+    @staticmethod
+    def give_up(condition: str, run: int) -> None:
+        """What was not sent is dropped, of what was sent the outcome is unknown; all that it was about is touched, to
+        be read and decided anew."""
+        for ref in ("source", "target"):
+            execute(
+                f"""INSERT INTO store_touch (ref, object, seen, run_id)
+                    SELECT DISTINCT {ref}, object, FALSE, NULL FROM store_intent
+                    WHERE state IN ('planned', 'sent') AND {ref} IS NOT NULL AND {condition}
+                    ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, run_id = NULL""",
+                [run],
+            )
+        execute(
+            f"""UPDATE store_intent SET state = CASE WHEN state = 'sent' AND link IS NOT NULL THEN 'unknown'
+                ELSE 'dropped' END WHERE state IN ('planned', 'sent') AND {condition}""",
+            [run],
+        )
+
+    def unknown(self, links: Iterable[int]) -> list[tuple[int, Intent]]:
+        """Writes to these links of which no answer came, each with its run."""
+        found = list(
+            rows_in(
+                """SELECT run_id, side, object, object_name, id, link, source, target, changes FROM store_intent
+                   WHERE state = 'unknown' AND link IN ({keys}) ORDER BY id""",
+                links,
+            )
+        )
+        now = self._links.by_id({row[5] for row in found})
+        return [(row[0], self._intent(Side(row[1]), row[2], row[3], row[4:], now)) for row in found]
+
+    @staticmethod
+    def tries(intent: Intent) -> int:
+        """How often in a row writes of this record to this side were put off."""
+        found = rows(
+            "SELECT COUNT(*) FROM store_intent WHERE state = 'waiting' AND source = %s AND side = %s",
+            [str(intent.source), intent.side.value],
+        )
+        return int(found[0][0])
+
+    @staticmethod
+    def forget_tries(intents: Iterable[Intent]) -> None:
+        """A write of these records was answered for good: older ones that were put off count no more."""
+        execute_many(
+            "UPDATE store_intent SET state = 'dropped' WHERE state = 'waiting' AND source = %s AND side = %s",
+            [(str(intent.source), intent.side.value) for intent in intents],
+        )
+
+    def settle(self, done: Iterable[int], dropped: Iterable[int]) -> None:
+        """What became of them was read."""
+        self._mark("done", [(each,) for each in done])
+        self._mark("dropped", [(each,) for each in dropped])
+
+    def written(self, run: int) -> dict[str, dict[Side, int]]:
+        """How many records a run created and updated, by side."""
+        counts = {action: dict.fromkeys(Side, 0) for action in ("created", "updated")}
+        for side, is_create, number in rows(
+            """SELECT side, target IS NULL, COUNT(*) FROM store_intent WHERE run_id = %s AND state = 'done'
+               GROUP BY side, target IS NULL""",
+            [run],
+        ):
+            counts["created" if is_create else "updated"][Side(side)] = number
+        return counts
+
+
+def packed(changes: Iterable[FieldChange]) -> dict[str, dict[str, str | None]]:
+    """Changes as an intent keeps them."""
+    return {
+        change.field: {
+            "old": dump(change.old),
+            "new": dump(change.new),
+            "source": dump(change.source),
+            "rule": change.rule,
+            "reason": change.reason,
+        }
+        for change in changes
+    }
+
+
+def unpacked(mapping: FieldMapping, object_name: str, side: Side, text: str) -> Iterable[FieldChange]:
+    """The reverse of `packed`."""
+    fields = mapping.objects[object_name].fields
+    for name, each in orjson.loads(text).items():
+        # An unanswered write may be older than the mapping: a field that is no longer mapped is left out.
+        with suppress(KeyError, ValueError):
+            old, new, source = (load(fields[name].type, each[key]) for key in ("old", "new", "source"))
+            yield FieldChange(name, side, old, new, source, each["rule"], each["reason"])

@@ -1,0 +1,77 @@
+"""Whether a value fits where it would be written, by what the target system describes; what does not fit is held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from connectors.base import FieldInfo
+from crm.record import Side, Value
+from crm.values import dump, same
+from sync.mapping import FieldMap, ObjectMap
+from sync.outcomes import FieldChange, Held
+
+Schema = Mapping[Side, Mapping[str, Mapping[str, FieldInfo]]]
+"""By side and object, the fields that the system describes."""
+
+
+def checked(
+    object_map: ObjectMap, objects: Mapping[Side, str], changes: list[FieldChange], schema: Schema
+) -> tuple[list[FieldChange], list[Held]]:
+    """Each change against the described schema: what may be written as it is, and what must wait."""
+    accepted: list[FieldChange] = []
+    held: list[Held] = []
+    for change in changes:
+        field_map = object_map.fields[change.field]
+        outcome = _fit(field_map, change, _described(field_map, change.side, objects[change.side], schema))
+        if isinstance(outcome, Held):
+            held.append(outcome)
+        else:
+            accepted.append(outcome)
+    return accepted, held
+
+
+def _fit(field_map: FieldMap, change: FieldChange, info: FieldInfo | None) -> FieldChange | Held:
+    if info is None:
+        return change
+    value = field_map.write(change.side, change.new)
+    if not info.writable:
+        return Held(change.field, change.side, "read_only", f"{info.name} cannot be written: map it one way, or not")
+    if info.required and value is None:
+        return Held(change.field, change.side, "required", f"{info.name} may not be blank there")
+    if isinstance(value, str) and info.max_length is not None and len(value) > info.max_length:
+        if field_map.too_long == "hold":
+            why = f"{len(value)} characters, {info.name} takes {info.max_length}: shorten it, or `too_long: truncate`"
+            return Held(change.field, change.side, "too_long", why)
+        cut = value[: info.max_length]
+        return replace(change, new=cut, reason=f"{change.reason}; truncated to {info.max_length} characters")
+    unknown = _options(value) - info.options if info.options is not None else frozenset()
+    if unknown:
+        why = f"{info.name} does not know {', '.join(sorted(unknown))}: add the option, or map it under `values`"
+        return Held(change.field, change.side, "picklist", why)
+    return change
+
+
+def is_cut(field_map: FieldMap, objects: Mapping[Side, str], now: Mapping[Side, Value], schema: Schema) -> bool:
+    """Whether one side shows just what is left of the other's value where it was cut to fit: then nothing differs."""
+    if field_map.too_long != "truncate":
+        return False
+    for side in Side:
+        info = _described(field_map, side, objects[side], schema)
+        whole = field_map.write(side, now[side.other])
+        if info and info.max_length and isinstance(whole, str) and len(whole) > info.max_length:
+            return same(field_map.type, now[side], whole[: info.max_length])
+    return False
+
+
+def _described(field_map: FieldMap, side: Side, object_name: str, schema: Schema) -> FieldInfo | None:
+    return schema[side].get(object_name, {}).get(field_map.native_name(side, object_name) or "")
+
+
+def _options(value: Value) -> frozenset[str]:
+    match value:
+        case None:
+            return frozenset()
+        case frozenset():
+            return value
+    return frozenset({dump(value) or ""})

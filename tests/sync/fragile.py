@@ -1,0 +1,72 @@
+"""Breaks a pass at one of its steps: the calls by which the engine reaches its memory and the two systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from store import models
+from tests.sync.house import House
+
+
+class Killed(BaseException):
+    """The process is gone; nothing catches this."""
+
+
+class Fuse:
+    """Counts steps, one before and one after each call, and ends the process at the step it is set to."""
+
+    def __init__(self, step: int | None = None) -> None:
+        self.step = step
+        self.passed = 0
+
+    def burn(self) -> None:
+        self.passed += 1
+        if self.passed == self.step:
+            raise Killed(f"at step {self.step}")
+
+
+class Fragile:
+    """Any collaborator of the engine, each of whose calls may be the last."""
+
+    def __init__(self, inner: Any, fuse: Fuse) -> None:
+        self._inner = inner
+        self._fuse = fuse
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not callable(found):
+            return found
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self._fuse.burn()
+            result = found(*args, **kwargs)
+            if isinstance(result, Iterator):
+                return self._pages(result)
+            self._fuse.burn()
+            return result
+
+        return call
+
+    def _pages(self, pages: Iterator[Any]) -> Iterator[Any]:
+        for page in pages:
+            self._fuse.burn()
+            yield page
+
+
+def sync_until(house: House, step: int | None) -> int:
+    """One pass, killed at a step; returns how many steps it took."""
+    fuse, service = Fuse(step), house.service
+    engine, whole = service.engine, (service.engine.records, service.engine.links, service.log, service.connectors)
+    fragile: dict[Any, Any] = {side: Fragile(connector, fuse) for side, connector in service.connectors.items()}
+    engine.records, engine.links, log = (Fragile(each, fuse) for each in whole[:3])
+    engine.log = service.log = log  # type: ignore[assignment]
+    engine.connectors = service.connectors = fragile
+    try:
+        service.sync()
+    except Killed:
+        models.Run.objects.filter(id=models.Run.objects.latest("id").id).update(state="running", ended_at=None)
+    finally:
+        engine.records, engine.links, service.log, service.connectors = whole
+        engine.log, engine.connectors = service.log, service.connectors
+    return fuse.passed

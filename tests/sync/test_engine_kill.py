@@ -1,0 +1,92 @@
+"""A crash means: run again. Killed at any step, the next passes end where an undisturbed one does."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from connectors.memory import MemoryConnector
+from crm.record import Ref
+from tests.sync.conftest import MakeHouse
+from tests.sync.fragile import sync_until
+from tests.sync.house import House
+
+
+def a_busy_morning(house: House) -> None:
+    """Edits on both sides, a clear, a conflict, new people on both sides, one on both, a delete and a conversion."""
+    pairs = {name: house.pair(name, marketing={"phone": "1", "jobtitle": "A"}) for name in ("Ann", "Bea", "Cid", "Dan")}
+    house.marketing.edit(pairs["Ann"][0], phone="2")
+    house.sales.edit(pairs["Ann"][1], Title="B")
+    house.marketing.edit(pairs["Bea"][0], jobtitle="B", phone=None)
+    house.sales.edit(pairs["Bea"][1], Title="C")
+    house.sales.delete(pairs["Cid"][1])
+    copied = {name: house.shown(pairs["Dan"][1])[name] for name in ("Email", "LastName", "Phone", "Title")}
+    house.sales.convert(pairs["Dan"][1], "Contact", copied | {"Title": "CEO"})
+    house.contact("Eve")
+    house.contact("Gus", phone="7")
+    house.lead("Gus", Title="T")
+
+
+def state(house: House) -> dict[str, Any]:
+    """All that counts, without the ids of what was made."""
+
+    def person(connector: MemoryConnector, ref: Ref) -> tuple[tuple[str, Any], ...]:
+        fields = connector.look(ref).fields
+        return tuple(sorted((k, v) for k, v in fields.items() if k != "entente_key" and v is not None))
+
+    return {
+        "marketing": sorted(person(house.marketing, each.ref) for each in house.marketing.everything("contacts")),
+        "leads": sorted(person(house.sales, each.ref) for each in house.sales.everything("Lead")),
+        "contacts": sorted(person(house.sales, each.ref) for each in house.sales.everything("Contact")),
+        "links": sorted((house.shown(m)["lastname"], house.shown(s)["LastName"]) for m, s in house.links().items()),
+        "conflicts": house.conflicts(),
+        "held": house.held(),
+        "dead": house.dead(),
+        "overwritten": sorted((line[:4] for line in house.history() if line[2] is not None), key=str),
+    }
+
+
+@contextmanager
+def another_day(house: House) -> Iterator[None]:
+    """What happens in here is undone afterwards, in the store and in both systems."""
+    systems = [(system, copy.deepcopy(vars(system))) for system in (house.marketing, house.sales)]
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    for system, before in systems:
+        vars(system).update(before)
+
+
+@pytest.mark.parametrize(
+    ("batch", "again"),
+    [(1000, False), (1000, True), (3, False)],
+    ids=["in one batch", "twice in a row", "in several batches"],
+)
+def test_killed_at_any_step_the_next_passes_end_in_the_same_state(
+    make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch, batch: int, again: bool
+) -> None:
+    house = make_house(fields={"title": {"on_conflict": "ask"}})
+    a_busy_morning(house)
+    monkeypatch.setattr("sync.engine.BATCH", batch)
+    with another_day(house):
+        house.settle()
+        expected = state(house)
+    steps, is_over = 0, False
+
+    while not is_over:
+        steps += 3 if again else 1
+        with another_day(house):
+            is_over = sync_until(house, steps) < steps
+            if again:
+                sync_until(house, 2 * steps // 3 + 1)
+            house.settle()
+            assert state(house) == expected, f"killed at step {steps}"
+
+    assert steps > 50
+    assert [name for name, _ in expected["links"]] == ["Ann", "Bea", "Dan", "Eve", "Gus"]
+    assert expected["conflicts"] == [("field", "title")]
