@@ -63,8 +63,8 @@ def test_a_field_that_hubspot_lacks_is_named_with_its_line(
 @pytest.mark.parametrize(
     ("setting", "value", "named"),
     [
-        ("HUBSPOT_TOKEN", "invalid", "ENTENTE_HUBSPOT_TOKEN"),
-        ("SALESFORCE_CLIENT_SECRET", "invalid", "ENTENTE_SALESFORCE"),
+        ("HUBSPOT_TOKEN", "invalid-8c41", "ENTENTE_HUBSPOT_TOKEN"),
+        ("SALESFORCE_CLIENT_SECRET", "invalid-8c41", "ENTENTE_SALESFORCE_CLIENT"),
     ],
 )
 def test_a_refused_token_names_the_setting(
