@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -52,14 +52,30 @@ class Environment(BaseSettings):
     data_dir: Path = Path("var")
     config_dir: Path = Path(__file__).parent
     secret_key: SecretStr = SecretStr("")
+    field_keys: SecretStr = SecretStr("")
+    """Keys that encrypt stored tokens, newest first, divided by commas."""
+    base_url: str = "http://127.0.0.1:8000"
+    """Where people open the pages; links in messages begin with it."""
+    smtp_url: SecretStr = SecretStr("")
+    """`smtp://user:password@host:port`, `smtps://` for TLS from the start; none: no mail is sent."""
+    slack_url: SecretStr = SecretStr("")
+    """An incoming webhook of Slack; none: nothing is posted."""
+    privacy_profile: Literal["", "standard", "works_council"] = ""
+    """Who sees what about people; empty: as the first-start page was answered."""
 
     hubspot_url: str = "https://api.hubapi.com"
     hubspot_token: SecretStr = SecretStr("")
+    hubspot_client_id: str = ""
+    hubspot_client_secret: SecretStr = SecretStr("")
+    hubspot_refresh_token: SecretStr = SecretStr("")
     salesforce_url: str = ""
     """The login or the instance address: https://acme.my.salesforce.com."""
     salesforce_client_id: str = ""
     salesforce_client_secret: SecretStr = SecretStr("")
     salesforce_token: SecretStr = SecretStr("")
+    salesforce_username: str = ""
+    salesforce_private_key: SecretStr = SecretStr("")
+    salesforce_refresh_token: SecretStr = SecretStr("")
 
     @classmethod
     def settings_customise_sources(
