@@ -5,13 +5,17 @@ VENV := .venv
 UV := $(VENV)/bin/uv
 WORKERS ?= auto
 
-.PHONY: demo test check bench clean
+.PHONY: demo test test-postgres check bench clean
 
 demo: $(VENV)/.runtime
 	$(VENV)/bin/entente demo $(if $(ONCE),--once) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
 
 test: $(VENV)/.dev
 	$(VENV)/bin/pytest -n $(WORKERS)
+
+test-postgres: $(VENV)/.dev
+	$(VENV)/bin/python -m tests.postgres_server $(VENV)/bin/pytest -n $(WORKERS) \
+		tests/store tests/sync tests/reports tests/rules tests/commands/test_passes.py
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

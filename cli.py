@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from commands import audit, demo, plan, report, rules, sandbox, setup, sync
+from commands import audit, demo, digest, health, plan, report, rules, sandbox, setup, sync, users
 
 app = typer.Typer(
     name="entente",
@@ -23,7 +23,10 @@ app.command()(sync.sync)
 app.command()(report.report)
 app.command()(audit.audit)
 app.command()(sandbox.sandbox)
+app.command()(health.health)
 app.add_typer(rules.app, name="rules")
+app.add_typer(digest.app, name="digest")
+app.add_typer(users.app, name="user")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "ENTENTE_"
@@ -46,9 +46,11 @@ class Environment(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
 
-    database_url: str = ""
-    """`sqlite:///PATH`; by default `entente.sqlite3` in the data directory."""
+    database_url: SecretStr = SecretStr("")
+    """`postgres://USER:PASSWORD@HOST:PORT/NAME` or `sqlite:///PATH`; by default a file in the data directory."""
     redis_url: str = ""
+    sync_seconds: int = Field(default=60, ge=1)
+    """How often the worker looks for changes."""
     data_dir: Path = Path("var")
     config_dir: Path = Path(__file__).parent
     secret_key: SecretStr = SecretStr("")
@@ -87,17 +89,6 @@ class Environment(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, _FromFiles(settings_cls)
-
-    def sqlite_path(self) -> Path:
-        """Where the database file lies. Raises SettingsError for a database that is not built yet."""
-        if not self.database_url:
-            return self.data_dir / "entente.sqlite3"
-        scheme, _, path = self.database_url.partition("///")
-        if scheme != "sqlite:" or not path:
-            raise SettingsError(
-                f"{PREFIX}DATABASE_URL: only sqlite:///PATH works in this version, not {scheme or 'an empty scheme'}"
-            )
-        return Path(path)
 
 
 @cache

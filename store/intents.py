@@ -96,7 +96,7 @@ class Intents:
         for ref in ("source", "target"):
             execute(
                 f"""INSERT INTO store_touch (ref, object, seen, run_id)
-                    SELECT DISTINCT {ref}, object, FALSE, NULL FROM store_intent
+                    SELECT DISTINCT {ref}, object, FALSE, CAST(NULL AS BIGINT) FROM store_intent
                     WHERE state IN ('planned', 'sent') AND {ref} IS NOT NULL AND {condition}
                     ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, run_id = NULL""",
                 [run],

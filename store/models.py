@@ -5,6 +5,7 @@ Rows are many, so the other files of this room read and write them in batches; n
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 
@@ -233,3 +234,50 @@ class GapEvent(models.Model):
     was = models.JSONField(null=True)
     now = models.JSONField(null=True)
     at = models.BigIntegerField(db_index=True)
+
+
+class Profile(models.Model):
+    """How a user of the pages likes them."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE)
+    language = models.CharField(max_length=2)
+
+
+class PageView(models.Model):
+    """Somebody looked at what is open with a rep; the rep sees this log."""
+
+    rep = models.CharField(max_length=120)
+    viewer = models.CharField(max_length=150)
+    """The name with which the viewer signed in."""
+    page = models.CharField(max_length=20)
+    at = models.BigIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["rep", "at"], name="page_view_rep"),)
+
+
+class Delivery(models.Model):
+    """The outbox: one message to one person over one channel, which never leaves twice."""
+
+    key = models.CharField(max_length=200, unique=True)
+    """kind, person, day and channel: a second message of the same is never stored."""
+    kind = models.CharField(max_length=10)
+    """rep, manager"""
+    person = models.CharField(max_length=120)
+    channel = models.CharField(max_length=10)
+    """email, slack"""
+    address = models.CharField(max_length=254)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(default="")
+    state = models.CharField(max_length=8, default="waiting")
+    """waiting, sending, sent, replaced (a newer one of its kind took its place, or it grew old), doubtful (the
+    connection or the process broke while it was sent: it is not sent again)"""
+    attempts = models.IntegerField(default=0)
+    due_at = models.BigIntegerField()
+    made_at = models.BigIntegerField()
+    changed_at = models.BigIntegerField()
+    error = models.CharField(max_length=200, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=["state", "due_at"], name="delivery_due"),)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -15,7 +15,7 @@ from crm.record import Record, Ref, Side
 from crm.values import normal_email
 from store.facts import Facts
 from store.kin import kin
-from store.sql import CHUNK, execute, execute_many, milliseconds, rows, rows_in, upsert
+from store.sql import CHUNK, execute, execute_many, milliseconds, rows, rows_in, skip_locked, upsert
 from sync.mapping import Mapping as FieldMapping
 from sync.match import Candidate
 from sync.ports import Touched
@@ -29,6 +29,16 @@ _TOUCH = """INSERT INTO store_touch (ref, object, seen, run_id) VALUES (%s, %s, 
             ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, run_id = NULL"""
 _LOOK_AGAIN = _TOUCH.replace("seen = excluded.seen, ", "")
 """As stored, unless it was to be read anyway."""
+_STORED = "SELECT ref, modified_at, hash, email, deleted FROM store_record WHERE ref IN ({keys})"
+
+
+class _Known(NamedTuple):
+    """What is stored of a record that was read again."""
+
+    stamp: int
+    digest: int
+    email: str | None
+    deleted: bool
 
 
 class RecordStore:
@@ -61,9 +71,8 @@ class RecordStore:
     def save(self, object_name: str, side: Side, records: Sequence[Record], gone: Iterable[Ref] = ()) -> None:
         self._save(object_name, side, records)
         missing = [str(ref) for ref in gone]
-        emails = {
-            email for (email,) in rows_in("SELECT email FROM store_record WHERE ref IN ({keys})", missing) if email
-        }
+        new = "SELECT email FROM store_record WHERE NOT deleted AND email IS NOT NULL AND ref IN ({keys})"
+        emails = [email for (email,) in rows_in(new, missing)]
         # Without its hash a record that comes back unchanged is seen as changed.
         execute_many("UPDATE store_record SET deleted = %s, hash = 0 WHERE ref = %s", [(True, ref) for ref in missing])
         self._facts[object_name].retire(Ref.parse(ref) for ref in missing)
@@ -72,35 +81,44 @@ class RecordStore:
     def _save(self, object_name: str, side: Side, records: Sequence[Record]) -> tuple[list[str], list[str]]:
         """Store what differs from what is stored; returns (changed, older than what is stored)."""
         by_ref = {str(record.ref): record for record in records}
-        known = {
-            ref: (stamp, digest, email)
-            for ref, stamp, digest, email in rows_in(
-                "SELECT ref, modified_at, hash, email FROM store_record WHERE ref IN ({keys})", by_ref
-            )
-        }
+        known = {row[0]: _Known(*row[1:]) for row in rows_in(_STORED, by_ref)}
         changed: dict[str, Record] = {}
         stale: list[str] = []
         values: list[tuple[Any, ...]] = []
-        left: set[str] = set()
         for ref, record in by_ref.items():
             stamp, digest = milliseconds(record.modified_at), _digest(record)
             stored = known.get(ref)
-            if stored is not None and stored[1] == digest:
+            if stored is not None and stored.digest == digest:
                 continue
-            if stored is not None and stored[0] > stamp:
+            if stored is not None and stored.stamp > stamp:
                 stale.append(ref)
                 continue
             changed[ref] = record
-            values.append(row := self._row(object_name, side, ref, record, stamp, digest))
-            if stored is not None and stored[2] and (record.deleted or record.merged_into or stored[2] != row[7]):
-                left.add(stored[2])
+            values.append(self._row(object_name, side, ref, record, stamp, digest))
         execute_many(_SAVE, values)
-        facts = self._facts[object_name]
-        facts.save(side, [record for record in changed.values() if not record.deleted], self._reps_of(side))
-        facts.settle(record.ref for record in changed.values())
-        facts.retire(record.ref for record in changed.values() if record.deleted or record.merged_into)
-        self._left(object_name, left, changed)
+        self._judge(object_name, side, changed.values(), known)
+        self._left(object_name, {email for email in self._given_up(object_name, changed, known) if email}, changed)
         return list(changed), stale
+
+    def _judge(self, object_name: str, side: Side, records: Collection[Record], known: Mapping[str, _Known]) -> None:
+        """Refresh the facts of records: who is gone counts no more, who is back counts again."""
+        facts = self._facts[object_name]
+        facts.save(side, [record for record in records if not record.deleted], self._reps_of(side))
+        for record in records:
+            if not record.deleted and str(record.ref) in known and known[str(record.ref)].deleted:
+                facts.count_alone(record.ref)
+        facts.settle(record.ref for record in records)
+        facts.retire(record.ref for record in records if record.deleted or record.merged_into)
+
+    def _given_up(
+        self, object_name: str, changed: Mapping[str, Record], known: Mapping[str, _Known]
+    ) -> Iterator[str | None]:
+        """E-mails that records showed until now, and show no more."""
+        for ref, record in changed.items():
+            if ref in known and (
+                record.deleted or record.merged_into or self._email(object_name, record) != known[ref].email
+            ):
+                yield known[ref].email
 
     def _left(self, object_name: str, emails: Iterable[str], by: Collection[str]) -> None:
         """Addresses were given up: who else shows one, or waits for one, is looked at again."""
@@ -114,15 +132,18 @@ class RecordStore:
         execute_many(_LOOK_AGAIN, [(ref, object_name, True) for ref in others.difference(by)])
 
     def _row(self, object_name: str, side: Side, ref: str, record: Record, stamp: int, digest: int) -> tuple[Any, ...]:
-        email_field = self._email_fields[object_name, record.ref.object]
-        email = record.fields.get(email_field) if email_field else None
         key = record.fields.get(self._connectors[side].key_field)
         return (
             ref, side.value, object_name, record.owner, stamp, record.deleted,
             str(record.merged_into) if record.merged_into else None,
-            normal_email(email) or None if isinstance(email, str) else None,
-            key or None, digest, record.payload,
+            self._email(object_name, record),
+            _fitting(key, 255) if isinstance(key, str) else None, digest, record.payload,
         )  # fmt: skip
+
+    def _email(self, object_name: str, record: Record) -> str | None:
+        email_field = self._email_fields[object_name, record.ref.object]
+        email = record.fields.get(email_field) if email_field else None
+        return _fitting(normal_email(email), 254) if isinstance(email, str) else None
 
     def load(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
         wanted = {str(ref): ref for ref in refs}
@@ -169,10 +190,12 @@ class RecordStore:
     def claim(self, object_name: str, run: int, limit: int) -> list[Touched]:
         execute(
             f"""UPDATE store_touch SET run_id = %s WHERE run_id IS NULL AND ref IN (
-                SELECT ref FROM store_touch WHERE object = %s AND run_id IS NULL ORDER BY ref LIMIT {int(limit)})""",
+                SELECT ref FROM store_touch WHERE object = %s AND run_id IS NULL ORDER BY ref LIMIT {int(limit)}
+                {skip_locked()})""",
             [run, object_name],
         )
-        return _touched(rows("SELECT ref, seen FROM store_touch WHERE object = %s AND run_id = %s", [object_name, run]))
+        claimed = rows("SELECT ref, seen FROM store_touch WHERE object = %s AND run_id = %s", [object_name, run])
+        return _touched(sorted(claimed))
 
     def look(self, object_name: str, after: str, limit: int) -> list[Touched]:
         return _touched(
@@ -252,8 +275,13 @@ def _digest(record: Record) -> int:
     return int.from_bytes(blake2b(record.payload, digest_size=8).digest(), signed=True)
 
 
+def _fitting(text: str, most: int) -> str | None:
+    """A text to find records by; a longer one is neither an address nor a key of ours."""
+    return text if text and len(text) <= most else None
+
+
 def _touched(found: Iterable[tuple[Any, ...]]) -> list[Touched]:
-    return [Touched(Ref.parse(ref), bool(seen)) for ref, seen in sorted(found)]
+    return [Touched(Ref.parse(ref), bool(seen)) for ref, seen in found]
 
 
 def _as_deleted(record: Record) -> Record:

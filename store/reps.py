@@ -18,9 +18,9 @@ def save_reps(reps: Mapping[Side, Sequence[Rep]], managers: Mapping[str, str]) -
     `managers` gives the manager's e-mail by the rep's, for those whose system names none.
     """
     owners, users = (sorted(reps[side], key=lambda rep: rep.is_active) for side in Side)  # of two, the active one stays
-    rows = {normal_email(user.email): _row(user, Side.SALES) for user in users}
+    rows = {_address(user): _row(user, Side.SALES) for user in users}
     for owner in owners:
-        email = normal_email(owner.email)
+        email = _address(owner)
         if email in rows:
             rows[email].marketing = owner.ref.id
         else:
@@ -36,7 +36,13 @@ def save_reps(reps: Mapping[Side, Sequence[Rep]], managers: Mapping[str, str]) -
         unique_fields=["id"],
         update_fields=["name", "email", "is_active", "sales", "marketing", "manager", "team"],
     )
+    RepRow.objects.exclude(id__in=[row.id for row in rows.values()]).update(sales=None, marketing=None)
     return sorted(row.name for row in rows.values() if row.is_active and row.sales and not row.manager)
+
+
+def _address(rep: Rep) -> str:
+    """By what a rep is known in both systems; one without an e-mail is known in its own only."""
+    return normal_email(rep.email) or str(rep.ref)
 
 
 def _row(rep: Rep, side: Side) -> RepRow:

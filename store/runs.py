@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from store.models import Run
-from store.sql import now
+from store.sql import lock_until_commit, now
 from sync.brakes import Totals
 
 LEASE = 15 * 60 * 1000
@@ -27,6 +27,7 @@ def start_run() -> int:
 
     A run whose lease is over, or whose process is gone from this machine, counts as dead: its work is taken over.
     """
+    lock_until_commit("run")
     for other in Run.objects.select_for_update().filter(state="running"):
         if other.lease_until > now() and _is_alive(other.holder):
             raise AnotherRun(f"run {other.id} ({other.holder}) is at work: wait until it ends, or stop that process")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
@@ -12,6 +14,8 @@ from django.db import connection
 
 CHUNK = 2_000
 Item = TypeVar("Item")
+_LOCK = "entente "
+_NUL_IN_JSON = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -44,7 +48,7 @@ def rows_in(sql: str, keys: Iterable[Any], before: Sequence[Any] = ()) -> Iterat
 def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
     """Run one statement; returns how many rows it changed."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, *_storable([parameters]))
         return int(cursor.rowcount)
 
 
@@ -52,7 +56,20 @@ def execute_many(sql: str, parameters: Sequence[Sequence[Any]]) -> None:
     """Run one statement for many rows."""
     if parameters:
         with connection.cursor() as cursor:
-            cursor.executemany(sql, parameters)
+            cursor.executemany(sql, _storable(parameters))
+
+
+def _storable(parameters: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """Postgres stores no NUL in a text, and no system means one: there it is left out."""
+    if connection.vendor != "postgresql":
+        return parameters
+    return [[_without_nul(cell) if isinstance(cell, str) else cell for cell in row] for row in parameters]
+
+
+def _without_nul(text: str) -> str:
+    if text.startswith("{") and "\\u0000" in text:
+        return _NUL_IN_JSON.sub(r"\1", text)
+    return text.replace("\x00", "")
 
 
 def upsert(table: str, key: str, columns: Sequence[str]) -> str:
@@ -61,6 +78,30 @@ def upsert(table: str, key: str, columns: Sequence[str]) -> str:
     updates = ", ".join(f'"{column}" = excluded."{column}"' for column in columns)
     values = marks((key, *columns))
     return f'INSERT INTO {table} ({names}) VALUES ({values}) ON CONFLICT ("{key}") DO UPDATE SET {updates}'
+
+
+@contextmanager
+def one_at_a_time(what: str) -> Iterator[None]:
+    """What several processes on one Postgres must do one after the other; SQLite's own lock sees to that."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    rows("SELECT pg_advisory_lock(hashtext(%s))", [_LOCK + what])
+    try:
+        yield
+    finally:
+        rows("SELECT pg_advisory_unlock(hashtext(%s))", [_LOCK + what])
+
+
+def lock_until_commit(what: str) -> None:
+    """Within a transaction: wait until no other one holds this. On SQLite every transaction is alone already."""
+    if connection.vendor == "postgresql":
+        rows("SELECT pg_advisory_xact_lock(hashtext(%s))", [_LOCK + what])
+
+
+def skip_locked() -> str:
+    """Ends a SELECT that claims rows: those that another process is just claiming are left to it."""
+    return "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
 
 
 def milliseconds(at: datetime) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.postgres_server import SERVER, database_for
 from tests.sandbox_client import SandboxClient
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,6 +40,8 @@ class Entente:
         """Run one command to its end."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
         environment |= {f"ENTENTE_{name}": value for name, value in self.settings.items()}
+        if SERVER in os.environ:
+            environment.setdefault("ENTENTE_DATABASE_URL", database_for(os.environ[SERVER], self.directory))
         environment.setdefault("ENTENTE_DATA_DIR", str(self.directory / "data"))
         environment.pop("DJANGO_SETTINGS_MODULE", None)
         command = [sys.executable, "-c", "import cli; cli.main()", *arguments]

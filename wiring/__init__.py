@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from config.database import sqlite_file
 from config.environment import Environment, SettingsError, environment
 from connectors.base import Connector
 from crm.record import Side
@@ -65,14 +67,29 @@ def connect(settings: Environment) -> dict[Side, Connector]:
 def open_store(settings: Environment) -> None:
     """Start Django on the settings' database and bring its tables up to date."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    path = settings.sqlite_path()
+    path = sqlite_file(settings)
+    if path is not None:
+        _make_file(path)
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    from django.db.utils import OperationalError
+
+    from store.sql import one_at_a_time
+
+    try:
+        with one_at_a_time("tables"):
+            call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        raise SettingsError(
+            f"the database cannot be used ({' '.join(str(error).split())}): start it, or correct ENTENTE_DATABASE_URL"
+        ) from error
+
+
+def _make_file(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     except OSError as error:
         raise SettingsError(f"cannot write {path} ({error.strerror}): mend ENTENTE_DATA_DIR or its rights") from error
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)

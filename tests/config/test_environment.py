@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.database import django_database, sqlite_file
 from config.environment import Environment, SettingsError
 
 
@@ -53,18 +54,30 @@ def test_a_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tm
         Environment()
 
 
-def test_a_database_that_is_not_built_yet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Instead of filling another one in silence."""
-    monkeypatch.setenv("ENTENTE_DATABASE_URL", "postgres://localhost/entente")
+def test_a_database_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instead of filling another one in silence; the password is not repeated."""
+    monkeypatch.setenv("ENTENTE_DATABASE_URL", "mysql://otto:s3cret@localhost/entente")
 
-    with pytest.raises(SettingsError, match="ENTENTE_DATABASE_URL"):
-        Environment().sqlite_path()
+    with pytest.raises(SettingsError, match="ENTENTE_DATABASE_URL: mysql is no database") as refused:
+        django_database(Environment())
+
+    assert "s3cret" not in f"{refused.value} {Environment()!r}"
+
+
+def test_postgres_is_named_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the password as it is, however it had to be written."""
+    monkeypatch.setenv("ENTENTE_DATABASE_URL", "postgres://otto:p%40ss@db:5432/entente")
+
+    found = django_database(Environment())
+
+    assert found["ENGINE"] == "django.db.backends.postgresql"
+    assert (found["USER"], found["PASSWORD"], found["HOST"], found["NAME"]) == ("otto", "p@ss", "db", "entente")
 
 
 def test_the_database_lies_in_the_data_directory_unless_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """One file to back up."""
     monkeypatch.setenv("ENTENTE_DATA_DIR", "/srv/entente")
-    assert Environment().sqlite_path() == Path("/srv/entente/entente.sqlite3")
+    assert sqlite_file(Environment()) == Path("/srv/entente/entente.sqlite3")
 
     monkeypatch.setenv("ENTENTE_DATABASE_URL", "sqlite:////srv/other.sqlite3")
-    assert Environment().sqlite_path() == Path("/srv/other.sqlite3")
+    assert sqlite_file(Environment()) == Path("/srv/other.sqlite3")

@@ -279,6 +279,21 @@ def test_a_conversion_whose_contact_is_deleted_parts_the_pair(house: House) -> N
     assert house.people() == (1, 1)
 
 
+def test_a_conversion_whose_contact_is_deleted_against_an_edit_is_left_to_a_person(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.engine.BATCH", 1)
+    m, lead = house.pair()
+    contact = convert(house, lead)
+    house.sales.delete(contact)
+    house.marketing.edit(m, phone="1")
+
+    house.settle()
+
+    assert house.conflicts() == [("deleted", "")]
+    assert house.people() == (1, 1)
+
+
 def test_a_record_that_vanished_and_came_back_unchanged_is_alive_again(house: House) -> None:
     m, s = house.pair()
     row = house.sales._table("Lead").pop(s.id)
@@ -309,6 +324,20 @@ def test_a_pair_that_was_parted_counts_only_who_is_alive(house: House) -> None:
     house.settle()
 
     assert counted() == {str(bea)}
+
+
+def test_a_restored_record_counts_again(make_house: MakeHouse) -> None:
+    house = make_house(contact={"create_in_marketing": False})
+    s = house.lead("Ann")
+    house.settle()
+    house.sales.delete(s)
+    house.settle()
+    assert counted() == set()
+
+    house.sales.delete(s, deleted=False)
+    house.settle()
+
+    assert counted() == {str(s)}
 
 
 def test_a_converted_lead_counts_no_more(house: House) -> None:

@@ -1,0 +1,27 @@
+"""What is due: work that no run has at hand, and how long passes rest after others came to nothing."""
+
+from __future__ import annotations
+
+from store.models import Intent, Run, Touch
+from store.sql import now
+
+LONGEST_REST = 15 * 60
+"""Seconds: what makes passes fail or be braked again and again costs no more than one try in that time."""
+_FIRST_REST = 15
+_LOOK_BACK = 8
+
+
+def is_anything_due() -> bool:
+    """Whether a record may differ from its counterpart, or a decided write has no answer."""
+    return Touch.objects.exists() or Intent.objects.filter(state__in=("planned", "sent")).exists()
+
+
+def rest() -> int:
+    """Seconds until the next pass may begin: each one in a row that failed or was braked doubles the pause."""
+    last = list(Run.objects.exclude(state="running").order_by("-id").values_list("state", "ended_at")[:_LOOK_BACK])
+    futile = next((number for number, (state, _) in enumerate(last) if state == "done"), len(last))
+    if not futile:
+        return 0
+    pause: int = min(_FIRST_REST << (futile - 1), LONGEST_REST)
+    ended_at = int(last[0][1] or 0)
+    return max(0, pause - (now() - ended_at) // 1000)

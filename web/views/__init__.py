@@ -1,0 +1,1 @@
+"""What answers each address: doors, reports, what ops do, and refusals."""
