@@ -157,7 +157,7 @@ def test_the_main_path_runs_on_postgres(sandbox: SandboxClient, database: str, t
     assert third["updated"] == {"marketing": 1, "sales": 0}
     assert sandbox.look("hubspot", "writes")["writes"][-1]["fields"] == {"phone": phone}
     assert entente.json("report", "completeness")["records"] > 40
-    assert entente.json("report", "gaps-by-rep")["open"] > 0
+    assert entente.json("report", "gaps_by_rep")["open"] > 0
     assert not list(tmp_path.rglob("*.sqlite3"))
 
 
