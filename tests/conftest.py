@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.sandbox_client import SandboxClient
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# No test depends on how fast this machine is, the generated examples neither.
+settings.register_profile("entente", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("entente")
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ def library_says(text: str) -> bool:
     return True
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(text=ADDRESSES)
 @example(" rita@nordlicht.com ")
 @example("a" * 64 + "@nordlicht.com")

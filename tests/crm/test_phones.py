@@ -46,7 +46,7 @@ def nearly_numbers(draw: st.DrawFn) -> str:
     return "".join(digits)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(text=nearly_numbers())
 @example("+33612345678\n")
 @example("+(33) 6 12 34 56 78")
@@ -58,7 +58,7 @@ def test_an_example_number_of_every_region_is_judged_as_the_library_does() -> No
     assert {number for number in EXAMPLES if is_valid_phone(number) != library_says(number)} == set()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=nearly_numbers())
 def test_the_normal_form_of_a_normal_form_is_itself(text: str) -> None:
     normal = normal_phone(text)
