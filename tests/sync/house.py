@@ -124,10 +124,14 @@ class House:
 
     def plan_and_apply(self) -> None:
         """The second half of a pass, over what was read before."""
-        run = runs.start_run()
-        self.service.engine.plan_round(run, prepare(self.service))
-        self.service.engine.apply(run)
-        runs.end_run(run, "done", {})
+        with runs.holding():
+            run = runs.start_run()
+            engine = self.service.engine
+            for stage in (engine.plan_round(run, prepare(self.service)), engine.apply(run)):
+                for _ in stage:
+                    pass
+            engine.after()
+            runs.end_run(run, "done", {})
 
     def settle(self, passes: int = 6) -> None:
         """Sync until a pass writes nothing and leaves no touch. Fails where it never gets quiet."""

@@ -75,7 +75,7 @@ def test_without_redis_a_thread_does_the_work(synced: Entente, sandbox: SandboxC
     lead_id, contact_id = _pairs(sandbox)[0]
     _edit(sandbox, lead_id, "+33 1 44 55 66 05")
 
-    done = _python(synced, "enqueue('sync_pass')")
+    done = _python(synced, "enqueue('pull')")
 
     assert done.returncode == 0, done.stderr
     assert _phone(sandbox, contact_id) == "+33 1 44 55 66 05"
@@ -85,11 +85,11 @@ def test_a_redis_that_is_down_does_not_fail_the_caller(entente: Entente) -> None
     """What is due stands in the database, so the page that asked goes on; the log says that it waits."""
     entente.settings["REDIS_URL"] = f"redis+socket://{entente.directory}/nobody.sock?virtual_host=0"
 
-    done = _python(entente, "enqueue('sync_pass'); print('went on')")
+    done = _python(entente, "enqueue('pull'); print('went on')")
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "went on"
-    assert "sync_pass waits until the next sweep" in done.stderr
+    assert "pull waits until the next sweep" in done.stderr
 
 
 def _python(entente: Entente, code: str) -> subprocess.CompletedProcess[str]:
