@@ -1,7 +1,7 @@
 """Attempts: work that workers were lost over is taken again in ever smaller batches, and at last kept for a person.
 
 A claim counts as an attempt until its outcome is stored. Whoever is killed in between leaves the count behind: a
-thousand records are tried again thirty at a time, these one by one, and the one that is left over was at hand each time.
+thousand records are tried again thirty at a time, these one by one, and what is left over was at hand each time.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def park(sides: dict[str, str]) -> None:
 def revive(refs: set[str]) -> None:
     """These were planned, and the worker lives: what was kept because workers were lost is over."""
     found = rows_in(
-        f"SELECT ref, side FROM store_deadletter WHERE closed_at IS NULL AND code = '{LOST}' AND ref IN ({{keys}})",
+        f"""SELECT ref, side FROM store_deadletter
+            WHERE closed_at IS NULL AND code = '{LOST}' AND ref IN ({{keys}})""",
         refs,
     )
     _close(list(found))

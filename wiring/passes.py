@@ -1,4 +1,4 @@
-"""One pass in short steps: read, decide, write; or an audit. Each step may be killed, and the run goes on where it stood.
+"""One pass in short steps: read, decide, write; or an audit. A step may be killed: the run goes on where it stood.
 
 A run's stage says what comes next, and `STAGES` what each stage does. A step does batches until it is enough and keeps
 what later steps must know in the run's row. Another kind of work at the start of every pass is one more stage.
@@ -91,7 +91,7 @@ def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None
         service.engine.progress = service.progress
 
 
-# -- the stages ----------------------------------------------------------------------------------------------------------
+# -- the stages --------------------------------------------------------------------------------------------------------
 
 
 def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
@@ -164,7 +164,7 @@ def _next(stage: str, progress: dict[str, Any]) -> str:
     return _PASS[_PASS.index(stage) + 1]
 
 
-# -- details -------------------------------------------------------------------------------------------------------------
+# -- details -----------------------------------------------------------------------------------------------------------
 
 
 def _empty(service: Service) -> dict[str, Any]:
