@@ -7,12 +7,14 @@ values above DEBUG; what a database says about a refused row does, and is left o
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from typing import Any
 
 import structlog
 from structlog.types import EventDict, WrappedLogger
 
+_ROW = re.compile(r"(?:\n|\\+n)(?:LINE \d+|DETAIL|CONTEXT):(?:(?!\\+n).)*")
 _OWN_HANDLERS = ("celery", "celery.task", "celery.redirected", "gunicorn.error", "gunicorn.access", "django.server")
 
 
@@ -45,10 +47,8 @@ def configure(level: int | str = "INFO", *, console: bool = False) -> None:
 
 
 def _without_rows(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Postgres repeats a refused row in lines of their own: DETAIL, CONTEXT."""
+    """Postgres repeats a refused row, and the statement with its values, in lines of their own."""
     for key in ("event", "exception"):
-        text = event.get(key)
-        if isinstance(text, str) and ("DETAIL:" in text or "CONTEXT:" in text):
-            lines = text.splitlines()
-            event[key] = "\n".join(line for line in lines if not line.startswith(("DETAIL:", "CONTEXT:")))
+        if isinstance(event.get(key), str):
+            event[key] = _ROW.sub("", event[key])
     return event

@@ -69,6 +69,13 @@ def resumable() -> Run | None:
     return run
 
 
+def at_work() -> int | None:
+    """The run that somebody holds, or whose next step is on its way; asked before anything is built for another one."""
+    run = Run.objects.filter(state="running").order_by("-id").first()
+    is_on_its_way = run is not None and not run.holder and run.lease_until > now()
+    return run.id if run is not None and (is_on_its_way or _is_held(run)) else None
+
+
 def claim(number: int, stage: str) -> tuple[Run, bool] | None:
     """Hold the next step of a run, and say whether its last holder was lost; `None` where it is not to be had."""
     run = resumable()
@@ -77,7 +84,9 @@ def claim(number: int, stage: str) -> tuple[Run, bool] | None:
     is_lost = bool(run.holder)
     mine = Run.objects.filter(id=number, state="running", stage=stage, fence=run.fence, holder=run.holder)
     holder = _take()
-    if not mine.update(fence=F("fence") + 1, holder=holder, lease_until=now() + LEASE, losses=F("losses") + is_lost):
+    if not mine.update(
+        fence=F("fence") + 1, holder=holder, lease_until=now() + LEASE, losses=F("losses") + int(is_lost)
+    ):
         _held.discard(holder)
         return None
     _fence.set((number, run.fence + 1))

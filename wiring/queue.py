@@ -11,6 +11,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from celery import Celery
 from django.db import close_old_connections, connections, transaction
@@ -89,10 +90,12 @@ def redis_answers() -> bool:
     if not environment().redis_url:
         return True
     with application().connection_for_write() as connection:
+        broken: tuple[type[Exception], ...] = (OperationalError, *connection.connection_errors)
         try:
             connection.ensure_connection(max_retries=1, interval_start=0, timeout=2)
-            connection.default_channel.client.ping()
-        except (OperationalError, *connection.connection_errors):
+            channel: Any = connection.default_channel
+            channel.client.ping()
+        except broken:
             return False
     return True
 

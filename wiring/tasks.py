@@ -80,6 +80,9 @@ def send_digests() -> None:
 
 def _begin(stage: str, release: int | None = None) -> None:
     """Start a run and do its first step, unless another one is at work."""
+    if (busy := runs.at_work()) is not None:
+        _log.info("run %s is at work already", busy)
+        return
     service = build()
     try:
         with runs.holding():
