@@ -81,16 +81,13 @@ def claim(number: int, stage: str) -> tuple[Run, bool] | None:
     run = resumable()
     if run is None or run.id != number or run.stage != stage:
         return None
-    is_lost = bool(run.holder)
     mine = Run.objects.filter(id=number, state="running", stage=stage, fence=run.fence, holder=run.holder)
-    holder = _take()
-    if not mine.update(
-        fence=F("fence") + 1, holder=holder, lease_until=now() + LEASE, losses=F("losses") + int(is_lost)
-    ):
+    holder, lost = _take(), int(bool(run.holder))
+    if not mine.update(fence=F("fence") + 1, holder=holder, lease_until=now() + LEASE, losses=F("losses") + lost):
         _held.discard(holder)
         return None
     _fence.set((number, run.fence + 1))
-    return run, is_lost
+    return run, bool(lost)
 
 
 @contextmanager

@@ -84,14 +84,15 @@ class Service:
         `release` names a braked run whose totals a person has accepted.
         """
         with runs.holding():
-            return self._to_its_end(passes.begin(self, release))
+            return self.to_its_end(passes.begin(self, release))
 
     def audit(self) -> None:
         """Every rule over every record, as a run of its own: gaps open and close, nothing else is read or written."""
         with runs.holding():
-            self._to_its_end(runs.start_run("audit"))
+            self.to_its_end(runs.start_run("audit"))
 
-    def _to_its_end(self, run: int) -> dict[str, Any]:
+    def to_its_end(self, run: int) -> dict[str, Any]:
+        """The steps of a run that is held, one after the other; what the last one says."""
         while (result := passes.step(self, run, enough=lambda: False))["state"] == "running":
             pass
         return result

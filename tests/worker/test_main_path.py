@@ -6,7 +6,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +95,8 @@ class House:
     def restart_redis(self) -> None:
         """It is down for a few seconds, and comes back without what it held."""
         self.redis.stop()
-        time.sleep(3)
+        answer = requests.get(f"{self.url}/readyz", timeout=20)
+        assert (answer.status_code, answer.text) == (503, "Redis does not answer\n")
         self.redis.start()
 
     def nothing(self) -> None:
