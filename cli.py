@@ -7,6 +7,7 @@ import sys
 import typer
 
 from commands import audit, demo, digest, health, plan, report, rules, sandbox, setup, sync, users
+from config import logs
 
 app = typer.Typer(
     name="entente",
@@ -31,6 +32,7 @@ app.add_typer(users.app, name="user")
 
 def main() -> None:
     """Run the command line. What a person can mend ends in one line on stderr and exit code 1."""
+    logs.configure("WARNING", console=sys.stderr.isatty())
     try:
         app()
     except Exception as error:

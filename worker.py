@@ -8,45 +8,56 @@ from __future__ import annotations
 from typing import Any
 
 from celery.schedules import crontab
-from celery.signals import beat_init, worker_init, worker_ready
+from celery.signals import beat_init, setup_logging, worker_init, worker_ready
 
+from config import logs
 from config.environment import SettingsError, environment
-from wiring.queue import QUEUE, application, enqueue, open_once, run
-
-SOFT, HARD = 3_300, 3_600
-"""A first pass may outlast the visibility timeout: the copy that Redis then delivers finds the lease, and ends."""
+from wiring.queue import QUEUE, application, enqueue, open_once
+from wiring.queue import run as do
 
 app = application()
 
 
-@app.task(name="sync_pass", soft_time_limit=SOFT, time_limit=HARD)
-def sync_pass(release: int | None = None) -> None:
-    """One pass over what changed."""
-    run("sync_pass", release)
+@app.task(name="pull")
+def pull(release: int | None = None, run: int | None = None) -> None:
+    """Begin a pass over what changed, or read on in one."""
+    do("pull", release, run)
 
 
-@app.task(name="audit", soft_time_limit=SOFT, time_limit=HARD)
-def audit() -> None:
+@app.task(name="plan_round")
+def plan_round(run: int) -> None:
+    """Decide what to do about what was read."""
+    do("plan_round", run)
+
+
+@app.task(name="apply")
+def apply(run: int) -> None:
+    """Write what was decided."""
+    do("apply", run)
+
+
+@app.task(name="audit")
+def audit(run: int | None = None) -> None:
     """Every rule over every record."""
-    run("audit")
+    do("audit", run)
 
 
 @app.task(name="sweep")
 def sweep() -> None:
-    """Start a pass where something is due."""
-    run("sweep")
+    """Wake up what is due."""
+    do("sweep")
 
 
-@app.task(name="beat_heart")
-def beat_heart() -> None:
+@app.task(name="heartbeat")
+def heartbeat() -> None:
     """Show that messages reach a worker."""
-    run("beat_heart")
+    do("heartbeat")
 
 
 @app.task(name="send_digests")
 def send_digests() -> None:
     """The digests that are due, and what a channel refused before."""
-    run("send_digests")
+    do("send_digests")
 
 
 def _every(task: str, seconds: int) -> dict[str, Any]:
@@ -55,13 +66,19 @@ def _every(task: str, seconds: int) -> dict[str, Any]:
 
 
 app.conf.beat_schedule = {
-    "sync_pass": _every("sync_pass", environment().sync_seconds),
+    "pull": _every("pull", environment().sync_seconds),
     "sweep": _every("sweep", 30),
-    "beat_heart": _every("beat_heart", 60),
+    "heartbeat": _every("heartbeat", 60),
     "send_digests": _every("send_digests", 300),
     "audit": {"task": "audit", "schedule": crontab(hour="3", minute="30"), "options": {"queue": QUEUE}},
 }
 app.conf.beat_schedule_filename = str(environment().data_dir / "beat")
+
+
+@setup_logging.connect
+def _logs(loglevel: int | str | None = None, **_: object) -> None:
+    """Celery's own lines go the way of ours."""
+    logs.configure(level=loglevel or "INFO")
 
 
 @beat_init.connect
@@ -84,5 +101,5 @@ def _open(**_: object) -> None:
 @worker_ready.connect
 def _catch_up(**_: object) -> None:
     """What waited while no worker was there begins at once."""
-    enqueue("beat_heart")
-    enqueue("sync_pass")
+    enqueue("heartbeat")
+    enqueue("pull")

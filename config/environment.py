@@ -65,6 +65,9 @@ class Environment(BaseSettings):
     privacy_profile: Literal["", "standard", "works_council"] = ""
     """Who sees what about people; empty: as the first-start page was answered."""
 
+    metrics_token: SecretStr = SecretStr("")
+    """Whoever brings it may read /metrics; none: the address does not exist."""
+
     hubspot_url: str = "https://api.hubapi.com"
     hubspot_token: SecretStr = SecretStr("")
     hubspot_client_id: str = ""

@@ -13,6 +13,7 @@ _environment = environment()
 
 SECRET_KEY = secret_key(_environment)
 DEBUG = False
+LOGGING_CONFIG = None  # config/logs.py
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.core.wsgi import get_wsgi_application
 
+from config import logs
 from config.environment import environment
 from wiring import open_store
 
+logs.configure()
 open_store(environment())
 application = get_wsgi_application()

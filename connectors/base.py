@@ -173,6 +173,10 @@ class Connector(Protocol):
     def calls(self) -> int:
         """How many API calls were made since the connector was built, token requests apart."""
 
+    @property
+    def usage(self) -> tuple[int, int] | None:
+        """API calls used, and allowed, in the running day by the system's last answer; `None` where it says nothing."""
+
     def account(self) -> str:
         """The id of the portal or the organisation behind the token."""
 

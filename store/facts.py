@@ -19,7 +19,7 @@ from crm.phones import is_valid_phone
 from crm.record import Fields, Record, Ref, Side, Wire
 from crm.states import FieldState
 from crm.values import TEXTUAL, FieldType, dump, is_valid_email
-from store.sql import execute, execute_many, milliseconds, rows, rows_in, upsert
+from store.sql import column_types, execute, execute_many, milliseconds, rows, rows_in, upsert
 from sync.mapping import FieldMap, ObjectMap
 from sync.mapping import Mapping as FieldMapping
 
@@ -129,7 +129,10 @@ class Facts:
         )
 
     def ensure(self) -> bool:
-        """Make or widen the table; returns whether it was new or lacked a column, and so must be rebuilt."""
+        """Make or mend the table: what is missing is added, and a column whose field changed its type is made anew.
+
+        Returns whether anything was, so that the facts must be computed again.
+        """
         wanted = {**OWN_COLUMNS, **self._types}  # the mapping's own columns can be added later: they have defaults
         with connection.cursor() as cursor:
             tables = connection.introspection.table_names(cursor)
@@ -139,7 +142,11 @@ class Facts:
                 cursor.execute(f'CREATE TABLE {self.table} ("ref" TEXT PRIMARY KEY, {columns})')
                 cursor.execute(f'CREATE INDEX "{name}_changed" ON {self.table} ("ref") WHERE "changed" = 1')
                 return True
-            existing = {column.name for column in connection.introspection.get_table_description(cursor, name)}
+            existing = column_types(name)
+            for column in self._types:
+                if existing.get(column, "") not in ("", self._types[column].partition(" NOT NULL")[0]):
+                    cursor.execute(f'ALTER TABLE {self.table} DROP COLUMN "{column}"')
+                    del existing[column]
             missing = {column: kind for column, kind in wanted.items() if column not in existing}
             for column, kind in missing.items():
                 cursor.execute(f'ALTER TABLE {self.table} ADD COLUMN "{column}" {kind}')

@@ -33,10 +33,16 @@ class GapKeeper:
     def refresh(self) -> int:
         """Check every record whose facts changed since the rules last saw it; returns how many were checked."""
         checked = 0
-        while refs := self._facts.changed(BATCH):
-            self._check(refs)
-            checked += len(refs)
+        while batch := self.refresh_batch():
+            checked += batch
         return checked
+
+    def refresh_batch(self) -> int:
+        """The same for one batch of them; returns how many were checked, 0 when none is left."""
+        refs = self._facts.changed(BATCH)
+        if refs:
+            self._check(refs)
+        return len(refs)
 
     @transaction.atomic
     def _check(self, refs: Sequence[str]) -> None:

@@ -11,10 +11,11 @@ import orjson
 from connectors.base import Create, Update, Write
 from crm.record import Ref, Side
 from crm.values import dump, load
+from store.attempts import batch_size
 from store.links import LinkStore
 from store.models import Intent as IntentRow
 from store.records import RecordStore
-from store.sql import execute, execute_many, rows, rows_in
+from store.sql import execute, execute_many, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import native
 from sync.outcomes import FieldChange
@@ -31,7 +32,8 @@ class Intents:
         self._records = records
 
     def plan(self, run: int, object_name: str, plans: Sequence[Plan]) -> None:
-        """Store the writes of plans."""
+        """Store the writes of plans, with the attempts behind what this run claimed to make them."""
+        before = dict(rows("SELECT ref, attempts - 1 FROM store_touch WHERE run_id = %s AND attempts > 1", [run]))
         IntentRow.objects.bulk_create(
             IntentRow(
                 run_id=run,
@@ -42,28 +44,33 @@ class Intents:
                 object_name=write.object if isinstance(write, Create) else write.ref.object,
                 target=None if isinstance(write, Create) else str(write.ref),
                 changes=packed(change for change in plan.changes if change.side is write.side),
+                attempts=max(before.get(str(ref), 0) for ref in plan.refs) if before else 0,
+                at=now(),
             )
             for plan in plans
             for write in plan.writes
         )
 
     def next(self, run: int, limit: int) -> list[Intent]:
-        """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left."""
+        """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left. What
+        a worker was lost over comes last, in ever smaller batches."""
         while first := rows(
-            """SELECT side, object, object_name FROM store_intent WHERE run_id = %s AND state = 'planned'
-               ORDER BY side, object_name, id LIMIT 1""",
+            """SELECT side, object, object_name, attempts FROM store_intent WHERE run_id = %s AND state = 'planned'
+               ORDER BY attempts, side, object_name, id LIMIT 1""",
             [run],
         ):
             found = rows(
                 f"""SELECT id, link, source, target, changes FROM store_intent WHERE run_id = %s AND state = 'planned'
-                    AND side = %s AND object = %s AND object_name = %s ORDER BY id LIMIT {int(limit)}""",
+                    AND side = %s AND object = %s AND object_name = %s AND attempts = %s
+                    ORDER BY id LIMIT {batch_size(limit, first[0][3])}""",
                 [run, *first[0]],
             )
             links = self._links.by_id({row[1] for row in found if row[1] is not None})
             lost = [row for row in found if row[1] is not None and row[1] not in links]
             kept = [row for row in found if row not in lost] if lost else found
-            side, object_name, native_object = first[0]
+            side, object_name, native_object, _ = first[0]
             self._mark("sent", kept)
+            execute_many("UPDATE store_intent SET attempts = attempts + 1 WHERE id = %s", [(row[0],) for row in kept])
             self._mark("dropped", lost)
             self._records.touch(object_name, (Ref.parse(row[2]) for row in lost))
             if kept:
@@ -92,14 +99,17 @@ class Intents:
     @staticmethod
     def give_up(condition: str, run: int) -> None:
         """What was not sent is dropped, of what was sent the outcome is unknown; all that it was about is touched, to
-        be read and decided anew."""
+        be read and decided anew. The touches keep the attempts of what was sent."""
         for ref in ("source", "target"):
             execute(
-                f"""INSERT INTO store_touch (ref, object, seen, run_id)
-                    SELECT DISTINCT {ref}, object, FALSE, CAST(NULL AS BIGINT) FROM store_intent
-                    WHERE state IN ('planned', 'sent') AND {ref} IS NOT NULL AND {condition}
-                    ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, run_id = NULL""",
-                [run],
+                f"""INSERT INTO store_touch (ref, object, seen, run_id, attempts, at)
+                    SELECT {ref}, MIN(object), FALSE, CAST(NULL AS BIGINT), MAX(attempts), CAST(%s AS BIGINT)
+                    FROM store_intent WHERE state IN ('planned', 'sent') AND {ref} IS NOT NULL AND {condition}
+                    GROUP BY {ref}
+                    ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, run_id = NULL, attempts =
+                    CASE WHEN excluded.attempts > store_touch.attempts THEN excluded.attempts
+                    ELSE store_touch.attempts END""",
+                [now(), run],
             )
         execute(
             f"""UPDATE store_intent SET state = CASE WHEN state = 'sent' AND link IS NOT NULL THEN 'unknown'
@@ -116,8 +126,8 @@ class Intents:
                 links,
             )
         )
-        now = self._links.by_id({row[5] for row in found})
-        return [(row[0], self._intent(Side(row[1]), row[2], row[3], row[4:], now)) for row in found]
+        links_now = self._links.by_id({row[5] for row in found})
+        return [(row[0], self._intent(Side(row[1]), row[2], row[3], row[4:], links_now)) for row in found]
 
     @staticmethod
     def tries(intent: Intent) -> int:

@@ -8,16 +8,18 @@ from dataclasses import replace
 import orjson
 from django.db import transaction
 
-from connectors.base import Policy, Refused, Shown, Unknown, Update
+from connectors.base import Connector, Policy, Refused, Shown, Unknown, Update
 from crm.record import Ref, Side, Value
 from crm.values import same
+from store import attempts
 from store.history import Line, line, write_history
 from store.intents import Intents, packed
 from store.links import LinkStore
 from store.records import RecordStore
-from store.runs import renew
+from store.runs import add_totals, renew
 from store.sql import execute, execute_many
 from store.waiting import Waiting
+from sync.brakes import Totals
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import SyncRule, canonical
 from sync.outcomes import Held
@@ -31,8 +33,11 @@ MOST_TRIES = 7
 class RunLog:
     """The log of one run at a time."""
 
-    def __init__(self, mapping: FieldMapping, records: RecordStore, links: LinkStore) -> None:
+    def __init__(
+        self, mapping: FieldMapping, connectors: Mapping[Side, Connector], records: RecordStore, links: LinkStore
+    ) -> None:
         self._mapping = mapping
+        self._connectors = connectors
         self._records = records
         self._links = links
         self._waiting = Waiting(mapping)
@@ -40,6 +45,7 @@ class RunLog:
 
     @transaction.atomic
     def store(self, run: int, object_name: str, batch: Batch) -> None:
+        renew(run)
         for link, side, ref in batch.moved:
             self._links.move(link, side, ref)
         for link, gone in batch.parted:
@@ -51,12 +57,17 @@ class RunLog:
             plan.link.id for plan in plans if plan.link and not (plan.conflicts or plan.held or plan.writes)
         )
         self._intents.plan(run, object_name, plans)
+        totals = Totals()
+        for plan in plans:
+            totals.add(plan)
+        add_totals(run, object_name, totals)
         judged = batch.judged | {link.ref(side) for link, side, _ in batch.moved}
         judged |= {ref for link, _ in batch.parted for ref in (link.marketing, link.sales)}
         self._waiting.conflicts(object_name, plans, batch.unresolved, judged)
         self._waiting.hold(object_name, plans, judged)
         # What would be written or asked was read in this batch on both sides, so that both are decided.
         decided = {ref for plan in plans if plan.writes or plan.conflicts for ref in plan.refs}
+        attempts.revive({str(ref) for ref in judged.union(*(plan.refs for plan in plans))})
         execute_many("DELETE FROM store_touch WHERE ref = %s", [(str(ref),) for ref in decided])
         execute("DELETE FROM store_touch WHERE object = %s AND run_id = %s", [object_name, run])
         self._records.touch(object_name, batch.again)
@@ -111,12 +122,29 @@ class RunLog:
     def forget_claims(self, run: int) -> None:
         """Free what dead runs had claimed, and touch again what their unfinished intents were about."""
         execute("UPDATE store_touch SET run_id = NULL WHERE run_id <> %s", [run])
+        self._park()
         self._intents.give_up("run_id <> %s", run)
+
+    @transaction.atomic
+    def take_over(self, run: int) -> None:
+        renew(run)
+        execute("UPDATE store_touch SET run_id = NULL WHERE run_id = %s", [run])
+        self._park()
+        self._intents.give_up("state = 'sent' AND run_id = %s", run)
+
+    @transaction.atomic
+    def give_back(self, run: int) -> None:
+        renew(run)
+        attempts.give_back(run)
+
+    def _park(self) -> None:
+        attempts.park({connector.system: side.value for side, connector in self._connectors.items()})
 
     # -- answers ------------------------------------------------------------------------------------------------------
 
     @transaction.atomic
     def remember(self, run: int, outcomes: Sequence[Outcome]) -> None:
+        renew(run)
         done = [(each.intent, each.answer) for each in outcomes if isinstance(each.answer, Shown)]
         if done:
             self._remember_done(run, done)
@@ -226,7 +254,7 @@ class RunLog:
         self._waiting.keep(intent.object, intent.source, held)
         rest = [change for change in intent.changes if change is not named]
         execute(
-            "UPDATE store_intent SET state = %s, changes = %s WHERE id = %s",
+            "UPDATE store_intent SET state = %s, changes = %s, attempts = 0 WHERE id = %s",
             ["planned" if rest else "refused", orjson.dumps(packed(rest)).decode(), intent.id],
         )
 

@@ -50,6 +50,16 @@ class Touch(models.Model):
     seen = models.BooleanField(default=True)
     """Whether the stored record was read in the round that will plan it; if not, it is read again first."""
     run = models.ForeignKey("Run", null=True, on_delete=models.SET_NULL)
+    attempts = models.IntegerField(db_default=0)
+    """How often a worker took it and was not heard of again."""
+    at = models.BigIntegerField(null=True)
+    """Since when it waits."""
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["object", "attempts", "ref"], name="touch_due", condition=models.Q(run__isnull=True)),
+            models.Index(fields=["at"], name="touch_at"),
+        )
 
 
 class Cursor(models.Model):
@@ -81,18 +91,26 @@ class Tombstone(models.Model):
 
 
 class Run(models.Model):
-    """One pass of the engine. Its lease says that somebody is at work; the highest id is the fencing number."""
+    """One pass of the engine, advanced by short steps. Its lease says that somebody is at work."""
 
     state = models.CharField(max_length=9, default="running")
     """running, done, braked, failed"""
+    stage = models.CharField(max_length=8, db_default="pull")
+    """What comes next: pull, plan, apply; an audit is one step of its own"""
     holder = models.CharField(max_length=120)
-    """Who is at work: host and process id."""
+    """Who is at work: host, process id, and which of its steps; empty between two steps."""
+    fence = models.IntegerField(db_default=0)
+    """Counts who took it: whoever knows an older number may write no more."""
+    losses = models.IntegerField(db_default=0)
+    """How often a holder was lost in this stage."""
     started_at = models.BigIntegerField()
     ended_at = models.BigIntegerField(null=True)
     lease_until = models.BigIntegerField()
     result = models.JSONField(default=dict)
     totals = models.JSONField(default=dict)
-    """What the round would delete, blank and overwrite: what releasing its brake allows."""
+    """By object, what the round would delete, blank and overwrite: what releasing its brake allows."""
+    progress = models.JSONField(db_default={}, default=dict)
+    """What later steps must know of earlier ones: what was read, calls and seconds so far, a release."""
 
 
 class Intent(models.Model):
@@ -115,6 +133,10 @@ class Intent(models.Model):
     state = models.CharField(max_length=8, default="planned")
     """planned, sent, done, refused, waiting (tried again by the next run), unknown (sent, but no answer came: the next
     run reads what came of it), dropped (never done)"""
+    attempts = models.IntegerField(db_default=0)
+    """How often it was sent by a worker that was not heard of again, the running try included."""
+    at = models.BigIntegerField(null=True)
+    """When it was decided."""
 
     class Meta:
         indexes = (

@@ -13,9 +13,10 @@ from django.db import transaction
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
 from crm.values import normal_email
+from store.attempts import batch_size
 from store.facts import Facts
 from store.kin import kin
-from store.sql import CHUNK, execute, execute_many, milliseconds, rows, rows_in, skip_locked, upsert
+from store.sql import CHUNK, execute, execute_many, milliseconds, now, rows, rows_in, skip_locked, upsert
 from sync.mapping import Mapping as FieldMapping
 from sync.match import Candidate
 from sync.ports import Touched
@@ -25,7 +26,7 @@ _SAVE = upsert(
     "ref",
     ["side", "object", "owner", "modified_at", "deleted", "merged_into", "email", "key", "hash", "payload"],
 )
-_TOUCH = """INSERT INTO store_touch (ref, object, seen, run_id) VALUES (%s, %s, %s, NULL)
+_TOUCH = """INSERT INTO store_touch (ref, object, seen, run_id, at) VALUES (%s, %s, %s, NULL, %s)
             ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, run_id = NULL"""
 _LOOK_AGAIN = _TOUCH.replace("seen = excluded.seen, ", "")
 """As stored, unless it was to be read anyway."""
@@ -129,7 +130,7 @@ class RecordStore:
         others = {ref for (ref,) in rows_in("SELECT ref FROM store_record WHERE email IN ({keys})", emails)}
         others |= {ref for (ref,) in rows_in(waiting, emails)}
         execute_many("UPDATE store_held SET refused = %s WHERE LOWER(value) = %s", [(False, email) for email in emails])
-        execute_many(_LOOK_AGAIN, [(ref, object_name, True) for ref in others.difference(by)])
+        execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in others.difference(by)])
 
     def _row(self, object_name: str, side: Side, ref: str, record: Record, stamp: int, digest: int) -> tuple[Any, ...]:
         key = record.fields.get(self._connectors[side].key_field)
@@ -164,7 +165,7 @@ class RecordStore:
 
     def look_again(self, object_name: str, refs: Iterable[Ref]) -> None:
         """Say that these may differ as they are stored."""
-        execute_many(_LOOK_AGAIN, [(str(ref), object_name, True) for ref in refs])
+        execute_many(_LOOK_AGAIN, [(str(ref), object_name, True, now()) for ref in refs])
 
     def look_around(self, object_name: str, refs: Iterable[Ref]) -> None:
         """These belong to nobody now: they, and whoever shows the same e-mail, may be matched anew."""
@@ -172,27 +173,34 @@ class RecordStore:
         sql = """SELECT other.ref FROM store_record r JOIN store_record other ON other.email = r.email
                  WHERE r.ref IN ({keys})"""
         others = {ref for (ref,) in rows_in(sql, freed)}
-        execute_many(_LOOK_AGAIN, [(ref, object_name, True) for ref in sorted({*freed, *others})])
+        execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in sorted({*freed, *others})])
 
     def touch_all(self, object_name: str) -> None:
         """The mapping changed: every stored record may have to travel otherwise."""
         execute(
-            """INSERT INTO store_touch (ref, object, seen, run_id)
-               SELECT ref, object, %s, NULL FROM store_record WHERE object = %s
+            """INSERT INTO store_touch (ref, object, seen, run_id, at)
+               SELECT ref, object, %s, CAST(NULL AS BIGINT), CAST(%s AS BIGINT) FROM store_record WHERE object = %s
                ON CONFLICT (ref) DO UPDATE SET run_id = NULL""",
-            [True, object_name],
+            [True, now(), object_name],
         )
 
     @staticmethod
     def _touch(object_name: str, touches: Iterable[tuple[str, bool]]) -> None:
-        execute_many(_TOUCH, [(ref, object_name, seen) for ref, seen in touches])
+        execute_many(_TOUCH, [(ref, object_name, seen, now()) for ref, seen in touches])
 
     def claim(self, object_name: str, run: int, limit: int) -> list[Touched]:
+        least = rows(
+            "SELECT attempts FROM store_touch WHERE object = %s AND run_id IS NULL ORDER BY attempts LIMIT 1",
+            [object_name],
+        )
+        if not least:
+            return []
+        size = batch_size(limit, attempts := least[0][0])
         execute(
-            f"""UPDATE store_touch SET run_id = %s WHERE run_id IS NULL AND ref IN (
-                SELECT ref FROM store_touch WHERE object = %s AND run_id IS NULL ORDER BY ref LIMIT {int(limit)}
-                {skip_locked()})""",
-            [run, object_name],
+            f"""UPDATE store_touch SET run_id = %s, attempts = attempts + 1 WHERE run_id IS NULL AND ref IN (
+                SELECT ref FROM store_touch WHERE object = %s AND run_id IS NULL AND attempts = %s
+                ORDER BY ref LIMIT {int(size)} {skip_locked()})""",
+            [run, object_name, attempts],
         )
         claimed = rows("SELECT ref, seen FROM store_touch WHERE object = %s AND run_id = %s", [object_name, run])
         return _touched(sorted(claimed))

@@ -72,6 +72,16 @@ def _without_nul(text: str) -> str:
     return text.replace("\x00", "")
 
 
+def column_types(table: str) -> dict[str, str]:
+    """By column of a table, its declared type, in capitals."""
+    if connection.vendor == "postgresql":
+        sql = """SELECT column_name, data_type FROM information_schema.columns
+                 WHERE table_schema = current_schema() AND table_name = %s"""
+    else:
+        sql = "SELECT name, type FROM pragma_table_info(%s)"
+    return {name: kind.upper() for name, kind in rows(sql, [table])}
+
+
 def upsert(table: str, key: str, columns: Sequence[str]) -> str:
     """An INSERT that becomes an UPDATE of these columns where the key exists (SQLite and Postgres)."""
     names = ", ".join(f'"{column}"' for column in (key, *columns))

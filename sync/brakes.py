@@ -31,6 +31,9 @@ class Totals:
         self.overwrites += other.overwrites
         return self
 
+    def as_dict(self) -> dict[str, int]:
+        return {"deletes": self.deletes, "blanks": self.blanks, "overwrites": self.overwrites}
+
     def within(self, other: Totals) -> bool:
         """Whether this round would change no more than another one."""
         return self.deletes <= other.deletes and self.blanks <= other.blanks and self.overwrites <= other.overwrites

@@ -1,17 +1,18 @@
 """The engine: pull what changed, plan the round, apply it. Deciding and doing are apart, and a crash means: run again.
 
-    pull        pages of changed records become stored records and touches; then the cursor moves
-    plan_round  touched records become plans; plans become intents; the brakes see the totals before the first write
+    read        pages of changed records become stored records and touches; then the cursor moves
+    plan_round  touched records become plans; plans become intents
+    judge       the brakes see the totals of the whole round before the first write
     apply       intents are sent in batches; each answer becomes a new base and a line of history
 
-All I/O goes through what the engine is handed.
+Each goes on batch by batch, and whoever calls may stop in between. All I/O goes through what the engine is handed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from connectors.base import Connector, Refused
 from crm.record import Ref, Side
@@ -32,12 +33,14 @@ def silent(_doing: str, _done: int, _total: int | None) -> None:
     """Report progress to nobody."""
 
 
-@dataclass(slots=True)
-class Round:
-    """What planning came to: its totals, and why it must stop before the first write (empty where it may go on)."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A page that was read and stored, or the end of what one system has of an object."""
 
-    totals: Totals = field(default_factory=Totals)
-    reasons: list[str] = field(default_factory=list)
+    key: str
+    side: Side
+    changed: int = 0
+    is_over: bool = False
 
 
 @dataclass(slots=True)
@@ -55,40 +58,50 @@ class Engine:
     progress: Progress = silent
 
     def pull(self) -> dict[Side, int]:
-        """Read what changed on both sides since the cursors; returns how many records had changed, by side."""
+        """Read all that changed on both sides since the cursors; returns how many records had changed, by side."""
         pulled = dict.fromkeys(Side, 0)
+        for part in self.read():
+            pulled[part.side] += part.changed
+        self.after()
+        return pulled
+
+    def read(self, skip: Collection[str] = ()) -> Iterator[Part]:
+        """Read what changed since the cursors, page by page; the caller may stop after each. `skip` names by key what
+        was read to its end before."""
         for object_map, side, object_name in self._parts():
             key = f"{side}:{object_name}"
+            if key in skip:
+                continue
             connector = self.connectors[side]
             fields = [*self.mapping.native_fields(object_map.name, side, object_name), connector.key_field]
             done = 0
             for page in connector.changes(object_name, fields, self.records.cursor(key)):
-                pulled[side] += self.records.save_page(object_map.name, side, page.records, key, page.cursor)
+                changed = self.records.save_page(object_map.name, side, page.records, key, page.cursor)
                 done += len(page.records)
                 self.progress(f"reading {connector.system} {object_name}", done, page.total)
-        self.after()
-        return pulled
+                yield Part(key, side, changed)
+            yield Part(key, side, is_over=True)
 
-    def plan_round(self, run: int, schema: Schema, released: Totals | None = None) -> Round:
-        """Decide what to do about every touched record, and store it. The brakes judge the totals of each object;
-        a person may have `released` a round of up to these totals."""
-        outcome = Round()
+    def plan_round(self, run: int, schema: Schema) -> Iterator[int]:
+        """Decide what to do about every touched record, and store it, batch by batch; the caller may stop after each.
+        Yields how many records were looked at."""
         for object_map in self.mapping.objects.values():
             planner = self._planner(object_map, schema)
-            totals, planned = Totals(), 0
+            planned = 0
             while touched := self.records.claim(object_map.name, run, BATCH):
-                batch = planner.plan(touched)
-                for plan in batch.plans:
-                    totals.add(plan)
-                self.log.store(run, object_map.name, batch)
+                self.log.store(run, object_map.name, planner.plan(touched))
                 planned += len(touched)
                 self.progress("comparing", planned, None)
-            outcome.totals += totals
-            outcome.reasons += tripped(self.mapping.brakes, totals, self.links.count(object_map.name))
-        if released is not None and outcome.totals.within(released):
-            outcome.reasons = []
-        self.after()
-        return outcome
+                yield len(touched)
+
+    def judge(self, totals: Mapping[str, Totals], released: Totals | None = None) -> list[str]:
+        """Why a round with these totals must stop before its first write; empty where it may go on. The brakes judge
+        each object; a person may have `released` a round of up to these totals."""
+        whole, reasons = Totals(), list[str]()
+        for name, each in totals.items():
+            whole += each
+            reasons += tripped(self.mapping.brakes, each, self.links.count(name))
+        return [] if released is not None and whole.within(released) else reasons
 
     def preview(self, schema: Schema) -> Iterator[Batch]:
         """What `plan_round` would decide, batch by batch; touches stay, and nothing is written on either side."""
@@ -102,8 +115,9 @@ class Engine:
                 planned |= {ref for link in links for ref in (link.marketing, link.sales)}
                 yield batch
 
-    def apply(self, run: int) -> None:
-        """Send every intent of a run, in batches; afterwards each has its answer."""
+    def apply(self, run: int) -> Iterator[int]:
+        """Send the intents of a run, batch by batch, each of which has its answer before the next; the caller may stop
+        in between. Yields how many were sent."""
         sent = 0
         while intents := self.log.next_intents(run, BATCH):
             side, object_name = intents[0].side, intents[0].object_name
@@ -118,7 +132,7 @@ class Engine:
             self._adopt(outcomes)
             sent += len(intents)
             self.progress(f"writing {connector.system} {object_name}", sent, None)
-        self.after()
+            yield len(intents)
 
     def _adopt(self, outcomes: Iterable[Outcome]) -> None:
         """Where creates met records that already exist, read these and link them: the next pass merges the pairs."""

@@ -64,7 +64,8 @@ class Records(Protocol):
         """Say that these may differ; they are read again before they are planned."""
 
     def claim(self, object_name: str, run: int, limit: int) -> list[Touched]:
-        """Claim a batch of touches for a run; they stay until the log has stored what came of them."""
+        """Claim a batch of touches for a run; they stay until the log has stored what came of them. What a worker was
+        lost over comes last, in ever smaller batches."""
 
     def look(self, object_name: str, after: str, limit: int) -> list[Touched]:
         """The touches after a reference in order, claimed by nobody: a dry run reads them and leaves them."""
@@ -99,10 +100,17 @@ class Log(Protocol):
 
     def store(self, run: int, object_name: str, batch: Batch) -> None:
         """Store what was decided in one transaction: links made, moved and parted, bases that moved, intents,
-        conflicts and held values; then the touches that the run had claimed are gone."""
+        conflicts and held values, and the run's totals; then the touches that the run had claimed are gone."""
 
     def forget_claims(self, run: int) -> None:
         """Free what other runs had claimed, and touch again what their unfinished intents were about."""
+
+    def take_over(self, run: int) -> None:
+        """Of this run itself the last holder was lost: free what it had at hand. What too many were lost over becomes
+        a dead letter."""
+
+    def give_back(self, run: int) -> None:
+        """What this run has at hand had its chance taken by no fault of its own: the try does not count."""
 
     def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
         """The values that a system refused, by the plan's source."""

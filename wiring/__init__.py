@@ -23,6 +23,9 @@ __all__ = ["build", "connect", "load_configuration", "open_store"]
 if TYPE_CHECKING:
     from wiring.service import Service
 
+_migrated: set[str] = set()
+"""The databases that this process brought up to date: its many short tasks need not look again."""
+
 
 def build(
     settings: Environment | None = None,
@@ -78,9 +81,13 @@ def open_store(settings: Environment) -> None:
 
     from store.sql import one_at_a_time
 
+    url = settings.database_url.get_secret_value() or str(path)
+    if url in _migrated:
+        return
     try:
         with one_at_a_time("tables"):
             call_command("migrate", verbosity=0, interactive=False)
+        _migrated.add(url)
     except OperationalError as error:
         raise SettingsError(
             f"the database cannot be used ({' '.join(str(error).split())}): start it, or correct ENTENTE_DATABASE_URL"

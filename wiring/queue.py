@@ -6,19 +6,25 @@ What is due stands in the database; a message only says when to look. So a messa
 from __future__ import annotations
 
 import logging
+import threading
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from celery import Celery
-from django.db import connections, transaction
+from django.db import close_old_connections, connections, transaction
 from kombu.exceptions import OperationalError
+from structlog.contextvars import bound_contextvars
 
 from config.environment import environment
 from wiring import open_store
 
 QUEUE = "entente"
-_log = logging.getLogger(__name__)
+Call = tuple[str, tuple[object, ...]]
+_log = logging.getLogger("entente.queue")
+_in_thread = threading.local()
 
 _REDIS = {
     "visibility_timeout": 300,  # a killed worker's task comes back after this many seconds, not after an hour
@@ -43,7 +49,7 @@ def application() -> Celery:
         task_time_limit=240,
         worker_prefetch_multiplier=1,
         worker_soft_shutdown_timeout=30,
-        worker_hijack_root_logger=True,
+        worker_hijack_root_logger=False,
         broker_connection_retry_on_startup=True,
         broker_transport_options=_REDIS,
         timezone="UTC",
@@ -52,9 +58,16 @@ def application() -> Celery:
 
 
 def run(task: str, *arguments: object) -> None:
-    """Do a task of wiring/tasks.py in this process, now. Django starts first: the tasks use its tables."""
+    """Do a task of wiring/tasks.py in this process, now. Django starts first: the tasks use its tables.
+
+    Each task has a database connection of its own, so that a server that went away costs one task at most.
+    """
     open_once()
-    getattr(import_module("wiring.tasks"), task)(*arguments)
+    try:
+        with bound_contextvars(task=task):
+            getattr(import_module("wiring.tasks"), task)(*arguments)
+    finally:
+        close_old_connections()
 
 
 @cache
@@ -72,9 +85,28 @@ def enqueue(task: str, *arguments: object) -> None:
     transaction.on_commit(lambda: _send(task, arguments))
 
 
+def redis_answers() -> bool:
+    """Whether messages can be sent now; true as well where no Redis is configured and none is needed."""
+    if not environment().redis_url:
+        return True
+    with application().connection_for_write() as connection:
+        broken: tuple[type[Exception], ...] = (OperationalError, *connection.connection_errors)
+        try:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+            channel: Any = connection.default_channel
+            channel.client.ping()
+        except broken:
+            return False
+    return True
+
+
 def _send(task: str, arguments: tuple[object, ...]) -> None:
     if not environment().redis_url:
-        _thread().submit(_run_in_thread, task, arguments).add_done_callback(_tell)
+        waiting: deque[Call] | None = getattr(_in_thread, "waiting", None)
+        if waiting is not None:
+            waiting.append((task, arguments))
+            return
+        _thread().submit(_run_in_thread, (task, arguments)).add_done_callback(_tell)
         return
     try:
         application().send_task(task, args=arguments, queue=QUEUE, retry=False)
@@ -88,10 +120,15 @@ def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="entente")
 
 
-def _run_in_thread(task: str, arguments: tuple[object, ...]) -> None:
+def _run_in_thread(call: Call) -> None:
+    """A task, and what it enqueues in its turn: a process that ends takes no new work, but ends what it began."""
+    _in_thread.waiting = deque([call])
     try:
-        run(task, *arguments)
+        while _in_thread.waiting:
+            task, arguments = _in_thread.waiting.popleft()
+            run(task, *arguments)
     finally:
+        del _in_thread.waiting
         connections.close_all()
 
 

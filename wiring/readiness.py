@@ -11,6 +11,7 @@ from connectors.base import FieldInfo
 from crm.record import Side
 from store import known
 from store.reps import save_reps
+from store.sql import one_at_a_time
 from sync.fit import Schema
 
 if TYPE_CHECKING:
@@ -91,6 +92,11 @@ def _managers(service: Service) -> dict[str, str]:
 
 def follow_configuration(service: Service) -> None:
     """Make the tables and the memory fit the configuration: what a change of it made stale is done again."""
+    with one_at_a_time("configuration"):
+        _follow_configuration(service)
+
+
+def _follow_configuration(service: Service) -> None:
     for name, object_map in service.mapping.objects.items():
         facts = service.facts[name]
         is_new = facts.ensure()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from config.environment import Environment, SettingsError
+from config.environment import Environment
 from connectors.base import Connector, SetupStep
 from crm.record import Ref, Side
 from store import known, runs
@@ -16,10 +15,9 @@ from store.links import LinkStore
 from store.log import RunLog
 from store.records import RecordStore
 from store.sql import rows_in
-from store.waiting import open_counts
-from sync.brakes import Totals
 from sync.engine import Engine, Progress
 from sync.plan import Batch
+from wiring import passes
 from wiring.configuration import Configuration
 from wiring.readiness import follow_configuration, prepare
 
@@ -45,7 +43,7 @@ class Service:
         self.facts = {name: Facts(self.mapping, object_map, judge) for name, object_map in objects.items()}
         self.records = RecordStore(self.mapping, self.connectors, self.facts)
         self.links = LinkStore(self.mapping, self.facts)
-        self.log = RunLog(self.mapping, self.records, self.links)
+        self.log = RunLog(self.mapping, self.connectors, self.records, self.links)
         self.gaps = {
             name: GapKeeper(
                 name,
@@ -85,45 +83,19 @@ class Service:
 
         `release` names a braked run whose totals a person has accepted.
         """
-        started, calls = time.monotonic(), self._calls()
-        released = self._released(release)
-        run = runs.start_run()
-        totals, state = Totals(), "failed"
-        result: dict[str, Any] = {"run": run}
-        try:
-            schema = prepare(self)
-            self.log.forget_claims(run)
-            self.engine.progress = self._alive(run)
-            linked_before = self._linked()
-            result["pulled"] = self.engine.pull()
-            runs.renew(run)
-            outcome = self.engine.plan_round(run, schema, released)
-            totals = outcome.totals
-            runs.renew(run)
-            if outcome.reasons:
-                self.log.drop_intents(run)
-                result["braked"] = outcome.reasons
-            else:
-                self.engine.apply(run)
-            state = "braked" if outcome.reasons else "done"
-            result |= {"linked": self._linked() - linked_before, **self.log.written(run), **open_counts()}
-            result["calls"] = {system: number - calls[system] for system, number in self._calls().items()}
-            result["seconds"] = round(time.monotonic() - started, 2)
-        finally:
-            self.engine.progress = self.progress
-            runs.end_run(run, state, result, totals)
-        return {"state": state, **result}
+        with runs.holding():
+            return self.to_its_end(passes.begin(self, release))
 
     def audit(self) -> None:
         """Every rule over every record, as a run of its own: gaps open and close, nothing else is read or written."""
-        run, state = runs.start_run(), "failed"
-        try:
-            for facts in self.facts.values():
-                facts.recheck()
-            self.after()
-            state = "done"
-        finally:
-            runs.end_run(run, state, {"run": run})
+        with runs.holding():
+            self.to_its_end(runs.start_run("audit"))
+
+    def to_its_end(self, run: int) -> dict[str, Any]:
+        """The steps of a run that is held, one after the other; what the last one says."""
+        while (result := passes.step(self, run, enough=lambda: False))["state"] == "running":
+            pass
+        return result
 
     def preview(self) -> Iterator[Batch]:
         """What the next pass would do, batch by batch: reads both sides, writes to neither."""
@@ -146,27 +118,6 @@ class Service:
             self.connectors[side].set_up(wanted)
         known.forget("schema.")
 
-    # -- details -------------------------------------------------------------------------------------------------------
-
-    def _alive(self, run: int) -> Progress:
-        """Progress that says with every page and batch that the run is at work."""
-
-        def progress(doing: str, done: int, total: int | None) -> None:
-            runs.renew(run)
-            self.progress(doing, done, total)
-
-        return progress
-
-    def _released(self, run: int | None) -> Totals | None:
-        if run is None:
-            return None
-        totals = runs.braked_totals(run)
-        if totals is None:
-            raise SettingsError(f"run {run} was not braked: `entente sync` says the number of one that was")
-        return totals
-
-    def _linked(self) -> int:
+    def linked(self) -> int:
+        """How many pairs there are."""
         return sum(self.links.count(name) for name in self.mapping.objects)
-
-    def _calls(self) -> dict[str, int]:
-        return {connector.system: connector.calls for connector in self.connectors.values()}

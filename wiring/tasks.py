@@ -3,54 +3,70 @@
 from __future__ import annotations
 
 import logging
+import time
+from typing import Any
+
+from structlog.contextvars import bound_contextvars
 
 from config.environment import environment
 from reports.stored import NothingRead
-from store import due, heartbeat, runs
-from wiring import build, digests, load_configuration
+from store import due, runs
+from store.heartbeat import beat
+from wiring import build, digests, load_configuration, passes
 from wiring.queue import enqueue
 
-_log = logging.getLogger(__name__)
+LONG_ENOUGH = 45
+"""Seconds after which a step lets the next one go on: far below the time limits, and the visibility timeout."""
+TASKS = {"pull": "pull", "plan": "plan_round", "apply": "apply", "audit": "audit"}
+"""By stage of a run, the task that does it."""
+_log = logging.getLogger("entente.tasks")
 
 
-def sync_pass(release: int | None = None) -> None:
-    """One pass over what changed, as `entente sync` does it; `release` names a braked run that may pass.
+def pull(release: int | None = None, run: int | None = None) -> None:
+    """Begin a pass over what changed, or read on in one; `release` names a braked run that may pass.
 
-    Nothing happens while another run is at work, or while passes rest because the last ones failed or were braked.
+    Nothing begins while another run is at work, or while passes rest because the last ones failed or were braked. A
+    run that a lost worker left behind goes on where it stood.
     """
-    if release is None and (seconds := due.rest()):
+    if run is not None:
+        _go_on(run, "pull")
+    elif release is None and (left := runs.resumable()):
+        _go_on(left.id, left.stage)
+    elif release is None and (seconds := due.rest()):
         _log.info("the last passes came to nothing: the next one begins in %s s", seconds)
-        return
-    try:
-        result = build().sync(release=release)
-    except runs.AnotherRun as other:
-        _log.info("%s", other)
-        return
-    if result["state"] == "braked":
-        reasons = "; ".join(result["braked"])
-        _log.warning("run %s was braked before its first write: this round %s", result["run"], reasons)
     else:
-        counts = {name: result[name] for name in ("pulled", "created", "updated", "conflicts", "held", "dead")}
-        _log.info("run %s is done: %s", result["run"], counts)
+        _begin("pull", release)
 
 
-def audit() -> None:
+def plan_round(run: int) -> None:
+    """Decide what to do about the records that a run found touched."""
+    _go_on(run, "plan")
+
+
+def apply(run: int) -> None:
+    """Write what a run decided."""
+    _go_on(run, "apply")
+
+
+def audit(run: int | None = None) -> None:
     """Ask every rule about every record again: what depends on the day changes without a change of a record."""
-    try:
-        build().audit()
-    except runs.AnotherRun as other:
-        _log.info("%s", other)
+    if run is None:
+        _begin("audit")
+    else:
+        _go_on(run, "audit")
 
 
 def sweep() -> None:
-    """Start a pass where a record or a write waits that no run has at hand, whatever became of the message about it."""
-    if due.is_anything_due():
-        enqueue("sync_pass")
+    """Wake up what waits and no run has at hand, whatever became of the message about it."""
+    if left := runs.resumable():
+        _enqueue(left.id, left.stage)
+    elif due.is_anything_due():
+        enqueue("pull")
 
 
-def beat_heart() -> None:
+def heartbeat() -> None:
     """Leave a sign that messages reach a worker, and that it reaches the database."""
-    heartbeat.beat()
+    beat()
 
 
 def send_digests() -> None:
@@ -60,3 +76,52 @@ def send_digests() -> None:
         digests.send_digests(settings, load_configuration(settings.config_dir))
     except NothingRead as nothing:
         _log.info("%s", nothing)
+
+
+def _begin(stage: str, release: int | None = None) -> None:
+    """Start a run and do its first step, unless another one is at work."""
+    if (busy := runs.at_work()) is not None:
+        _log.info("run %s is at work already", busy)
+        return
+    service = build()
+    try:
+        with runs.holding():
+            run = passes.begin(service, release) if stage == "pull" else runs.start_run(stage)
+            _advance(service, run)
+    except runs.AnotherRun as other:
+        _log.info("%s", other)
+
+
+def _go_on(run: int, stage: str) -> None:
+    """Do the next step of a run, unless another worker has it or had it."""
+    service = build()
+    try:
+        with runs.holding():
+            if passes.resume(service, run, stage):
+                _advance(service, run)
+    except runs.AnotherRun as other:
+        _log.info("%s", other)
+
+
+def _advance(service: Any, run: int) -> None:
+    """One step; the next one is a task of its own."""
+    started = time.monotonic()
+    with bound_contextvars(run=run):
+        result = passes.step(service, run, enough=lambda: time.monotonic() - started > LONG_ENOUGH)
+        match result["state"]:
+            case "running":
+                runs.let_go(run)
+                _enqueue(run, result["stage"])
+            case "braked":
+                reasons = "; ".join(result["braked"])
+                _log.warning("run %s was braked before its first write: this round %s", run, reasons)
+            case _:
+                told = ("pulled", "created", "updated", "conflicts", "held", "dead")
+                _log.info("run %s is done: %s", run, {name: result[name] for name in told if name in result})
+
+
+def _enqueue(run: int, stage: str) -> None:
+    if stage == "pull":
+        enqueue("pull", None, run)
+    else:
+        enqueue(TASKS[stage], run)

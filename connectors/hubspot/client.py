@@ -7,7 +7,7 @@ Errors leave this module as `ConnectorError`s only.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -49,6 +49,8 @@ class HubSpotClient:
             raise RequestRefused(f"HubSpot's address {url} must begin with https://: a token is not sent in the clear")
         self.url = url.rstrip("/")
         self.calls = 0
+        self.usage: tuple[int, int] | None = None
+        """API calls used, and allowed, today by the last answer; private apps are told, other tokens are not."""
         self._token = token
         self._timeout = timeout
         self._sleep = sleep
@@ -105,6 +107,7 @@ class HubSpotClient:
             self.calls += 1
             try:
                 response = function(*arguments, _preload_content=False, _request_timeout=self._timeout, **options)
+                self.usage = _usage(response.headers) or self.usage
                 body: bytes = response.data
                 return body
             except api.refused as error:
@@ -169,6 +172,12 @@ def _problem(error: Any) -> Problem:
         return decode(Problem, body.encode())
     except Unavailable:
         return Problem()
+
+
+def _usage(headers: Mapping[str, str]) -> tuple[int, int] | None:
+    """The daily quota: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines"""
+    allowed, left = (headers.get(f"X-HubSpot-RateLimit-Daily{end}", "") for end in ("", "-Remaining"))
+    return (int(allowed) - int(left), int(allowed)) if allowed.isdigit() and left.isdigit() else None
 
 
 def _backoff(attempt: int) -> float:

@@ -60,6 +60,11 @@ class HubSpotConnector:
     def calls(self) -> int:
         return self.client.calls
 
+    @property
+    def usage(self) -> tuple[int, int] | None:
+        """API calls used, and allowed, today by HubSpot's last answer."""
+        return self.client.usage
+
     def account(self) -> str:
         """The portal's id."""
         return str(decode(_Account, self.client.get("/account-info/v3/details")).portal_id)

@@ -47,6 +47,7 @@ class MemoryConnector(MemoryRecords):
     """Whether it knows when each field changed (HubSpot does, Salesforce mostly does not)."""
 
     calls: int = 0
+    usage: tuple[int, int] | None = None
     writes: int = 0
     """How many records were written through the connector."""
     unavailable: bool = False

@@ -13,7 +13,7 @@ from connectors.base import FieldInfo
 from connectors.memory import MemoryConnector
 from crm.record import Ref, Rep, Side, Wire
 from store import models, runs
-from wiring import build
+from wiring import build, passes
 from wiring.configuration import Configuration, load_configuration
 from wiring.readiness import prepare
 from wiring.service import Service
@@ -122,12 +122,23 @@ class House:
     def sync(self, release: int | None = None) -> dict[str, Any]:
         return self.service.sync(release)
 
+    def resume(self) -> None:
+        """The run that a lost worker left goes on where it stood, as the next task would have it."""
+        with runs.holding():
+            left = runs.resumable()
+            if left is not None and passes.resume(self.service, left.id, left.stage):
+                self.service.to_its_end(left.id)
+
     def plan_and_apply(self) -> None:
         """The second half of a pass, over what was read before."""
-        run = runs.start_run()
-        self.service.engine.plan_round(run, prepare(self.service))
-        self.service.engine.apply(run)
-        runs.end_run(run, "done", {})
+        with runs.holding():
+            run = runs.start_run()
+            engine = self.service.engine
+            for stage in (engine.plan_round(run, prepare(self.service)), engine.apply(run)):
+                for _ in stage:
+                    pass
+            engine.after()
+            runs.end_run(run, "done", {})
 
     def settle(self, passes: int = 6) -> None:
         """Sync until a pass writes nothing and leaves no touch. Fails where it never gets quiet."""

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from connectors.memory import MemoryConnector
 from crm.record import Ref
+from store import models
 from tests.sync.conftest import MakeHouse
 from tests.sync.fragile import sync_until
 from tests.sync.house import House
@@ -63,12 +64,12 @@ def another_day(house: House) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    ("batch", "again"),
-    [(1000, False), (1000, True), (3, False)],
-    ids=["in one batch", "twice in a row", "in several batches"],
+    ("batch", "again", "resumed"),
+    [(1000, False, False), (1000, True, False), (3, False, False), (3, False, True)],
+    ids=["in one batch", "twice in a row", "in several batches", "and resumed where it stood"],
 )
 def test_killed_at_any_step_the_next_passes_end_in_the_same_state(
-    make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch, batch: int, again: bool
+    make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch, batch: int, again: bool, resumed: bool
 ) -> None:
     house = make_house(fields={"title": {"on_conflict": "ask"}})
     a_busy_morning(house)
@@ -84,6 +85,9 @@ def test_killed_at_any_step_the_next_passes_end_in_the_same_state(
             is_over = sync_until(house, steps) < steps
             if again:
                 sync_until(house, 2 * steps // 3 + 1)
+            if resumed:
+                house.resume()
+                assert not models.Run.objects.filter(state="running").exists()
             house.settle()
             assert state(house) == expected, f"killed at step {steps}"
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 
 import pytest
 
 from config.environment import SettingsError
 from connectors.base import Policy, QuotaSpent, Unavailable
-from store import models
+from crm.record import Record, Ref
+from store import models, runs
 from store.runs import AnotherRun
 from tests.sync.conftest import MakeHouse
+from tests.sync.fragile import Killed
 from tests.sync.house import House, hubspot, salesforce, text
+from wiring import passes
 
 TIGHT = {"overwrites": 0.2, "blanks": 0.2, "floor": 2}
 
@@ -255,3 +260,91 @@ def test_the_memory_survives_a_field_that_changed_its_type_or_left_the_mapping(m
 
     assert house.shown(s)["Title"] == "B"
     assert house.held() == []
+
+
+def test_two_threads_of_one_process_are_told_apart(house: House) -> None:
+    """A run that this very process holds is at work; one whose step was cut short is not."""
+    with runs.holding():
+        runs.start_run()
+        with pytest.raises(AnotherRun, match="is at work"):
+            house.sync()
+
+    assert house.sync()["state"] == "done"
+
+
+def test_a_worker_that_was_taken_for_dead_changes_nothing_any_more(house: House) -> None:
+    """Its lease was over, somebody went on with its run; then it wakes up, and what it would store is refused."""
+    with runs.holding():
+        run = passes.begin(house.service)
+        models.Run.objects.filter(id=run).update(fence=2, holder="elsewhere:1:1")
+
+        with pytest.raises(AnotherRun, match="taken over"):
+            house.service.to_its_end(run)
+
+    assert models.Run.objects.get(id=run).state == "running", "it is not its run to close"
+
+
+@pytest.mark.parametrize("batch", [1000, 3])
+def test_a_record_that_ends_three_workers_is_parked_and_the_rest_goes_on(
+    make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    """Whoever plans Ann5 is gone; everybody else is linked, and Ann5 waits for a person."""
+    house = make_house()
+    monkeypatch.setattr("sync.engine.BATCH", batch)
+    poison, *others = [house.contact(f"Ann{number}") for number in range(40)]
+    load = house.service.records.load
+
+    def deadly(refs: Iterable[Ref]) -> dict[Ref, Record]:
+        wanted = set(refs)
+        if poison in wanted:
+            raise Killed
+        return load(wanted)
+
+    house.service.records.load = deadly  # type: ignore[method-assign]
+    deaths = 0
+    while poison in {Ref.parse(each.ref) for each in models.Touch.objects.all()} or not deaths:
+        with suppress(Killed):
+            house.sync()
+            break
+        deaths += 1
+
+    assert deaths == 3
+    assert house.dead() == ["WORKER_LOST"]
+    assert set(house.links()) == set(others)
+
+
+def test_trouble_that_is_no_records_fault_counts_for_nothing(house: House) -> None:
+    """Salesforce is away in four passes in a row: nothing is parked, and the edit arrives when it is back."""
+    m, s = house.pair(marketing={"phone": "1"})
+    house.marketing.edit(m, phone="2")
+    get_many = house.sales.get_many
+
+    def away(*_: object) -> object:
+        raise Unavailable("salesforce is away")
+
+    house.sales.get_many = away  # type: ignore[method-assign,assignment]
+    for _ in range(4):
+        with pytest.raises(Unavailable):
+            house.sync()
+    assert set(models.Touch.objects.values_list("attempts", flat=True)) == {0}
+    house.sales.get_many = get_many  # type: ignore[method-assign]
+    house.settle()
+
+    assert house.shown(s)["Phone"] == "2"
+    assert house.dead() == []
+
+
+def test_a_round_in_many_steps_is_judged_as_one(make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step is over after one batch; the brakes see the totals of all of them."""
+    house = make_house(brakes=TIGHT)
+    many(house)
+    monkeypatch.setattr("sync.engine.BATCH", 1)
+    writes = house.writes()
+    with runs.holding():
+        run, steps = passes.begin(house.service), 0
+        while (result := passes.step(house.service, run, enough=lambda: True))["state"] == "running":
+            steps += 1
+
+    assert steps > 5
+    assert "would overwrite values of 5 of 5 linked records" in result["braked"][0]
+    assert house.writes() == writes

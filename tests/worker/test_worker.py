@@ -14,12 +14,12 @@ from tests.worker.conftest import Plant, eventually, settings_of
 
 def test_an_edit_in_salesforce_reaches_hubspot(plant: Plant, sandbox: SandboxClient) -> None:
     """Rita corrects a phone number; a worker and beat carry it over, and the worker's heart beats."""
-    lead_id, contact_id = _pairs(sandbox)[0]
+    lead_id, contact_id = pairs_of(sandbox)[0]
     plant.start_worker()
 
-    _edit(sandbox, lead_id, "+33 1 44 55 66 01")
+    edit(sandbox, lead_id, "+33 1 44 55 66 01")
 
-    eventually("the phone number in HubSpot", lambda: _phone(sandbox, contact_id) == "+33 1 44 55 66 01")
+    eventually("the phone number in HubSpot", lambda: phone_of(sandbox, contact_id) == "+33 1 44 55 66 01")
     eventually("a heartbeat", lambda: plant.entente.run("health").returncode == 0)
 
 
@@ -27,34 +27,34 @@ def test_a_worker_killed_in_the_middle_of_a_pass_loses_and_repeats_nothing(
     plant: Plant, sandbox: SandboxClient
 ) -> None:
     """kill -9 while a pass reads and writes; the next worker brings every edit over, each once."""
-    pairs = _pairs(sandbox)
+    pairs = pairs_of(sandbox)
     worker = plant.start_worker()
     eventually("two passes", lambda: plant.log.read_text(encoding="utf-8").count("is done") >= 2)
     before = sandbox.look("hubspot", "writes")["count"]
     for number, (lead_id, _) in enumerate(pairs):
-        _edit(sandbox, lead_id, f"+33 1 44 55 67 {number:02}")
-    calls = _queries(sandbox)
-    eventually("a pass that reads", lambda: _queries(sandbox) > calls)
+        edit(sandbox, lead_id, f"+33 1 44 55 67 {number:02}")
+    calls = queries(sandbox)
+    eventually("a pass that reads", lambda: queries(sandbox) > calls)
 
     plant.kill(worker)
     plant.start_worker()
 
     wanted = {contact_id: f"+33 1 44 55 67 {number:02}" for number, (_, contact_id) in enumerate(pairs)}
-    eventually("every phone number in HubSpot", lambda: {i: _phone(sandbox, i) for i in wanted} == wanted)
+    eventually("every phone number in HubSpot", lambda: {i: phone_of(sandbox, i) for i in wanted} == wanted)
     assert sandbox.look("hubspot", "writes")["count"] - before == len(pairs)
 
 
 def test_a_flushed_redis_loses_nothing(plant: Plant, sandbox: SandboxClient) -> None:
     """Redis forgets everything, twice; the edit still arrives."""
-    lead_id, contact_id = _pairs(sandbox)[0]
+    lead_id, contact_id = pairs_of(sandbox)[0]
     plant.start_worker()
     eventually("a pass", lambda: "is done" in plant.log.read_text(encoding="utf-8"))
 
     client(plant.redis_url).flushall()
-    _edit(sandbox, lead_id, "+33 1 44 55 66 03")
+    edit(sandbox, lead_id, "+33 1 44 55 66 03")
     client(plant.redis_url).flushall()
 
-    eventually("the phone number in HubSpot", lambda: _phone(sandbox, contact_id) == "+33 1 44 55 66 03")
+    eventually("the phone number in HubSpot", lambda: phone_of(sandbox, contact_id) == "+33 1 44 55 66 03")
 
 
 def test_a_worker_without_redis_says_what_to_set(entente: Entente) -> None:
@@ -72,24 +72,24 @@ def test_a_worker_without_redis_says_what_to_set(entente: Entente) -> None:
 
 def test_without_redis_a_thread_does_the_work(synced: Entente, sandbox: SandboxClient) -> None:
     """A page asks for a pass on an installation without a queue: it happens in that process, before it ends."""
-    lead_id, contact_id = _pairs(sandbox)[0]
-    _edit(sandbox, lead_id, "+33 1 44 55 66 05")
+    lead_id, contact_id = pairs_of(sandbox)[0]
+    edit(sandbox, lead_id, "+33 1 44 55 66 05")
 
-    done = _python(synced, "enqueue('sync_pass')")
+    done = _python(synced, "enqueue('pull')")
 
     assert done.returncode == 0, done.stderr
-    assert _phone(sandbox, contact_id) == "+33 1 44 55 66 05"
+    assert phone_of(sandbox, contact_id) == "+33 1 44 55 66 05"
 
 
 def test_a_redis_that_is_down_does_not_fail_the_caller(entente: Entente) -> None:
     """What is due stands in the database, so the page that asked goes on; the log says that it waits."""
     entente.settings["REDIS_URL"] = f"redis+socket://{entente.directory}/nobody.sock?virtual_host=0"
 
-    done = _python(entente, "enqueue('sync_pass'); print('went on')")
+    done = _python(entente, "enqueue('pull'); print('went on')")
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "went on"
-    assert "sync_pass waits until the next sweep" in done.stderr
+    assert "pull waits until the next sweep" in done.stderr
 
 
 def _python(entente: Entente, code: str) -> subprocess.CompletedProcess[str]:
@@ -99,7 +99,7 @@ def _python(entente: Entente, code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
-def _pairs(sandbox: SandboxClient) -> list[tuple[str, str]]:
+def pairs_of(sandbox: SandboxClient) -> list[tuple[str, str]]:
     """Leads and the contacts that are the same person, by their e-mail."""
     contacts = sandbox.look("hubspot", "state", object="contacts")["contacts"]
     by_email = {contact["email"]: contact_id for contact_id, contact in contacts.items() if contact.get("email")}
@@ -111,17 +111,17 @@ def _pairs(sandbox: SandboxClient) -> list[tuple[str, str]]:
     ]
 
 
-def _phone(sandbox: SandboxClient, contact_id: str) -> str | None:
+def phone_of(sandbox: SandboxClient, contact_id: str) -> str | None:
     phone: str | None = sandbox.look("hubspot", "state", object="contacts")["contacts"][contact_id].get("phone")
     return phone
 
 
-def _queries(sandbox: SandboxClient) -> int:
+def queries(sandbox: SandboxClient) -> int:
     count: int = sandbox.look("salesforce", "requests")["count"]
     return count
 
 
-def _edit(sandbox: SandboxClient, lead_id: str, phone: str) -> None:
+def edit(sandbox: SandboxClient, lead_id: str, phone: str) -> None:
     answer = sandbox.pool.request(
         "PATCH",
         f"{sandbox.salesforce_url}/services/data/v66.0/sobjects/Lead/{lead_id}",

@@ -18,6 +18,7 @@ from web.access import Page, Role, pages_of
 from web.frame import Request, message, page
 from web.people import as_language, choose_language
 from web.privacy import privacy
+from wiring.queue import redis_answers
 
 
 class SignIn(LoginView):
@@ -67,10 +68,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def readyz(request: HttpRequest) -> HttpResponse:
-    """This process can serve pages: its database answers."""
+    """Whether this process has all it needs: its database, and Redis where one is configured; else what is missing."""
+    missing = []
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM store_known WHERE 1 = 0")
     except Error:
-        return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
-    return HttpResponse("ready\n", content_type="text/plain")
+        missing.append("the database does not answer\n")
+    if not redis_answers():
+        missing.append("Redis does not answer\n")
+    return HttpResponse("".join(missing) or "ready\n", status=503 if missing else 200, content_type="text/plain")

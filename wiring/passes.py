@@ -1,0 +1,217 @@
+"""One pass in short steps: read, decide, write; or an audit. A step may be killed: the run goes on where it stood.
+
+A run's stage says what comes next, and `STAGES` what each stage does. A step does batches until it is enough and keeps
+what later steps must know in the run's row. Another kind of work at the start of every pass is one more stage.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from django.db import Error, connection
+
+from config.environment import SettingsError
+from config.yaml_file import ConfigError
+from connectors.base import ConnectorError
+from crm.record import Side
+from store import known, runs
+from store.known import OtherAccount
+from store.models import Run
+from store.waiting import open_counts
+from sync.brakes import Totals
+from wiring.readiness import prepare
+
+if TYPE_CHECKING:
+    from wiring.service import Service
+
+Enough = Callable[[], bool]
+NOBODYS_FAULT = (ConnectorError, SettingsError, ConfigError, OtherAccount, Error)
+"""What ends a step, but says nothing against the records that were at hand."""
+
+
+def begin(service: Service, release: int | None = None) -> int:
+    """Start a run and hold it. `release` names a braked run whose totals a person has accepted."""
+    released = _released(release)
+    run = runs.start_run("pull", {"released": released.as_dict() if released else None})
+    with _ending(service, run, {"run": run}):
+        service.log.forget_claims(run)
+    return run
+
+
+def resume(service: Service, run: int, stage: str) -> bool:
+    """Hold the next step of a run, where it is to be had; what a lost holder had at hand is free again."""
+    claimed = runs.claim(run, stage)
+    if claimed is None:
+        return False
+    if claimed[1]:
+        with _ending(service, run, {"run": run}):
+            service.log.take_over(run)
+    return True
+
+
+def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
+    """Do what comes next in a run that is held, until it is enough; returns its `state`, and the result of one that is
+    over. A step that fails ends its run: the next one decides anew."""
+    row = Run.objects.get(id=run)
+    progress = _empty(service) | row.progress
+    started, calls, result = time.monotonic(), _calls(service), {"run": run, "pulled": progress["pulled"]}
+    with _ending(service, run, result):
+        service.engine.progress = _alive(service, run)
+        is_over = STAGES[row.stage](service, run, progress, enough)
+        made = {system: number - calls[system] for system, number in _calls(service).items()}
+        progress["calls"] = {system: progress["calls"].get(system, 0) + number for system, number in made.items()}
+        progress["seconds"] += time.monotonic() - started
+        _count(service, made)
+        stage = _next(row.stage, progress) if is_over else row.stage
+        if stage:
+            runs.save_step(run, stage, progress)
+            return {"state": "running", "run": run, "stage": stage}
+        state = "braked" if progress.get("braked") else "done"
+        result |= _result(service, run, progress) if row.stage != "audit" else {}
+        runs.end_run(run, state, result)
+    return {"state": state, **result}
+
+
+@contextmanager
+def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None]:
+    """Whatever breaks a step closes its run as failed; what was at hand is free for the next one."""
+    try:
+        yield
+    except BaseException as error:
+        with suppress(Error, runs.AnotherRun):
+            connection.close_if_unusable_or_obsolete()
+            if isinstance(error, NOBODYS_FAULT):
+                service.log.give_back(run)
+            runs.end_run(run, "failed", result)
+        raise
+    finally:
+        service.engine.progress = service.progress
+
+
+# -- the stages --------------------------------------------------------------------------------------------------------
+
+
+def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
+    """Read what changed on both sides."""
+    prepare(service)
+    is_over = True
+    for part in service.engine.read(skip=progress["read"]):
+        progress["pulled"][part.side.value] += part.changed
+        if part.is_over:
+            progress["read"].append(part.key)
+        elif enough():
+            is_over = False
+            break
+    service.after()
+    return is_over
+
+
+def _plan(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
+    """Decide about every touched record; then the brakes judge the whole round."""
+    for _ in service.engine.plan_round(run, prepare(service)):
+        if enough():
+            service.after()
+            return False
+    service.after()
+    released = Totals(**progress["released"]) if progress.get("released") else None
+    progress["braked"] = service.engine.judge(runs.totals_of(run), released)
+    if progress["braked"]:
+        service.log.drop_intents(run)
+    return True
+
+
+def _apply(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
+    """Write what was decided."""
+    prepare(service)
+    for _ in service.engine.apply(run):
+        if enough():
+            service.after()
+            return False
+    service.after()
+    return True
+
+
+def _audit(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
+    """Every rule over every record: gaps open and close, nothing else is read or written."""
+    if not progress["read"]:
+        for facts in service.facts.values():
+            facts.recheck()
+        progress["read"].append("marked")
+    for keeper in service.gaps.values():
+        while keeper.refresh_batch():
+            runs.renew(run)
+            if enough():
+                return False
+    return True
+
+
+STAGES: dict[str, Callable[[Service, int, dict[str, Any], Enough], bool]] = {
+    "pull": _pull,
+    "plan": _plan,
+    "apply": _apply,
+    "audit": _audit,
+}
+_PASS = ("pull", "plan", "apply")
+
+
+def _next(stage: str, progress: dict[str, Any]) -> str:
+    """What follows a stage; nothing after the last one, or where a brake stopped the round."""
+    if stage not in _PASS[:-1] or progress.get("braked"):
+        return ""
+    return _PASS[_PASS.index(stage) + 1]
+
+
+# -- details -----------------------------------------------------------------------------------------------------------
+
+
+def _empty(service: Service) -> dict[str, Any]:
+    """The progress of a run of which no step has ended."""
+    pulled = {side.value: 0 for side in Side}
+    return {"pulled": pulled, "read": [], "calls": {}, "seconds": 0.0, "linked_before": service.linked()}
+
+
+def _alive(service: Service, run: int) -> Callable[[str, int, int | None], None]:
+    """Progress that says with every page and batch that the run is at work."""
+
+    def progress(doing: str, done: int, total: int | None) -> None:
+        runs.renew(run)
+        service.progress(doing, done, total)
+
+    return progress
+
+
+def _released(run: int | None) -> Totals | None:
+    if run is None:
+        return None
+    totals = runs.braked_totals(run)
+    if totals is None:
+        raise SettingsError(f"run {run} was not braked: `entente sync` says the number of one that was")
+    return totals
+
+
+def _result(service: Service, run: int, progress: dict[str, Any]) -> dict[str, Any]:
+    """As `entente sync --format json` prints it."""
+    return {
+        **({"braked": progress["braked"]} if progress["braked"] else {}),
+        "linked": service.linked() - progress["linked_before"],
+        **service.log.written(run),
+        **open_counts(),
+        "calls": progress["calls"],
+        "seconds": round(progress["seconds"], 2),
+    }
+
+
+def _calls(service: Service) -> dict[str, int]:
+    return {connector.system: connector.calls for connector in service.connectors.values()}
+
+
+def _count(service: Service, made: dict[str, int]) -> None:
+    """What a step asked of each system, and what the last answer said is left of its daily quota."""
+    for connector in service.connectors.values():
+        before = known.recall(f"usage.{connector.system}") or {}
+        used, allowed = connector.usage or (before.get("used"), before.get("allowed"))
+        calls = before.get("calls", 0) + made[connector.system]
+        known.learn(f"usage.{connector.system}", {"calls": calls, "used": used, "allowed": allowed})
