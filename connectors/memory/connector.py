@@ -15,6 +15,7 @@ from connectors.base import (
     Archive,
     Create,
     FieldInfo,
+    Inspection,
     NoAnswer,
     Page,
     Policy,
@@ -80,6 +81,16 @@ class MemoryConnector(MemoryRecords):
     def describe(self, object_name: str) -> dict[str, FieldInfo]:
         self._call()
         return dict(self._fields(object_name))
+
+    def inspect(self, objects: Sequence[str]) -> Inspection:
+        self._call()
+        return Inspection(self.account_id, "memory", {name: self._fields(name) for name in objects})
+
+    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, str]:
+        return {
+            **{name: f"{self.system} {object_name} has no field {name}" for name in absent},
+            **{name: f"{self.system} {object_name}: {name} cannot be written" for name in locked},
+        }
 
     def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         if cursor and not cursor.isdigit():
