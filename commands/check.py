@@ -11,7 +11,13 @@ import typer
 if TYPE_CHECKING:
     from wiring.checking import Finding, SideCheck
 
-_STATES = {"ok": "ok", "absent": "NOT THERE", "locked": "CANNOT WRITE"}
+_STATES = {
+    "ok": "ok",
+    "absent": "NOT THERE",
+    "hidden": "CANNOT SEE IT",
+    "unclear": "NOT THERE, OR HIDDEN",
+    "locked": "CANNOT WRITE IT",
+}
 
 
 class Format(StrEnum):
@@ -53,8 +59,8 @@ def _lines(side: SideCheck) -> list[str]:
     width = max((len(_name(each)) for each in side.findings), default=0)
     for each in side.findings:
         needs = "read, write" if each.use.is_written else "read"
-        lines.append(f"  {_name(each):<{width}}  {needs:<11}  {_STATES[each.state]}".rstrip())
-        lines += [f"    {each.advice}"] if each.advice else []
+        lines.append(f"  {_name(each):<{width}}  {needs:<11}  {_STATES[each.advice.seen]}")
+        lines += [f"    {each.advice.text}"] if each.advice.text else []
     return [*lines, ""]
 
 
@@ -64,7 +70,7 @@ def _name(finding: Finding) -> str:
 
 def _summary(sides: list[SideCheck]) -> list[str]:
     calls = ", ".join(f"{side.calls} of {side.system}" for side in sides)
-    locked = sum(each.state == "locked" for side in sides for each in side.findings)
+    locked = sum(each.advice.seen == "locked" for side in sides for each in side.findings)
     held = f" {locked} fields cannot be written: what would go there will be held." if locked else ""
     verdict = (
         "Something blocks a sync: mend it, and check again."
@@ -92,8 +98,8 @@ def _as_json(sides: list[SideCheck]) -> dict[str, Any]:
                         "field": each.use.field,
                         "name": each.use.name,
                         "needs_write": each.use.is_written,
-                        "state": each.state,
-                        "advice": each.advice,
+                        "state": each.advice.seen.value,
+                        "advice": each.advice.text,
                     }
                     for each in side.findings
                 ],

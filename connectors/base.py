@@ -111,6 +111,27 @@ class Inspection:
     """What the system does not tell without writing, in words; empty where it tells all."""
 
 
+class Seen(StrEnum):
+    """What a token finds of a field that somebody named."""
+
+    OK = "ok"
+    ABSENT = "absent"
+    HIDDEN = "hidden"
+    """It is there, and this user may not see it."""
+    UNCLEAR = "unclear"
+    """Not there, or hidden: the system does not tell which."""
+    LOCKED = "locked"
+    """It may be read, not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is wrong with a field, and a sentence that says how to mend it."""
+
+    seen: Seen
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some records, and the cursor to store once they are safe. `total`: how many the whole read brings, if known."""
@@ -230,7 +251,7 @@ class Connector(Protocol):
     def inspect(self, objects: Sequence[str]) -> Inspection:
         """Who signs in, and what they may do with these objects; nothing is written."""
 
-    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, str]:
+    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         """By field, what is wrong and how to mend it: `describe` does not show it, or not as writable."""
 
     def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:

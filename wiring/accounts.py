@@ -22,16 +22,12 @@ def connect(settings: Environment) -> dict[Side, Connector]:
 def fingerprint(settings: Environment, side: Side) -> str:
     """Changes with the address and with what signs in there, never with an access token that was renewed."""
     if side is Side.MARKETING:
-        secrets = (settings.hubspot_token, settings.hubspot_client_secret, settings.hubspot_refresh_token)
         named = [settings.hubspot_url, settings.hubspot_client_id]
+        secrets = [settings.hubspot_token, settings.hubspot_client_secret, settings.hubspot_refresh_token]
     else:
-        secrets = (
-            settings.salesforce_client_secret,
-            settings.salesforce_token,
-            settings.salesforce_private_key,
-            settings.salesforce_refresh_token,
-        )
         named = [settings.salesforce_url, settings.salesforce_client_id, settings.salesforce_username]
+        secrets = [settings.salesforce_client_secret, settings.salesforce_token]
+        secrets += [settings.salesforce_private_key, settings.salesforce_refresh_token]
     return _digest([*named, *(secret.get_secret_value() for secret in secrets)])
 
 

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from config.yaml_file import Loc
-from connectors.base import Connector, ConnectorError, FieldInfo, Inspection
+from connectors.base import Advice, Connector, ConnectorError, FieldInfo, Inspection, Seen
 from crm.record import Side
 from sync.mapping import FieldMap, SyncRule
 from sync.mapping import Mapping as SyncMapping
 
 SETUP = "run `entente setup`, which shows what it would add and asks first"
+_FINE = Advice(Seen.OK, "")
 _WRITTEN = {
     SyncRule.OFF: set(),
     SyncRule.ALWAYS_SALES: {Side.MARKETING},
@@ -35,11 +36,14 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of one use: ok, absent (nothing syncs until it is mended) or locked (its values will be held)."""
+    """What a side shows of one use. A locked field blocks nothing: what would be written there is held."""
 
     use: Use
-    state: str
-    advice: str = ""
+    advice: Advice
+
+    @property
+    def blocks(self) -> bool:
+        return self.advice.seen not in {Seen.OK, Seen.LOCKED}
 
 
 @dataclass(slots=True)
@@ -57,7 +61,7 @@ class SideCheck:
 
     @property
     def blocks(self) -> bool:
-        return bool(self.problems) or any(each.state == "absent" for each in self.findings)
+        return bool(self.problems) or any(each.blocks for each in self.findings)
 
 
 def uses(mapping: SyncMapping, side: Side) -> Iterator[Use]:
@@ -79,23 +83,18 @@ def _written(field_map: FieldMap) -> set[Side]:
 
 def found(connector: Connector, wanted: list[Use], described: Mapping[str, Mapping[str, FieldInfo]]) -> list[Finding]:
     """What is described of each use, with advice where something is wrong; a system is asked again only then."""
-    states = {use: _state(use, described[use.object]) for use in wanted if use.object in described}
     findings = []
-    for object_name in dict.fromkeys(use.object for use in states):
-        own = {use.field: state for use, state in states.items() if use.object == object_name}
-        absent, locked = ([name for name, state in own.items() if state == kind] for kind in ("absent", "locked"))
+    for object_name, fields in described.items():
+        own = [use for use in wanted if use.object == object_name]
+        absent = [use.field for use in own if use.field not in fields]
+        locked = [use.field for use in own if use.field in fields and _is_locked(use, fields[use.field])]
         advice = connector.advise(object_name, absent, locked) if absent or locked else {}
-        findings += [
-            Finding(use, states[use], advice.get(use.field, "")) for use in states if use.object == object_name
-        ]
+        findings += [Finding(use, advice.get(use.field, _FINE)) for use in own]
     return findings
 
 
-def _state(use: Use, fields: Mapping[str, FieldInfo]) -> str:
-    info = fields.get(use.field)
-    if info is None:
-        return "absent"
-    return "locked" if use.is_written and not (info.writable and info.creatable) else "ok"
+def _is_locked(use: Use, info: FieldInfo) -> bool:
+    return use.is_written and not (info.writable and info.creatable)
 
 
 def check(

@@ -60,7 +60,7 @@ def _check(service: Service, schema: Schema) -> None:
                 known.forget("schema.")
                 raise SettingsError(f"{connector.system} {object_name} has no field {connector.key_field} yet: {SETUP}")
         wanted = [use for use in uses(service.mapping, side) if use.field not in schema[side][use.object]]
-        problems += [(each.use.place, each.advice) for each in found(connector, wanted, schema[side])]
+        problems += [(each.use.place, each.advice.text) for each in found(connector, wanted, schema[side])]
     if problems:
         known.forget("schema.")
         raise service.configuration.mapping_file.refusal(problems)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
+from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
 from connectors.hubspot import permissions, schema
 from connectors.hubspot.changes import find_by, read_change_times, read_changes, read_many
 from connectors.hubspot.client import HubSpotClient
@@ -74,7 +74,7 @@ class HubSpotConnector:
         """Of a service key HubSpot does not tell the scopes: what reads is tried, what writes is not."""
         return permissions.inspect(self.client, self.account, objects)
 
-    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, str]:
+    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         return permissions.advise(object_name, absent, locked)
 
     def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from connectors.base import FieldInfo, Inspection
+from connectors.base import Advice, FieldInfo, Inspection, Seen
 from connectors.hubspot import schema
 from connectors.hubspot.client import HubSpotClient, MissingScopes
 
@@ -47,15 +47,11 @@ def inspect(client: HubSpotClient, account: Callable[[], str], objects: Sequence
     return Inspection(portal, user, described, tuple(dict.fromkeys(missing)), unsure)
 
 
-def advise(object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, str]:
-    return {
-        **{
-            name: f"hubspot {object_name} has no field {name}: correct the name, or make it (Settings > Properties)"
-            for name in absent
-        },
-        **{
-            name: f"hubspot {object_name}: {name} is read-only, HubSpot fills it by itself: let it travel to sales "
-            "only (`rule: always_marketing`), or not (`rule: off`)"
-            for name in locked
-        },
-    }
+def advise(object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
+    missing = "hubspot {0} has no field {1}: correct the name, or make it (Settings > Properties)"
+    read_only = (
+        "hubspot {0}: {1} is read-only, HubSpot fills it by itself: let it travel to sales only "
+        "(`rule: always_marketing`), or not (`rule: off`)"
+    )
+    found = {name: Advice(Seen.ABSENT, missing.format(object_name, name)) for name in absent}
+    return found | {name: Advice(Seen.LOCKED, read_only.format(object_name, name)) for name in locked}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.base import (
+    Advice,
     Answer,
     Archive,
     Create,
@@ -22,6 +23,7 @@ from connectors.base import (
     QuotaSpent,
     Refused,
     RequestRefused,
+    Seen,
     SetupStep,
     Shown,
     Unavailable,
@@ -86,11 +88,10 @@ class MemoryConnector(MemoryRecords):
         self._call()
         return Inspection(self.account_id, "memory", {name: self._fields(name) for name in objects})
 
-    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, str]:
-        return {
-            **{name: f"{self.system} {object_name} has no field {name}" for name in absent},
-            **{name: f"{self.system} {object_name}: {name} cannot be written" for name in locked},
-        }
+    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
+        place = f"{self.system} {object_name}"
+        found = {name: Advice(Seen.ABSENT, f"{place} has no field {name}") for name in absent}
+        return found | {name: Advice(Seen.LOCKED, f"{place}: {name} cannot be written") for name in locked}
 
     def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         if cursor and not cursor.isdigit():

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.base import Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
+from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
 from connectors.salesforce import permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
 from connectors.salesforce.login import Login
@@ -68,7 +68,7 @@ class SalesforceConnector:
     def inspect(self, objects: Sequence[str]) -> Inspection:
         return permissions.inspect(self.client, objects)
 
-    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, str]:
+    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         return permissions.advise(self.client, object_name, absent, locked)
 
     def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:

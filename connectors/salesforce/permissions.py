@@ -11,12 +11,18 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from connectors.base import FieldInfo, Inspection, RequestRefused, Unauthorized
+from connectors.base import Advice, FieldInfo, Inspection, RequestRefused, Seen, Unauthorized
 from connectors.salesforce import schema
 from connectors.salesforce.client import Refusal, SalesforceClient, decode
 from connectors.salesforce.reading import literal
 
-_SET = f"permission set {schema.PERMISSION_SET}"
+_PERSON = {"Email", "FirstName", "LastName", "LeadSource", "MobilePhone", "Phone", "Title"}
+STANDARD = {
+    "Lead": _PERSON | {"City", "Company", "Country", "Industry", "NumberOfEmployees", "Status", "Street", "Website"},
+    "Contact": _PERSON | {"AccountId", "Department", "MailingCity", "MailingCountry", "MailingStreet"},
+}
+"""Fields that every organisation has: where a describe lacks one of these, it is hidden.
+https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_lead.htm"""
 
 
 class _CustomField(msgspec.Struct, rename="pascal"):
@@ -43,36 +49,38 @@ def inspect(client: SalesforceClient, objects: Sequence[str]) -> Inspection:
         except Refusal as refusal:
             if refusal.status != 404:
                 raise
-            missing.append(f"Read access to the object {name} in the {_SET}")
+            missing.append(f"Read access to the object {name} in the permission set {schema.PERMISSION_SET}")
     return Inspection(info.organization_id, info.preferred_username or info.user_id, described, tuple(missing))
 
 
 def advise(
     client: SalesforceClient, object_name: str, absent: Sequence[str], locked: Sequence[str]
-) -> Mapping[str, str]:
+) -> Mapping[str, Advice]:
     there = _custom_fields(client, object_name, [name for name in absent if name.lower().endswith("__c")])
-    return {
-        **{name: _absent(object_name, name, there) for name in absent},
-        **{
-            name: f"salesforce {object_name}: the integration user may not write {name}: tick Edit Access for it in "
-            f"the {_SET} (Object Settings > {object_name}), or let it travel to marketing only (`rule: always_sales`)"
-            for name in locked
-        },
-    }
+    may_not_write = (
+        "salesforce {0}: the integration user may not write {1}: tick Edit Access for it in the permission set "
+        f"{schema.PERMISSION_SET} (Object Settings > {{0}}), or let it travel to marketing only (`rule: always_sales`)"
+    )
+    found = {name: _absent(object_name, name, there) for name in absent}
+    return found | {name: Advice(Seen.LOCKED, may_not_write.format(object_name, name)) for name in locked}
 
 
-def _absent(object_name: str, name: str, there: set[str] | None) -> str:
-    grant = f"tick Read and Edit Access for it in the {_SET} (Object Settings > {object_name})"
+def _absent(object_name: str, name: str, there: set[str] | None) -> Advice:
     place = f"salesforce {object_name}"
-    if not name.lower().endswith("__c"):
-        return f"{place} shows no field {name}: if the name is right, the integration user cannot see it: {grant}"
-    if there is None:
-        return (
-            f"{place} shows no field {name}: it is not there, or hidden from the integration user: make it, or {grant}"
+    grant = (
+        f"tick Read and Edit Access for it in the permission set {schema.PERMISSION_SET} "
+        f"(Object Settings > {object_name})"
+    )
+    is_custom = name.lower().endswith("__c")
+    if name in STANDARD.get(object_name, ()) or (is_custom and there is not None and name.lower() in there):
+        return Advice(Seen.HIDDEN, f"{place} has {name}, but the integration user cannot see it: {grant}")
+    if is_custom and there is not None:
+        text = (
+            f"{place} has no field {name} in its setup: correct the name, or make it (Object Manager)"
         )
-    if name.lower() in there:
-        return f"{place} has {name}, but the integration user cannot see it: {grant}"
-    return f"{place} has no field {name}: correct the name, or make it (Object Manager > {object_name})"
+        return Advice(Seen.ABSENT, text)
+    text = f"{place} shows no field {name}: correct the name; or it is hidden from the integration user: {grant}"
+    return Advice(Seen.UNCLEAR, text)
 
 
 def _custom_fields(client: SalesforceClient, object_name: str, names: Sequence[str]) -> set[str] | None:
@@ -85,8 +93,7 @@ def _custom_fields(client: SalesforceClient, object_name: str, names: Sequence[s
         f"WHERE TableEnumOrId = {literal(object_name)} AND DeveloperName IN ({wanted})"
     )
     try:
-        return {
-            each.name for each in decode(_Found, client.request("GET", "tooling/query", params={"q": soql})).records
-        }
+        answer = client.request("GET", "tooling/query", params={"q": soql})
     except (RequestRefused, Unauthorized):
         return None
+    return {each.name for each in decode(_Found, answer).records}
