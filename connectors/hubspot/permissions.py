@@ -18,10 +18,14 @@ _ACTIVITIES = {"calls", "emails", "meetings", "notes", "tasks"}
 
 
 def needed(objects: Iterable[str]) -> list[str]:
-    """The scopes that a sync of these objects uses; `setup` needs `crm.schemas.….write` as well, once."""
+    """The scopes that an app's sync of these objects uses; `setup` needs `crm.schemas.….write` as well, once.
+
+    The portal's details ask for `oauth`: https://developers.hubspot.com/docs/api-reference/latest/account
+    """
     names = dict.fromkeys("contacts" if name in _ACTIVITIES else name for name in objects)
     own = [f"crm.{area}.{name}" for name in names for area in ("objects", "schemas")]
-    return [OWNERS_READ, *(f"{each}.read" for each in own), *(f"{each}.write" for each in own if ".objects." in each)]
+    writes = [f"{each}.write" for each in own if ".objects." in each]
+    return ["oauth", OWNERS_READ, *(f"{each}.read" for each in own), *writes]
 
 
 def inspect(client: HubSpotClient, account: Callable[[], str], objects: Sequence[str]) -> Inspection:

@@ -75,9 +75,7 @@ def _absent(object_name: str, name: str, there: set[str] | None) -> Advice:
     if name in STANDARD.get(object_name, ()) or (is_custom and there is not None and name.lower() in there):
         return Advice(Seen.HIDDEN, f"{place} has {name}, but the integration user cannot see it: {grant}")
     if is_custom and there is not None:
-        text = (
-            f"{place} has no field {name} in its setup: correct the name, or make it (Object Manager)"
-        )
+        text = f"{place} has no field {name} in its setup: correct the name, or make it (Object Manager)"
         return Advice(Seen.ABSENT, text)
     text = f"{place} shows no field {name}: correct the name; or it is hidden from the integration user: {grant}"
     return Advice(Seen.UNCLEAR, text)

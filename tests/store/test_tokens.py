@@ -42,8 +42,20 @@ def keeper(*keys: str, source: str = "as set") -> TokenKeeper:
     return TokenKeeper("salesforce", source, keys or (NEW,))
 
 
-def grant(number: int, **about: float) -> Grant:
-    return Grant(f"access-{number}", f"refresh-{number}", **about)
+def grant(number: int, ends_at: float | None = None) -> Grant:
+    return Grant(f"access-{number}", f"refresh-{number}", ends_at)
+
+
+class Login:
+    """A system that gives one grant, and remembers with what it was asked."""
+
+    def __init__(self, given: Grant) -> None:
+        self.given = given
+        self.asked_with: list[Grant | None] = []
+
+    def __call__(self, kept: Grant | None) -> Grant:
+        self.asked_with.append(kept)
+        return self.given
 
 
 @pytest.mark.django_db
@@ -61,11 +73,11 @@ def test_a_grant_is_kept_as_it_came_and_stored_unreadable() -> None:
 @pytest.mark.django_db
 def test_the_next_grant_is_asked_with_the_kept_one() -> None:
     keeper().renew(None, lambda kept: grant(1))
-    asked_with = []
+    login = Login(grant(2))
 
-    keeper().renew(grant(1), lambda kept: asked_with.append(kept) or grant(2))
+    keeper().renew(grant(1), login)
 
-    assert asked_with == [grant(1)]
+    assert login.asked_with == [grant(1)]
     assert keeper().load() == grant(2)
 
 
@@ -102,12 +114,12 @@ def test_a_refused_renewal_leaves_the_kept_grant() -> None:
 def test_a_token_of_changed_settings_wins_over_the_kept_one() -> None:
     """Otto put a new refresh token into the environment."""
     keeper().renew(None, lambda kept: grant(1))
-    changed = keeper(source="as set anew")
+    changed, login = keeper(source="as set anew"), Login(grant(2))
 
-    asked_with = [changed.load()]
-    changed.renew(None, lambda kept: asked_with.append(kept) or grant(2))
+    before = changed.load()
+    changed.renew(None, login)
 
-    assert asked_with == [None, None]
+    assert (before, login.asked_with) == (None, [None])
     assert changed.load() == grant(2)
 
 
