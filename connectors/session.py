@@ -48,8 +48,19 @@ class Session:
                 self._grant = self._keeper.renew(self._grant, self._fetch)
             return self._grant
 
-    def renew(self, refused: Grant) -> None:
-        """The system refused this grant: the next `grant()` is another one."""
+    def renew(self, refused: Grant) -> bool:
+        """The system refused this grant: the next `grant()` is another one. Whether it is new from the system.
+
+        One that another process or thread got may have ended as well, where the system tells no end.
+        """
+        is_new = False
+
+        def fetch(kept: Grant | None) -> Grant:
+            nonlocal is_new
+            is_new = True
+            return self._fetch(kept)
+
         with self._lock:
             if self._grant is None or self._grant.access_token == refused.access_token:
-                self._grant = self._keeper.renew(refused, self._fetch)
+                self._grant = self._keeper.renew(refused, fetch)
+        return is_new

@@ -156,8 +156,8 @@ def auth(world: World, system: System, body: Body) -> Body:
         if system == "hubspot":
             return world.hubspot.access.control(body, world.hubspot.now())
         return world.salesforce.sessions.control(body)
-    except KeyError as error:
-        raise BadControl(f"the app lacks {error}") from error
+    except (KeyError, TypeError) as error:
+        raise BadControl(f"app lacks a key, or has one that means nothing: {error}") from error
     except ValueError as error:
         raise BadControl(str(error)) from error
 

@@ -129,7 +129,7 @@ class HubSpotClient:
         met an ended access token is repeated with a new one, once.
         """
         api = self.api
-        attempt, is_renewed = 0, False
+        attempt, is_new = 0, False
         while True:
             attempt += 1
             grant = self.grant()
@@ -140,9 +140,8 @@ class HubSpotClient:
                 body: bytes = response.data
                 return body
             except api.refused as error:
-                if error.status == HTTPStatus.UNAUTHORIZED and self._app and not is_renewed:
-                    attempt, is_renewed = attempt - 1, True
-                    self._session.renew(grant)
+                if error.status == HTTPStatus.UNAUTHORIZED and self._app and not is_new:
+                    attempt, is_new = attempt - 1, self._session.renew(grant)
                     continue
                 trouble, wait = self._judge(error, attempt)
             except api.broken as error:

@@ -66,12 +66,17 @@ class Token(msgspec.Struct):
 
 class _LoginFault(msgspec.Struct):
     error: str = ""
+    error_description: str = ""
+
+    @property
+    def passes(self) -> bool:
+        """Whether Salesforce asks to try again: too many logins of one user at once, or trouble of its own."""
+        return self.error == "unknown_error" or "rate exceeded" in self.error_description
 
 
-class UserInfo(msgspec.Struct):
+class _UserInfo(msgspec.Struct):
     user_id: str
     organization_id: str
-    preferred_username: str = ""
 
 
 class SalesforceClient:
@@ -129,11 +134,8 @@ class SalesforceClient:
         parts = self.grant().user.rstrip("/").split("/")
         if len(parts) > 2:
             return parts[-1], parts[-2]
-        info = self.user_info()
+        info = decode(_UserInfo, self.request("GET", f"{self.library.oauth2_url}userinfo"))
         return info.user_id, info.organization_id
-
-    def user_info(self) -> UserInfo:
-        return decode(UserInfo, self.request("GET", f"{self.library.oauth2_url}userinfo"))
 
     def request(
         self,
@@ -150,7 +152,7 @@ class SalesforceClient:
         repeated where that is safe, and raises NoAnswer when nothing helps; an expired session is renewed once.
         """
         data = None if body is None else msgspec.json.encode(body)
-        is_renewed = False
+        is_new = False
         attempt = 0
         while True:
             attempt += 1
@@ -159,9 +161,8 @@ class SalesforceClient:
             if trouble is None and status < HTTPStatus.MULTIPLE_CHOICES:
                 return content
             trouble = trouble or self._judge(status, content)
-            if status == HTTPStatus.UNAUTHORIZED and self._login and not is_renewed:
-                attempt, is_renewed = attempt - 1, True
-                self._session.renew(grant)
+            if status == HTTPStatus.UNAUTHORIZED and self._login and not is_new:
+                attempt, is_new = attempt - 1, self._session.renew(grant)
                 continue
             if not isinstance(trouble, NoAnswer) or not repeatable or attempt == ATTEMPTS:
                 raise trouble
@@ -179,7 +180,9 @@ class SalesforceClient:
             answer = library.session.request(method, url, params=params, data=data, headers=headers)
         except requests.RequestException as error:
             return 0, b"", self._broken(error)
-        return answer.status_code, answer.content, None
+        # userinfo has words of its own for a session that has ended.
+        is_ended = answer.content == b"Bad_OAuth_Token"
+        return HTTPStatus.UNAUTHORIZED if is_ended else answer.status_code, answer.content, None
 
     def _broken(self, error: Exception) -> Unavailable:
         if _is_unsent(error):
@@ -221,7 +224,8 @@ class SalesforceClient:
         session = make_session(None, for_login(self._timeout), self.url)
         try:
             with session:
-                answer = session.post(f"{https(self.url)}/services/oauth2/token", data=form, headers=_FORM)
+                url = f"{https(self.url)}/services/oauth2/token"
+                answer = session.post(url, data=form, headers=_FORM, allow_redirects=False)
         except requests.RequestException as error:
             raise Unavailable(f"Salesforce cannot be reached at {self.url} ({type(error).__name__})") from None
         token = self._token_of(self._login, answer.status_code, answer.content)
@@ -232,8 +236,11 @@ class SalesforceClient:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Unavailable(f"Salesforce's login at {self.url} fails (HTTP {status}): try again later")
         if status != HTTPStatus.OK:
-            reason = decode(_LoginFault, content).error
-            raise Unauthorized(f"Salesforce refuses the login ({reason}): {login.mend(reason)}")
+            fault = decode(_LoginFault, content)
+            reason = f"{fault.error}, {fault.error_description[:100]}"
+            if fault.passes:
+                raise Unavailable(f"Salesforce's login at {self.url} is busy ({reason}): try again later")
+            raise Unauthorized(f"Salesforce refuses the login ({reason}): {login.mend(fault.error)}")
         token = decode(Token, content)
         _check_address(token.instance_url)
         return token

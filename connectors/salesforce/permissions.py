@@ -14,7 +14,7 @@ import msgspec
 from connectors.base import Advice, FieldInfo, Inspection, RequestRefused, Seen, Unauthorized
 from connectors.salesforce import schema
 from connectors.salesforce.client import Refusal, SalesforceClient, decode
-from connectors.salesforce.reading import literal
+from connectors.salesforce.reading import literal, query
 
 _PERSON = {"Email", "FirstName", "LastName", "LeadSource", "MobilePhone", "Phone", "Title"}
 STANDARD = {
@@ -35,12 +35,16 @@ class _CustomField(msgspec.Struct, rename="pascal"):
         return f"{prefix}{self.developer_name}__c".lower()
 
 
+class _User(msgspec.Struct, rename="pascal"):
+    username: str
+
+
 class _Found(msgspec.Struct):
     records: list[_CustomField]
 
 
 def inspect(client: SalesforceClient, objects: Sequence[str]) -> Inspection:
-    info = client.user_info()
+    user, organization = client.user_and_organization()
     described: dict[str, Mapping[str, FieldInfo]] = {}
     missing = []
     for name in objects:
@@ -50,7 +54,14 @@ def inspect(client: SalesforceClient, objects: Sequence[str]) -> Inspection:
             if refusal.status != 404:
                 raise
             missing.append(f"Read access to the object {name} in the permission set {schema.PERMISSION_SET}")
-    return Inspection(info.organization_id, info.preferred_username or info.user_id, described, tuple(missing))
+    return Inspection(organization, _username(client, user) or user, described, tuple(missing))
+
+
+def _username(client: SalesforceClient, user: str) -> str | None:
+    for answer in query(client, f"SELECT Username FROM User WHERE Id = {literal(user)}"):
+        for raw in answer.records:
+            return decode(_User, bytes(raw)).username
+    return None
 
 
 def advise(

@@ -168,6 +168,16 @@ def test_rotated_tokens_survive_restarts_and_ends(strict: SandboxClient, tmp_pat
     assert len([each for each in account_calls if each["status"] == 200]) == 1
 
 
+def test_check_renews_what_has_ended(strict: SandboxClient, tmp_path: Path) -> None:
+    entente = Entente.on(strict, tmp_path, **OAUTH)
+    assert entente.run("setup", "--yes").returncode == 0
+
+    for system in ("hubspot", "salesforce"):
+        strict.admin(system, "auth", expire=True)
+
+    assert entente.json("check")["ok"]
+
+
 def test_a_revoked_token_says_what_to_do_and_a_new_one_wins(strict: SandboxClient, tmp_path: Path) -> None:
     entente = Entente.on(strict, tmp_path, **OAUTH)
     assert entente.run("setup", "--yes").returncode == 0

@@ -39,7 +39,9 @@ class Drawer:
         return self.kept[-1] if self.kept else None
 
     def renew(self, stale: Grant | None, fetch: Callable[[Grant | None], Grant]) -> Grant:
-        self.kept.append(fetch(self.load()))
+        kept = self.load()
+        if kept is None or (stale is not None and kept.access_token == stale.access_token):
+            self.kept.append(fetch(kept))
         return self.kept[-1]
 
 
@@ -182,6 +184,21 @@ def test_a_rotated_refresh_token_is_kept_before_the_session_is_used(strict: Sand
     assert first.refresh_token != second.refresh_token
 
 
+def test_what_another_process_got_may_have_ended_too(strict: SandboxClient) -> None:
+    """The pages renewed while the worker slept; since then that session ended as well."""
+    drawer = Drawer()
+    worker, pages = (SalesforceConnector(strict.salesforce_url, REFRESH, keeper=drawer) for _ in range(2))
+    for each in (worker, pages):
+        each.reps()
+    for _ in range(2):
+        strict.admin("salesforce", "auth", expire=True)
+        pages.reps()
+    strict.admin("salesforce", "auth", expire=True)
+
+    assert worker.reps()
+    assert len(drawer.kept) == 4
+
+
 def test_a_revoked_salesforce_token_says_what_to_do(strict: SandboxClient) -> None:
     strict.admin("salesforce", "auth", revoke=REFRESH.refresh_token)
 
@@ -207,6 +224,15 @@ def test_a_bad_private_key_says_how_to_make_one(strict: SandboxClient, text: str
         SalesforceConnector(strict.salesforce_url, login).account()
 
     assert "AAAA" not in str(raised.value)
+
+
+def test_an_ended_session_that_was_given_is_named(sandbox: SandboxClient) -> None:
+    """Also by the one address of Salesforce that answers in other words."""
+    salesforce = SalesforceConnector(sandbox.salesforce_url, "expired-session")
+
+    for ask in (salesforce.account, salesforce.reps):
+        with pytest.raises(Unauthorized, match="ENTENTE_SALESFORCE_TOKEN has ended"):
+            ask()
 
 
 def test_a_session_that_stays_refused_is_renewed_once_only(sandbox: SandboxClient) -> None:
