@@ -71,9 +71,8 @@ def _salesforce(settings: Environment) -> Connector:
             return SalesforceConnector(url, JwtBearer(client_id, settings.salesforce_username, key))
         case "SALESFORCE_REFRESH_TOKEN":
             _need(settings, "SALESFORCE_REFRESH_TOKEN", "salesforce_client_id", "salesforce_client_secret")
-            refresh_token = ways["SALESFORCE_REFRESH_TOKEN"]
-            login = RefreshToken(client_id, secret, refresh_token)
-            return SalesforceConnector(url, login, keeper=_Kept("salesforce", refresh_token, settings))
+            login = RefreshToken(client_id, secret, ways["SALESFORCE_REFRESH_TOKEN"])
+            return SalesforceConnector(url, login, keeper=_Kept("salesforce", login.refresh_token, settings))
     if client_id and secret:
         return SalesforceConnector(url, ClientCredentials(client_id, secret))
     raise SettingsError(
