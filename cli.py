@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from commands import audit, demo, digest, health, plan, report, rules, sandbox, setup, sync, users
+from commands import audit, check, demo, digest, health, keys, plan, report, rules, sandbox, setup, sync, users
 from config import logs
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(demo.demo)
+app.command()(check.check)
 app.command()(setup.setup)
 app.command()(plan.plan)
 app.command()(sync.sync)
@@ -28,6 +29,7 @@ app.command()(health.health)
 app.add_typer(rules.app, name="rules")
 app.add_typer(digest.app, name="digest")
 app.add_typer(users.app, name="user")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -6,8 +6,8 @@ retries by itself, and raises only the errors below, grouped by what the caller 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -51,6 +51,7 @@ class QuotaSpent(ConnectorError):
 class FieldInfo:
     """A field as the system describes it. `required` means: a create without it is refused.
 
+    `writable`: an update may set it; `creatable`: a create may.
     `options` lists the allowed values of a picklist that allows no others; `None` where any value is taken.
     """
 
@@ -61,6 +62,74 @@ class FieldInfo:
     writable: bool = True
     max_length: int | None = None
     options: frozenset[str] | None = None
+    creatable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a system gave at a sign-in. `ends_at` is in Unix seconds, `None` where the system does not say.
+
+    `refresh_token` is what the next grant is asked with; empty where it is not of that kind.
+    """
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(default="", repr=False)
+    ends_at: float | None = None
+    address: str = ""
+    user: str = ""
+    scopes: tuple[str, ...] = ()
+
+    def is_over(self, now: float) -> bool:
+        """Whether it has ended, or is about to: a call that goes out within its last minute may come too late."""
+        return self.ends_at is not None and now >= self.ends_at - 60
+
+
+class Keeper(Protocol):
+    """Keeps a connection's grant over restarts, for all processes that sign in with the same settings."""
+
+    def load(self) -> Grant | None:
+        """What was kept last, whoever kept it; `None` where nothing is, or the settings have changed since."""
+
+    def renew(self, stale: Grant | None, fetch: Callable[[Grant | None], Grant]) -> Grant:
+        """A grant other than `stale`: the kept one where somebody else was quicker, else what `fetch` makes of it.
+
+        Only one process at a time is in here, and what `fetch` gives is kept before it is returned.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a connector may do in its system, and as whom."""
+
+    account: str
+    user: str
+    described: Mapping[str, Mapping[str, FieldInfo]]
+    """By object, the fields that the token may see."""
+    missing: tuple[str, ...] = ()
+    """The permissions that are not granted, as the system names them."""
+    unsure: str = ""
+    """What the system does not tell without writing, in words; empty where it tells all."""
+
+
+class Seen(StrEnum):
+    """What a token finds of a field that somebody named."""
+
+    OK = "ok"
+    ABSENT = "absent"
+    HIDDEN = "hidden"
+    """It is there, and this user may not see it."""
+    UNCLEAR = "unclear"
+    """Not there, or hidden: the system does not tell which."""
+    LOCKED = "locked"
+    """It may be read, not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is wrong with a field, and a sentence that says how to mend it."""
+
+    seen: Seen
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +251,12 @@ class Connector(Protocol):
 
     def describe(self, object_name: str) -> dict[str, FieldInfo]:
         """Every field of an object that the token may see, by name."""
+
+    def inspect(self, objects: Sequence[str]) -> Inspection:
+        """Who signs in, and what they may do with these objects; nothing is written."""
+
+    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
+        """By field, what is wrong and how to mend it: `describe` does not show it, or not as writable."""
 
     def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Records changed since the cursor, deleted ones included where the system tells; all records without a cursor.

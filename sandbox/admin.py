@@ -1,4 +1,4 @@
-"""The controls of the sandbox, on `/_sandbox/` of each port: reset, seed, add fields, set the clock, spend quota, look.
+"""The controls of the sandbox, on `/_sandbox/` of each port: reset, seed, fields, clock, quota, who may do what, look.
 
 They are no part of either API: they need no token and stand in no request log. One clock serves both systems; `quota`,
 `fields`, `requests`, `writes` and `state` speak of the system whose port they are asked on.
@@ -29,10 +29,10 @@ class BadControl(Exception):
 
 
 def routes(world: World, system: System) -> list[BaseRoute]:
-    controls = {"reset": reset, "seed": seed, "fields": fields, "clock": clock, "quota": quota}
+    controls = {"reset": reset, "seed": seed, "fields": fields, "clock": clock, "quota": quota, "auth": auth}
     looks = {"requests": requests, "writes": writes, "state": state, "clock": clock}
     if system == "salesforce":
-        controls["convert"] = convert
+        controls |= {"convert": convert, "permissions": permissions}
     posts = [post(world, system, name, action) for name, action in controls.items()]
     return [*posts, *(get(world, system, name, action) for name, action in looks.items())]
 
@@ -148,6 +148,29 @@ def quota(world: World, system: System, body: Body) -> Body:
     only(body, "calls")
     log_of(world, system).refuse_next = whole_number(body, "calls")
     return {"calls": body["calls"]}
+
+
+def auth(world: World, system: System, body: Body) -> Body:
+    """Be strict about tokens; register an app or a key, revoke a refresh token, end all sessions, take scopes away."""
+    try:
+        if system == "hubspot":
+            return world.hubspot.access.control(body, world.hubspot.now())
+        return world.salesforce.sessions.control(body)
+    except (KeyError, TypeError) as error:
+        raise BadControl(f"app lacks a key, or has one that means nothing: {error}") from error
+    except ValueError as error:
+        raise BadControl(str(error)) from error
+
+
+def permissions(world: World, system: System, body: Body) -> Body:
+    """Take the API user's access to a field away, in part or in whole, or give it back."""
+    only(body, "object", "field", "access")
+    named = str(body.get("object", "")), str(body.get("field", "")), str(body.get("access", ""))
+    try:
+        world.salesforce.restrict(*named)
+    except ValueError as error:
+        raise BadControl(str(error)) from error
+    return body
 
 
 def convert(world: World, system: System, body: Body) -> Body:

@@ -54,6 +54,12 @@ def bind(connectors: Mapping[Side, Connector], fingerprints: Mapping[Side, str])
         learn(f"account.{side}", {"account": account, "fingerprint": fingerprints[side]})
 
 
+def bound(side: Side) -> str | None:
+    """The account that this store was filled from on a side; `None` before the first pass."""
+    known = recall(f"account.{side}")
+    return str(known["account"]) if known else None
+
+
 def described(side: Side, connector: Connector, object_name: str) -> dict[str, FieldInfo]:
     """The fields of a system's object, asked again after an hour."""
     key = f"schema.{side}.{object_name}"

@@ -303,3 +303,14 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["state", "due_at"], name="delivery_due"),)
+
+
+class Token(models.Model):
+    """The last grant of an account, encrypted: what a restart, and every other process, signs in with."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    """hubspot, salesforce"""
+    source = models.CharField(max_length=64)
+    """A fingerprint of the settings that it came from: where they change, it counts no more."""
+    value = models.BinaryField()
+    at = models.BigIntegerField()

@@ -16,6 +16,7 @@ from config.environment import Environment, SettingsError, environment
 from connectors.base import Connector
 from crm.record import Side
 from sync.engine import Progress, silent
+from wiring.accounts import connect
 from wiring.configuration import Configuration, load_configuration
 
 __all__ = ["build", "connect", "load_configuration", "open_store"]
@@ -42,29 +43,6 @@ def build(
     from wiring.service import Service
 
     return Service(settings, configuration, connectors, progress)
-
-
-def connect(settings: Environment) -> dict[Side, Connector]:
-    """The two connectors. Raises SettingsError where a setting is missing."""
-    if not settings.hubspot_token.get_secret_value():
-        raise SettingsError("ENTENTE_HUBSPOT_TOKEN is not set: give it a HubSpot service key or private app token")
-    if not settings.salesforce_url:
-        raise SettingsError("ENTENTE_SALESFORCE_URL is not set: give it https://YOUR-DOMAIN.my.salesforce.com")
-    secret, token = settings.salesforce_client_secret.get_secret_value(), settings.salesforce_token.get_secret_value()
-    if not token and not (settings.salesforce_client_id and secret):
-        raise SettingsError(
-            "Salesforce has no way to sign in: set ENTENTE_SALESFORCE_CLIENT_ID and _CLIENT_SECRET of an External "
-            "Client App with the client credentials flow, or ENTENTE_SALESFORCE_TOKEN"
-        )
-    from connectors.hubspot import HubSpotConnector
-    from connectors.salesforce import SalesforceConnector
-
-    return {
-        Side.MARKETING: HubSpotConnector(settings.hubspot_url, settings.hubspot_token.get_secret_value()),
-        Side.SALES: SalesforceConnector(
-            settings.salesforce_url, client_id=settings.salesforce_client_id, client_secret=secret, token=token or None
-        ),
-    }
 
 
 def open_store(settings: Environment) -> None:

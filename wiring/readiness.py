@@ -6,13 +6,16 @@ import csv
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from config.environment import Environment, SettingsError
+from config.environment import SettingsError
+from config.yaml_file import Loc
 from connectors.base import FieldInfo
 from crm.record import Side
 from store import known
 from store.reps import save_reps
 from store.sql import one_at_a_time
 from sync.fit import Schema
+from wiring.accounts import fingerprint
+from wiring.checking import SETUP, found, uses
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 def prepare(service: Service) -> Schema:
     """Check who answers, who owns records, and that both systems have every mapped field."""
-    known.bind(service.connectors, {side: _fingerprint(service.settings, side) for side in Side})
+    known.bind(service.connectors, {side: fingerprint(service.settings, side) for side in Side})
     _refresh_reps(service)
     schema = {
         side: {
@@ -47,26 +50,20 @@ def _described(info: FieldInfo) -> str:
 
 
 def _check(service: Service, schema: Schema) -> None:
-    """Every mapped field exists. Raises ConfigError at the mapping's line, or SettingsError before set-up."""
-    problems: list[tuple[tuple[str | int, ...], str]] = []
-    for name, object_map in service.mapping.objects.items():
-        for side, connector in service.connectors.items():
-            for object_name in object_map.object_names(side):
-                fields = schema[side][object_name]
-                if connector.key_field not in fields:
-                    raise SettingsError(
-                        f"{connector.system} {object_name} has no field {connector.key_field} yet: "
-                        f"run `entente setup`, which shows what it would add and asks first"
-                    )
-                problems += [
-                    (
-                        ("objects", name, "fields", field.name, side.value),
-                        f"{connector.system} {object_name} has no field {native_name}: correct the name, or make it",
-                    )
-                    for native_name, field in object_map.fields_on(side, object_name).items()
-                    if native_name not in fields
-                ]
+    """Every field that a pass reads is there. Raises ConfigError at its line, or SettingsError before set-up.
+
+    What was described is then forgotten: after the mend, the next pass must not go by an hour-old answer.
+    """
+    problems: list[tuple[Loc, str]] = []
+    for side, connector in service.connectors.items():
+        for object_name, fields in schema[side].items():
+            if connector.key_field not in fields:
+                known.forget("schema.")
+                raise SettingsError(f"{connector.system} {object_name} has no field {connector.key_field} yet: {SETUP}")
+        wanted = [use for use in uses(service.mapping, side) if use.field not in schema[side][use.object]]
+        problems += [(each.use.place, each.advice.text) for each in found(connector, wanted, schema[side])]
     if problems:
+        known.forget("schema.")
         raise service.configuration.mapping_file.refusal(problems)
 
 
@@ -120,17 +117,6 @@ def _follow_configuration(service: Service) -> None:
                 if known.recall(key) != fields:
                     service.records.read_again(f"{side}:{object_name}")
                     known.learn(key, fields)
-
-
-def _fingerprint(settings: Environment, side: Side) -> str:
-    if side is Side.MARKETING:
-        return _digest(settings.hubspot_url, settings.hubspot_token.get_secret_value())
-    return _digest(
-        settings.salesforce_url,
-        settings.salesforce_client_id,
-        settings.salesforce_client_secret.get_secret_value(),
-        settings.salesforce_token.get_secret_value(),
-    )
 
 
 def _digest(*parts: object) -> str:

@@ -14,9 +14,20 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.base import ConnectorError, NoAnswer, QuotaSpent, RequestRefused, Unauthorized, Unavailable
+from connectors.base import (
+    ConnectorError,
+    Grant,
+    Keeper,
+    NoAnswer,
+    QuotaSpent,
+    RequestRefused,
+    Unauthorized,
+    Unavailable,
+)
 from connectors.batches import without_values
+from connectors.hubspot.oauth import App, fetch_grant
 from connectors.hubspot.wire import Problem, decode
+from connectors.session import Session, for_login
 
 ATTEMPTS = 4
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -34,15 +45,28 @@ class Refusal(RequestRefused):
         self.problem = problem
 
 
+class MissingScopes(Unauthorized):
+    """The token lacks a permission; `scopes` are those of which HubSpot wants one."""
+
+    def __init__(self, message: str, scopes: list[str]) -> None:
+        super().__init__(message)
+        self.scopes = scopes
+
+
 class HubSpotClient:
-    """Calls one portal. `calls` counts the requests that reached it."""
+    """Calls one portal. `calls` counts the requests that reached it, tokens apart.
+
+    `sign_in` is a token that does not change (a service key), or an app whose access tokens are renewed.
+    """
 
     def __init__(
         self,
         url: str,
-        token: str,
+        sign_in: str | App,
         timeout: tuple[float, float] = (3.05, 30),
         sleep: Callable[[float], None] = time.sleep,
+        keeper: Keeper | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme != "https" and parts.hostname not in LOOPBACK:
@@ -51,7 +75,11 @@ class HubSpotClient:
         self.calls = 0
         self.usage: tuple[int, int] | None = None
         """API calls used, and allowed, today by the last answer; private apps are told, other tokens are not."""
-        self._token = token
+        self.is_app = isinstance(sign_in, App)
+        self._given = Grant(sign_in) if isinstance(sign_in, str) else None
+        self._app = sign_in if isinstance(sign_in, App) else None
+        self._session = Session(self._fetch, keeper, clock)
+        self._clock = clock
         self._timeout = timeout
         self._sleep = sleep
 
@@ -62,7 +90,6 @@ class HubSpotClient:
         from hubspot.crm import objects  # noqa: PLC0415
 
         configuration = objects.Configuration(host=self.url)
-        configuration.access_token = self._token
         # Only a connection that never stood is retried below us: no call was made, nothing is counted.
         configuration.retries = urllib3.Retry(
             total=None, connect=2, read=False, redirect=False, status=0, other=0, backoff_factor=0.2
@@ -100,10 +127,15 @@ class HubSpotClient:
     def call(self, function: Callable[..., Any], *arguments: Any, repeatable: bool = True, **options: Any) -> bytes:
         """The body of the answer. Raises Refusal for 400, 404 and 409, else what the caller must do.
 
-        A call that broke or met a 5xx is repeated where that is safe, and raises NoAnswer when nothing helps.
+        A call that broke or met a 5xx is repeated where that is safe, and raises NoAnswer when nothing helps; one that
+        met an ended access token is repeated with a new one, once.
         """
         api = self.api
-        for attempt in range(1, ATTEMPTS + 1):
+        attempt, is_new = 0, False
+        while True:
+            attempt += 1
+            grant = self.grant()
+            api.client.configuration.access_token = grant.access_token
             self.calls += 1
             try:
                 response = function(*arguments, _preload_content=False, _request_timeout=self._timeout, **options)
@@ -111,13 +143,23 @@ class HubSpotClient:
                 body: bytes = response.data
                 return body
             except api.refused as error:
+                if error.status == HTTPStatus.UNAUTHORIZED and self._app and not is_new:
+                    attempt, is_new = attempt - 1, self._session.renew(grant)
+                    continue
                 trouble, wait = self._judge(error, attempt)
             except api.broken as error:
                 trouble, wait = self._broken(error, attempt)
             if attempt == ATTEMPTS or wait is None or (isinstance(trouble, NoAnswer) and not repeatable):
                 raise trouble
             self._sleep(wait)
-        raise AssertionError("unreachable")
+
+    def grant(self) -> Grant:
+        """What the next call goes out with."""
+        return self._given or self._session.grant()
+
+    def _fetch(self, kept: Grant | None) -> Grant:
+        assert self._app is not None
+        return fetch_grant(self.api, self._app, kept, for_login(self._timeout), self._clock())
 
     def _broken(self, error: Exception, attempt: int) -> tuple[ConnectorError, float | None]:
         if isinstance(getattr(error, "reason", None), self.api.unsent):
@@ -136,9 +178,9 @@ class HubSpotClient:
             case 0:  # the client's way to say that TLS failed
                 return Unavailable(f"HubSpot at {self.url} has no valid certificate: check the address"), None
             case 401:
-                return Unauthorized("HubSpot refuses the token: check ENTENTE_HUBSPOT_TOKEN, or make a new one"), None
+                return Unauthorized(f"HubSpot refuses the token: {self._mend}"), None
             case 403:
-                return Unauthorized(f"HubSpot's token lacks a permission: add the scope. {self._words(error)}"), None
+                return self._forbidden(error), None
             case HTTPStatus.TOO_MANY_REQUESTS:
                 return self._too_many(error, retry_after, attempt)
             case _ if status in _LOCKED:
@@ -150,6 +192,21 @@ class HubSpotClient:
             case _:
                 problem = _problem(error)
                 return Refusal(f"HubSpot refuses the request: {self._words(error)}", status, problem), None
+
+    @property
+    def _mend(self) -> str:
+        if self._app is None:
+            return "check ENTENTE_HUBSPOT_TOKEN, or make a new one"
+        return "even a new one: install the app again, and put its refresh token into ENTENTE_HUBSPOT_REFRESH_TOKEN"
+
+    def _forbidden(self, error: Any) -> Unauthorized:
+        problem = _problem(error)
+        scopes = [scope for each in problem.errors for scope in each.named("requiredGranularScopes")]
+        if not scopes:
+            return Unauthorized(f"HubSpot's token lacks a permission: add the scope. {self._words(error)}")
+        where = "the service key" if self._app is None else "the app, and install it again"
+        named = " or ".join(scopes)
+        return MissingScopes(f"HubSpot's token lacks a permission: add the scope {named} to {where}", scopes)
 
     def _too_many(self, error: Any, retry_after: float | None, attempt: int) -> tuple[ConnectorError, float | None]:
         problem = _problem(error)

@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Answer, FieldInfo, Page, SetupStep, Write
-from connectors.hubspot import schema
+from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
+from connectors.hubspot import permissions, schema
 from connectors.hubspot.changes import find_by, read_change_times, read_changes, read_many
 from connectors.hubspot.client import HubSpotClient
+from connectors.hubspot.oauth import App
 from connectors.hubspot.wire import SYSTEM, Paging, Reading, decode, decode_record
 from connectors.hubspot.writes import write_all
 from crm.record import Record, Ref, Rep
@@ -38,7 +39,7 @@ class _Owners(msgspec.Struct):
 
 
 class HubSpotConnector:
-    """One portal, behind a private app's token or a service key.
+    """One portal, behind a private app's token or a service key, or behind an OAuth app whose grant `keeper` keeps.
 
     Raises RequestRefused where the address would send the token in the clear to another machine.
     """
@@ -49,12 +50,14 @@ class HubSpotConnector:
     def __init__(
         self,
         url: str,
-        token: str,
+        sign_in: str | App,
         *,
+        keeper: Keeper | None = None,
         timeout: tuple[float, float] = (3.05, 30),
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self.client = HubSpotClient(url, token, timeout, sleep)
+        self.client = HubSpotClient(url, sign_in, timeout, sleep, keeper, clock)
 
     @property
     def calls(self) -> int:
@@ -71,6 +74,13 @@ class HubSpotConnector:
 
     def describe(self, object_name: str) -> dict[str, FieldInfo]:
         return schema.describe(self.client, object_name)
+
+    def inspect(self, objects: Sequence[str]) -> Inspection:
+        """Of a service key HubSpot does not tell the scopes: what reads is tried, what writes is not."""
+        return permissions.inspect(self.client, self.account, objects)
+
+    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
+        return permissions.advise(object_name, absent, locked)
 
     def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Archived records never show here: HubSpot tells of them by webhook only."""

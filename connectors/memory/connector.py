@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.base import (
+    Advice,
     Answer,
     Archive,
     Create,
     FieldInfo,
+    Inspection,
     NoAnswer,
     Page,
     Policy,
     QuotaSpent,
     Refused,
     RequestRefused,
+    Seen,
     SetupStep,
     Shown,
     Unavailable,
@@ -81,6 +84,15 @@ class MemoryConnector(MemoryRecords):
     def describe(self, object_name: str) -> dict[str, FieldInfo]:
         self._call()
         return dict(self._fields(object_name))
+
+    def inspect(self, objects: Sequence[str]) -> Inspection:
+        self._call()
+        return Inspection(self.account_id, "memory", {name: self._fields(name) for name in objects})
+
+    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
+        place = f"{self.system} {object_name}"
+        found = {name: Advice(Seen.ABSENT, f"{place} has no field {name}") for name in absent}
+        return found | {name: Advice(Seen.LOCKED, f"{place}: {name} cannot be written") for name in locked}
 
     def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         if cursor and not cursor.isdigit():

@@ -14,7 +14,18 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from connectors.base import ConnectorError, NoAnswer, QuotaSpent, RequestRefused, Unauthorized, Unavailable
+from connectors.base import (
+    ConnectorError,
+    Grant,
+    Keeper,
+    NoAnswer,
+    QuotaSpent,
+    RequestRefused,
+    Unauthorized,
+    Unavailable,
+)
+from connectors.salesforce.login import Login
+from connectors.session import Session, for_login
 
 API_VERSION = "66.0"
 ATTEMPTS = 4
@@ -50,10 +61,17 @@ class Token(msgspec.Struct):
     access_token: str
     instance_url: str
     id: str = ""
+    refresh_token: str = ""
 
 
 class _LoginFault(msgspec.Struct):
     error: str = ""
+    error_description: str = ""
+
+    @property
+    def passes(self) -> bool:
+        """Whether Salesforce asks to try again: too many logins of one user at once, or trouble of its own."""
+        return self.error == "unknown_error" or "rate exceeded" in self.error_description
 
 
 class _UserInfo(msgspec.Struct):
@@ -62,50 +80,58 @@ class _UserInfo(msgspec.Struct):
 
 
 class SalesforceClient:
-    """Calls one organisation. `calls` counts the requests that reached it, tokens apart."""
+    """Calls one organisation. `calls` counts the requests that reached it, tokens apart.
+
+    `sign_in` is a token, good at `url` until it ends, or a way to get one there.
+    """
 
     def __init__(
         self,
         url: str,
-        client_id: str | None = None,
-        client_secret: str | None = None,
-        token: str | None = None,
+        sign_in: str | Login,
         timeout: tuple[float, float] = (3.05, 60),
         sleep: Callable[[float], None] = time.sleep,
+        keeper: Keeper | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        if not token and not (client_id and client_secret):
-            raise Unauthorized("Salesforce needs a token, or a client id and its secret: set ENTENTE_SALESFORCE_...")
         _check_address(url)
         self.url = url.rstrip("/")
         self.calls = 0
         self.usage: tuple[int, int] | None = None
         """API calls used, and allowed, in the running 24 hours by the last answer."""
-        self._credentials = (client_id, client_secret)
-        self._token = Token(token, self.url) if token else None
-        self._is_given = bool(token)
+        self._login = None if isinstance(sign_in, str) else sign_in
+        self._given = Grant(sign_in, address=self.url) if isinstance(sign_in, str) else None
+        self._session = Session(self._fetch, keeper, clock)
+        self._clock = clock
         self._timeout = timeout
         self._sleep = sleep
-        self._library: Any = None
+        self._signed_in: tuple[Grant, Any] | None = None
+
+    def grant(self) -> Grant:
+        """What the next call goes out with."""
+        return self._given or self._session.grant()
 
     @property
     def library(self) -> Any:
         """simple-salesforce, logged in. It is imported here, since that takes most of a second."""
-        if self._library is None:
+        grant = self.grant()
+        if self._signed_in is None or self._signed_in[0] != grant:
             from simple_salesforce.api import Salesforce  # noqa: PLC0415
 
             from connectors.salesforce.transport import make_session  # noqa: PLC0415
 
-            token = self._login()
-            session = make_session(self, self._timeout, token.instance_url)
-            self._library = Salesforce(
-                session_id=token.access_token, instance_url=token.instance_url, session=session, version=API_VERSION
+            if self._signed_in is not None:
+                self._signed_in[1].session.close()
+            session = make_session(self, self._timeout, grant.address)
+            library = Salesforce(
+                session_id=grant.access_token, instance_url=grant.address, session=session, version=API_VERSION
             )
-        return self._library
+            self._signed_in = grant, library
+        return self._signed_in[1]
 
     def user_and_organization(self) -> tuple[str, str]:
         """The ids of the integration user and of the organisation, from the token's answer or by asking."""
-        self._login()
-        parts = self._token.id.rstrip("/").split("/") if self._token else []
+        parts = self.grant().user.rstrip("/").split("/")
         if len(parts) > 2:
             return parts[-1], parts[-2]
         info = decode(_UserInfo, self.request("GET", f"{self.library.oauth2_url}userinfo"))
@@ -126,25 +152,21 @@ class SalesforceClient:
         repeated where that is safe, and raises NoAnswer when nothing helps; an expired session is renewed once.
         """
         data = None if body is None else msgspec.json.encode(body)
-        is_renewed = False
+        is_new = False
         attempt = 0
         while True:
             attempt += 1
+            grant = self.grant()
             status, content, trouble = self._send(method, path, data, params)
             if trouble is None and status < HTTPStatus.MULTIPLE_CHOICES:
                 return content
             trouble = trouble or self._judge(status, content)
-            if status == HTTPStatus.UNAUTHORIZED and not self._is_given and not is_renewed:
-                self._forget_session()
-                is_renewed = True
+            if status == HTTPStatus.UNAUTHORIZED and self._login and not is_new:
+                attempt, is_new = attempt - 1, self._session.renew(grant)
                 continue
             if not isinstance(trouble, NoAnswer) or not repeatable or attempt == ATTEMPTS:
                 raise trouble
             self._sleep(float(2 ** (attempt - 1)))
-
-    def _forget_session(self) -> None:
-        self.library.session.close()
-        self._token, self._library = None, None
 
     def _send(
         self, method: str, path: str, data: bytes | None, params: dict[str, str] | None
@@ -158,7 +180,9 @@ class SalesforceClient:
             answer = library.session.request(method, url, params=params, data=data, headers=headers)
         except requests.RequestException as error:
             return 0, b"", self._broken(error)
-        return answer.status_code, answer.content, None
+        # userinfo has words of its own for a session that has ended.
+        is_ended = answer.content == b"Bad_OAuth_Token"
+        return HTTPStatus.UNAUTHORIZED if is_ended else answer.status_code, answer.content, None
 
     def _broken(self, error: Exception) -> Unavailable:
         if _is_unsent(error):
@@ -175,7 +199,7 @@ class SalesforceClient:
                 return Unavailable("Salesforce runs too many long requests at once: try again later", 60.0)
             return QuotaSpent("Salesforce's API calls of the last 24 hours are used up: wait, or raise the limit")
         if status == HTTPStatus.UNAUTHORIZED:
-            return Unauthorized("Salesforce refuses the session: check the ENTENTE_SALESFORCE_... settings")
+            return Unauthorized(f"Salesforce refuses the session: {self._mend}")
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR or fault.code == "SERVER_UNAVAILABLE":
             return NoAnswer(f"Salesforce at {self.url} fails (HTTP {status}): try again later")
         words = f"{words_of(fault)} ({fault.code})"
@@ -183,33 +207,40 @@ class SalesforceClient:
             return Unauthorized(f"Salesforce does not let the integration user do this: grant it. {words}")
         return Refusal(f"Salesforce refuses the request: {words}", status, fault)
 
-    def _login(self) -> Token:
-        """The token, fetched with the client credentials where none was given."""
-        if self._token is None:
-            import requests  # noqa: PLC0415
+    @property
+    def _mend(self) -> str:
+        if self._login is None:
+            return "ENTENTE_SALESFORCE_TOKEN has ended. Get a new one, or set up an app (see docs/setup.md)"
+        return "even a new one: check the user's API access, and the app's policies and IP ranges"
 
-            from connectors.salesforce.transport import make_session  # noqa: PLC0415
+    def _fetch(self, kept: Grant | None) -> Grant:
+        """A new session, by the way to sign in that was given."""
+        import requests  # noqa: PLC0415
 
-            client_id, secret = self._credentials
-            form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-            session = make_session(None, self._timeout, self.url)
-            try:
-                with session:
-                    answer = session.post(f"{https(self.url)}/services/oauth2/token", data=form, headers=_FORM)
-            except requests.RequestException as error:
-                raise Unavailable(f"Salesforce cannot be reached at {self.url} ({type(error).__name__})") from error
-            self._token = self._token_of(answer.status_code, answer.content)
-        return self._token
+        from connectors.salesforce.transport import make_session  # noqa: PLC0415
 
-    def _token_of(self, status: int, content: bytes) -> Token:
+        assert self._login is not None
+        form = self._login.form(self.url, kept, self._clock())
+        session = make_session(None, for_login(self._timeout), self.url)
+        try:
+            with session:
+                url = f"{https(self.url)}/services/oauth2/token"
+                answer = session.post(url, data=form, headers=_FORM, allow_redirects=False)
+        except requests.RequestException as error:
+            raise Unavailable(f"Salesforce cannot be reached at {self.url} ({type(error).__name__})") from None
+        token = self._token_of(self._login, answer.status_code, answer.content)
+        refresh_token = token.refresh_token or form.get("refresh_token", "")
+        return Grant(token.access_token, refresh_token, address=token.instance_url.rstrip("/"), user=token.id)
+
+    def _token_of(self, login: Login, status: int, content: bytes) -> Token:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Unavailable(f"Salesforce's login at {self.url} fails (HTTP {status}): try again later")
         if status != HTTPStatus.OK:
-            reason = decode(_LoginFault, content).error
-            raise Unauthorized(
-                f"Salesforce refuses the login ({reason}): check ENTENTE_SALESFORCE_CLIENT_ID and its secret, and that "
-                "the app allows the client-credentials flow with a user to run as"
-            )
+            fault = decode(_LoginFault, content)
+            reason = f"{fault.error}, {fault.error_description[:100]}"
+            if fault.passes:
+                raise Unavailable(f"Salesforce's login at {self.url} is busy ({reason}): try again later")
+            raise Unauthorized(f"Salesforce refuses the login ({reason}): {login.mend(fault.error)}")
         token = decode(Token, content)
         _check_address(token.instance_url)
         return token

@@ -8,9 +8,10 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.base import Answer, FieldInfo, Page, SetupStep, Write
-from connectors.salesforce import reading, schema
+from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
+from connectors.salesforce import permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
+from connectors.salesforce.login import Login
 from connectors.salesforce.reading import Condition, Reading
 from connectors.salesforce.writes import write_all
 from crm.record import Record, Ref, Rep
@@ -27,10 +28,10 @@ class _User(msgspec.Struct, rename="pascal"):
 
 
 class SalesforceConnector:
-    """One organisation, behind an app's client credentials, or behind a token (then `url` is the instance's).
+    """One organisation, behind one of the ways to sign in (login.py), or behind a token (then `url` is the instance's).
 
-    Raises RequestRefused where the address would send a secret in the clear to another machine, and Unauthorized where
-    there is neither a token nor credentials.
+    `keeper` keeps the grant over restarts. Raises RequestRefused where the address would send a secret in the clear to
+    another machine.
     """
 
     system = reading.SYSTEM
@@ -39,14 +40,14 @@ class SalesforceConnector:
     def __init__(
         self,
         url: str,
+        sign_in: str | Login,
         *,
-        client_id: str | None = None,
-        client_secret: str | None = None,
-        token: str | None = None,
+        keeper: Keeper | None = None,
         timeout: tuple[float, float] = (3.05, 60),
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self.client = SalesforceClient(url, client_id, client_secret, token, timeout, sleep)
+        self.client = SalesforceClient(url, sign_in, timeout, sleep, keeper, clock)
 
     @property
     def calls(self) -> int:
@@ -63,6 +64,12 @@ class SalesforceConnector:
 
     def describe(self, object_name: str) -> dict[str, FieldInfo]:
         return schema.describe(self.client, object_name)
+
+    def inspect(self, objects: Sequence[str]) -> Inspection:
+        return permissions.inspect(self.client, objects)
+
+    def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
+        return permissions.advise(self.client, object_name, absent, locked)
 
     def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         return reading.read_changes(self.client, Reading(object_name, fields), cursor)

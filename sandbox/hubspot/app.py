@@ -14,10 +14,10 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.hubspot import account, batch, objects, properties
 from sandbox.hubspot.call import Answer, Call, Handler
-from sandbox.hubspot.errors import HubSpotRefusal, expired, no_credentials, too_many_requests
+from sandbox.hubspot.errors import HubSpotRefusal, too_many_requests
+from sandbox.hubspot.oauth import needed_scopes
 from sandbox.hubspot.search import search
-from sandbox.hubspot.stamps import stamp
-from sandbox.hubspot.state import HubSpotState
+from sandbox.hubspot.state import NAMES, HubSpotState
 from sandbox.world import World
 
 DATED = ("2025-09", "2026-03", "2026-09")
@@ -25,6 +25,7 @@ OBJECTS = ("/crm/v3/objects", *(f"/crm/objects/{version}" for version in DATED))
 PROPERTIES = ("/crm/v3/properties", *(f"/crm/properties/{version}" for version in DATED))
 OWNERS = ("/crm/v3/owners", *(f"/crm/owners/{version}" for version in DATED))
 ACCOUNT = ("/account-info/v3", *(f"/account-info/{version}" for version in DATED))
+TOKENS = ("/oauth/v1/token", "/oauth/v3/token", *(f"/oauth/{version}/token" for version in DATED))
 
 DAILY_LIMIT = 625_000
 WINDOW_LIMIT = 190
@@ -56,10 +57,27 @@ TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
 def routes(world: World) -> list[BaseRoute]:
     """The routes of the API; each looks up `world.hubspot` when it is asked, since a reset replaces it."""
     return [
-        Route(prefix + path, endpoint(world, handler), methods=[method])
-        for prefixes, method, path, handler in TABLE
-        for prefix in prefixes
+        *(Route(path, token_endpoint(world), methods=["POST"]) for path in TOKENS),
+        *(
+            Route(prefix + path, endpoint(world, handler), methods=[method])
+            for prefixes, method, path, handler in TABLE
+            for prefix in prefixes
+        ),
     ]
+
+
+def token_endpoint(world: World) -> Callable[[Request], Awaitable[Response]]:
+    """Access tokens for refresh tokens: outside every quota, and open without a token."""
+
+    async def answered(request: Request) -> Response:
+        state, raw = world.hubspot, await request.body()
+        try:
+            answer = Answer(state.access.token(raw, state.now()))
+        except HubSpotRefusal as refusal:
+            answer = Answer(refusal.body(state.correlation_id()), refusal.status)
+        return respond(answer, {})
+
+    return answered
 
 
 def endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -68,7 +86,7 @@ def endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Re
         state = world.hubspot
         correlation_id = state.correlation_id()
         try:
-            check_access(state, request.headers.get("authorization", ""))
+            check_access(state, request)
             answer = handler(Call(state, request.path_params, request.query_params.multi_items(), raw, linker(request)))
         except HubSpotRefusal as refusal:
             answer = Answer(refusal.body(correlation_id), refusal.status)
@@ -77,14 +95,12 @@ def endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Re
     return answered
 
 
-def check_access(state: HubSpotState, authorization: str) -> None:
-    """Any bearer token will do, unless it begins with `expired` or `invalid`; then the quota that was ordered."""
-    scheme, _, token = authorization.partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token or token.startswith("invalid"):
-        raise no_credentials()
-    if token.startswith("expired"):
-        raise expired(stamp(state.now() - 75_000))
+def check_access(state: HubSpotState, request: Request) -> None:
+    """Whether the token is good and has the scope; then the quota that was ordered."""
+    state.access.check(request.headers.get("authorization", ""), state.now())
+    named = str(request.path_params.get("object", ""))
+    path = request.url.path.rstrip("/")
+    state.access.check_scope(needed_scopes(path, request.method, NAMES.get(named, named)))
     if state.log.refuse_next > 0:
         state.log.refuse_next -= 1
         raise too_many_requests()

@@ -108,8 +108,21 @@ def no_credentials() -> HubSpotRefusal:
     )
 
 
-def expired(at: str) -> HubSpotRefusal:
-    message = "The OAuth token used to make this call expired 75 second(s) ago."
+def missing_scopes(any_of: Sequence[str]) -> HubSpotRefusal:
+    where = "https://developers.hubspot.com/scopes"
+    error = {
+        "message": "One or more of the following scopes are required.",
+        "context": {"requiredGranularScopes": list(any_of)},
+    }
+    message = (
+        "This app hasn't been granted all required scopes to make this call. "
+        f"Read more about required scopes here: {where}."
+    )
+    return HubSpotRefusal(403, "MISSING_SCOPES", message, errors=[error], links={"scopes": where})
+
+
+def expired(at: str, seconds: int) -> HubSpotRefusal:
+    message = f"The OAuth token used to make this call expired {seconds} second(s) ago."
     context = {"expire time": [at]}
     return HubSpotRefusal(
         401, "EXPIRED_AUTHENTICATION", message, errors=[{"message": message, "context": context}], context=context

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.hubspot.definitions import DEFINITION_KEYS, UNIQUE_PER_OBJECT, make_property
+from sandbox.hubspot.oauth import Access
 from sandbox.hubspot.stamps import milliseconds, stamp
 from sandbox.hubspot.table import COMPANIES, CONTACTS, SEEDED, Record, Table
 from sandbox.log import Log
@@ -54,6 +55,7 @@ class HubSpotState:
         self.log = log
         self.tables = {kind.name: Table(kind) for kind in (CONTACTS, COMPANIES)}
         self.owners: dict[str, Owner] = {}
+        self.access = Access()
         self.answers_given = 0
         self.searches: dict[bytes, tuple[int, list[Record]]] = {}
 

@@ -68,7 +68,7 @@ def routes(world: World) -> list[BaseRoute]:
         return _response(Answer(*oauth.token(world.salesforce, authorization, body, _origin(request))))
 
     async def user_info(request: Request) -> Response:
-        if oauth.session_of(request.headers.get("authorization", "")) is None:
+        if oauth.session_of(world.salesforce, request.headers.get("authorization", "")) is None:
             return _response(Answer(403, "Bad_OAuth_Token"))
         return _response(Answer(200, oauth.user_info(world.salesforce, _origin(request))))
 
@@ -96,7 +96,7 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
 
 def _admit(world: World, request: Request) -> None:
     """Check the session and the quota; an admitted call counts."""
-    if oauth.session_of(request.headers.get("authorization", "")) is None:
+    if oauth.session_of(world.salesforce, request.headers.get("authorization", "")) is None:
         raise session_invalid()
     if world.salesforce_log.refuse_next > 0:
         world.salesforce_log.refuse_next -= 1

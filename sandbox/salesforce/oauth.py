@@ -1,4 +1,4 @@
-"""OAuth: tokens by client credentials, and who the token's user is."""
+"""OAuth: tokens by client credentials, refresh token or JWT bearer, and who the token's user is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import hmac
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from sandbox.salesforce.sessions import OAuthTrouble
 from sandbox.salesforce.state import SalesforceState
 
 LOGIN = "https://login.salesforce.com/id"
@@ -18,17 +19,15 @@ def token(state: SalesforceState, authorization: str, body: bytes, origin: str) 
     """Status and body of a token request; the client's id and secret come in the form, or by HTTP Basic."""
     form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
     client_id, secret = _basic(authorization) or (form.get("client_id", ""), form.get("client_secret", ""))
-    if form.get("grant_type") != "client_credentials":
-        return 400, _refusal("unsupported_grant_type", "grant type not supported")
-    if not client_id:
-        return 400, _refusal("invalid_client_id", "client identifier invalid")
-    if not secret or secret.startswith("invalid"):
-        return 400, _refusal("invalid_client", "invalid client credentials")
+    try:
+        client_id, rotated = _granted(state, form, client_id, secret, origin)
+    except OAuthTrouble as trouble:
+        return 400, {"error": trouble.error, "error_description": str(trouble)}
     identity = f"{LOGIN}/{state.organization_id}/{state.user_id}"
     issued_at = str(int(state.clock.now().timestamp() * 1000))
-    session = base64.urlsafe_b64encode(_signed(secret, client_id)).decode().rstrip("=")
     return 200, {
-        "access_token": f"{state.organization_id[:15]}!{session}",
+        "access_token": state.sessions.open(state.organization_id, client_id),
+        **({"refresh_token": rotated} if rotated else {}),
         "signature": base64.b64encode(_signed(secret, identity + issued_at)).decode(),
         "scope": SCOPE,
         "instance_url": origin,
@@ -36,6 +35,23 @@ def token(state: SalesforceState, authorization: str, body: bytes, origin: str) 
         "token_type": "Bearer",
         "issued_at": issued_at,
     }
+
+
+def _granted(
+    state: SalesforceState, form: dict[str, str], client_id: str, secret: str, origin: str
+) -> tuple[str, str | None]:
+    """The client that gets a session, and a new refresh token where one took the old one's place."""
+    sessions = state.sessions
+    match form.get("grant_type"):
+        case "client_credentials":
+            return sessions.check_client(client_id, secret).client_id, None
+        case "refresh_token":
+            app = sessions.check_client(client_id, secret)
+            return client_id, sessions.use_refresh_token(app, form.get("refresh_token", ""))
+        case "urn:ietf:params:oauth:grant-type:jwt-bearer":
+            return sessions.check_assertion(form.get("assertion", ""), origin), None
+        case _:
+            raise OAuthTrouble("unsupported_grant_type", "grant type not supported")
 
 
 def user_info(state: SalesforceState, origin: str) -> dict[str, Any]:
@@ -67,11 +83,11 @@ def user_info(state: SalesforceState, origin: str) -> dict[str, Any]:
     }
 
 
-def session_of(authorization: str) -> str | None:
+def session_of(state: SalesforceState, authorization: str) -> str | None:
     """The token of an `Authorization` header, by `Bearer` or `OAuth`; None where there is none or it has expired."""
     scheme, _, session = authorization.partition(" ")
     session = session.strip()
-    if scheme.lower() not in ("bearer", "oauth") or not session or session.startswith(("expired", "invalid")):
+    if scheme.lower() not in ("bearer", "oauth") or not session or not state.sessions.is_open(session):
         return None
     return session
 
@@ -89,7 +105,3 @@ def _basic(authorization: str) -> tuple[str, str] | None:
 
 def _signed(secret: str, text: str) -> bytes:
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()
-
-
-def _refusal(error: str, description: str) -> dict[str, str]:
-    return {"error": error, "error_description": description}

@@ -1,4 +1,7 @@
-"""Which custom fields the API user may see and edit: those that a permission set assigned to them names."""
+"""Which fields the API user may see and edit: all that their profile does not restrict, and what a permission set adds.
+
+A custom field made through the Tooling API is restricted from its birth.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,22 @@ class Permissions:
         self._state = state
         self._of = (-1, -1)
         self._access: Access = {}
+        self._restricted: Access = {}
+        """By object and field, whether what the profile does not let edit may at least be read."""
+
+    def restrict(self, kind: SObject, field: Field, access: str) -> None:
+        """The profile gives `none`, `read` or `edit`; permission sets still add to it."""
+        self._restricted.pop((kind.name, field.name), None)
+        if access != "edit":
+            self._restricted[kind.name, field.name] = access == "read"
 
     def may_read(self, kind: SObject, field: Field) -> bool:
-        return not field.hidden or (kind.name, field.name) in self._current()
+        key = (kind.name, field.name)
+        return (not field.hidden and self._restricted.get(key, True)) or key in self._current()
 
     def may_edit(self, kind: SObject, field: Field) -> bool:
-        return not field.hidden or self._current().get((kind.name, field.name), False)
+        key = (kind.name, field.name)
+        return (not field.hidden and key not in self._restricted) or self._current().get(key, False)
 
     def _current(self) -> Access:
         tables = self._state.tables

@@ -17,6 +17,7 @@ from sandbox.salesforce.schema.fields import Field, SObject
 from sandbox.salesforce.schema.organization import account, organization, permission_objects, user
 from sandbox.salesforce.schema.people import contact, lead
 from sandbox.salesforce.schema.tooling import tooling_objects
+from sandbox.salesforce.sessions import Sessions
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.values import read_moment, wire_moment
 from sandbox.salesforce.writes import complete, defaults, stamp
@@ -36,6 +37,7 @@ class SalesforceState:
         self.tooling = {kind.name.lower(): Table(kind) for kind in tooling_objects()}
         self.permissions = Permissions(self)
         self.cursors = Cursors(clock)
+        self.sessions = Sessions(clock)
         self.api_calls = 0
         self.schema_changed_at = BORN
         self.user_id = ""
@@ -99,6 +101,17 @@ class SalesforceState:
         for record_id in [item["Id"] for item in permissions.live.values() if item["Field"] == row["FullName"]]:
             permissions.drop(record_id)
         table.drop_field(table.kind.fields[row["FullName"].split(".")[1].lower()])
+        self.schema_changed_at = self.clock.tick()
+
+    def restrict(self, object_name: str, field_name: str, access: str) -> None:
+        """The API user's profile gives this access to a field: none, read or edit. ValueError for what cannot be."""
+        table = self._known(object_name)
+        field = table.field(field_name)
+        if field is None or not field.permissionable:
+            raise ValueError(f"{table.kind.name} has no field {field_name!r} whose access can be taken away")
+        if access not in ("none", "read", "edit"):
+            raise ValueError(f"access must be none, read or edit, not {access!r}")
+        self.permissions.restrict(table.kind, field, access)
         self.schema_changed_at = self.clock.tick()
 
     def snapshot(self, object_name: str | None = None) -> dict[str, dict[str, Row]]:

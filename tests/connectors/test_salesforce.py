@@ -25,7 +25,7 @@ from connectors.base import (
     Unknown,
     Update,
 )
-from connectors.salesforce import SalesforceConnector
+from connectors.salesforce import ClientCredentials, SalesforceConnector
 from connectors.salesforce.client import Fault
 from connectors.salesforce.writes import refused
 from crm.record import Record, Ref, Side, Value
@@ -39,7 +39,7 @@ FIELDS = ["Email", "LastName", "Company", "Phone"]
 
 def connect(url: str, sleep: Callable[[float], None] = lambda seconds: None) -> SalesforceConnector:
     """With a token: the instance is the address, also when that is a way around."""
-    connector = SalesforceConnector(url, token="00Dtoken", sleep=sleep)
+    connector = SalesforceConnector(url, "00Dtoken", sleep=sleep)
     connector.set_up(connector.setup_steps(["Lead"]))
     return connector
 
@@ -95,7 +95,7 @@ def ids_of(connector: SalesforceConnector, cursor: str | None) -> tuple[list[str
 
 
 def test_client_credentials_log_in_when_they_are_first_needed(sandbox: SandboxClient) -> None:
-    salesforce = SalesforceConnector(sandbox.salesforce_url, client_id="entente", client_secret="secret")
+    salesforce = SalesforceConnector(sandbox.salesforce_url, ClientCredentials("entente", "secret"))
     requests = sandbox.look("salesforce", "requests")["count"]
 
     account = salesforce.account()
@@ -107,7 +107,7 @@ def test_client_credentials_log_in_when_they_are_first_needed(sandbox: SandboxCl
 
 
 def test_refused_credentials_say_what_to_check(sandbox: SandboxClient) -> None:
-    salesforce = SalesforceConnector(sandbox.salesforce_url, client_id="entente", client_secret="invalid-secret")
+    salesforce = SalesforceConnector(sandbox.salesforce_url, ClientCredentials("entente", "invalid-secret"))
 
     with pytest.raises(Unauthorized, match="ENTENTE_SALESFORCE_CLIENT_ID") as raised:
         salesforce.account()
@@ -115,13 +115,8 @@ def test_refused_credentials_say_what_to_check(sandbox: SandboxClient) -> None:
     assert "invalid-secret" not in str(raised.value)
 
 
-def test_without_any_credentials_there_is_no_connector() -> None:
-    with pytest.raises(Unauthorized, match="ENTENTE_SALESFORCE"):
-        SalesforceConnector("https://nordlicht.my.salesforce.example")
-
-
 def test_a_refused_session_says_what_to_check(sandbox: SandboxClient) -> None:
-    salesforce = SalesforceConnector(sandbox.salesforce_url, token="expired-token")
+    salesforce = SalesforceConnector(sandbox.salesforce_url, "expired-token")
 
     with pytest.raises(Unauthorized, match="ENTENTE_SALESFORCE") as raised:
         salesforce.reps()
@@ -130,9 +125,10 @@ def test_a_refused_session_says_what_to_check(sandbox: SandboxClient) -> None:
 
 
 def test_an_expired_session_is_renewed_by_itself(sandbox: SandboxClient) -> None:
-    salesforce = SalesforceConnector(sandbox.salesforce_url, client_id="entente", client_secret="secret")
+    salesforce = SalesforceConnector(sandbox.salesforce_url, ClientCredentials("entente", "secret"))
+    sandbox.admin("salesforce", "auth", strict=True, app={"client_id": "entente", "client_secret": "secret"})
     salesforce.reps()
-    salesforce.client.library.session_id = "expired-by-now"
+    sandbox.admin("salesforce", "auth", expire=True)
 
     reps = salesforce.reps()
 
@@ -141,7 +137,7 @@ def test_an_expired_session_is_renewed_by_itself(sandbox: SandboxClient) -> None
 
 def test_a_token_is_not_sent_in_the_clear_to_another_machine() -> None:
     with pytest.raises(RequestRefused, match="https"):
-        SalesforceConnector("http://nordlicht.my.salesforce.example", token="00Dtoken")
+        SalesforceConnector("http://nordlicht.my.salesforce.example", "00Dtoken")
 
 
 def test_typed_values_arrive_as_salesforce_writes_them(sandbox: SandboxClient, salesforce: SalesforceConnector) -> None:
@@ -393,7 +389,7 @@ def test_a_quota_that_ends_between_two_calls_leaves_the_first_one_done(sandbox: 
 
 def test_a_server_that_never_answers_is_not_waited_for_for_ever() -> None:
     with silence() as url:
-        salesforce = SalesforceConnector(url, token="00Dtoken", timeout=(1, 0.05), sleep=lambda seconds: None)
+        salesforce = SalesforceConnector(url, "00Dtoken", timeout=(1, 0.05), sleep=lambda seconds: None)
 
         [answer] = salesforce.write_many("Lead", [create("rita")], FIELDS)
 
@@ -402,14 +398,14 @@ def test_a_server_that_never_answers_is_not_waited_for_for_ever() -> None:
 
 def test_a_login_that_is_never_answered_is_an_unavailable_system() -> None:
     with silence() as url:
-        salesforce = SalesforceConnector(url, client_id="entente", client_secret="secret", timeout=(1, 0.05))
+        salesforce = SalesforceConnector(url, ClientCredentials("entente", "secret"), timeout=(1, 0.05))
 
         with pytest.raises(Unavailable, match=url):
             salesforce.account()
 
 
 def test_a_server_that_is_not_there_is_unavailable_and_counts_no_call() -> None:
-    salesforce = SalesforceConnector("http://127.0.0.1:1", token="00Dtoken", sleep=lambda seconds: None)
+    salesforce = SalesforceConnector("http://127.0.0.1:1", "00Dtoken", sleep=lambda seconds: None)
 
     with pytest.raises(Unavailable, match=r"http://127\.0\.0\.1:1: "):
         salesforce.reps()
@@ -452,7 +448,7 @@ def test_describe_tells_what_is_required_and_what_fits(salesforce: SalesforceCon
 
 
 def test_setup_makes_the_field_visible(sandbox: SandboxClient) -> None:
-    salesforce = SalesforceConnector(sandbox.salesforce_url, token="00Dtoken")
+    salesforce = SalesforceConnector(sandbox.salesforce_url, "00Dtoken")
 
     steps = salesforce.setup_steps(["Lead", "Contact"])
     salesforce.set_up(steps)
@@ -464,14 +460,14 @@ def test_setup_makes_the_field_visible(sandbox: SandboxClient) -> None:
 
 @pytest.mark.parametrize("steps_done", range(1, 9))
 def test_a_setup_that_broke_off_anywhere_is_mended_by_another(cutter: Cutter, steps_done: int) -> None:
-    salesforce = SalesforceConnector(cutter.url, token="00Dtoken", sleep=lambda seconds: None)
+    salesforce = SalesforceConnector(cutter.url, "00Dtoken", sleep=lambda seconds: None)
     steps = salesforce.setup_steps(["Lead"])
     cutter.when[cutter.requests + steps_done] = lambda: setattr(cutter, "after", 4)
     with pytest.raises(Unavailable):
         salesforce.set_up(steps)
     cutter.after = 0
 
-    again = SalesforceConnector(cutter.url, token="00Dtoken")
+    again = SalesforceConnector(cutter.url, "00Dtoken")
     again.set_up(again.setup_steps(["Lead"]))
 
     assert again.setup_steps(["Lead"]) == []
@@ -480,7 +476,7 @@ def test_a_setup_that_broke_off_anywhere_is_mended_by_another(cutter: Cutter, st
 
 def test_setup_refuses_a_field_that_cannot_carry_the_key(sandbox: SandboxClient) -> None:
     sandbox.admin("salesforce", "fields", object="Lead", fields=[{"name": "Entente_Key__c", "length": 255}])
-    salesforce = SalesforceConnector(sandbox.salesforce_url, token="00Dtoken")
+    salesforce = SalesforceConnector(sandbox.salesforce_url, "00Dtoken")
 
     with pytest.raises(RequestRefused, match="not a unique external id"):
         salesforce.setup_steps(["Lead"])

@@ -1,0 +1,133 @@
+"""What stands between the settings and a sync: who signs in on each side, and what they may do with each mapped field.
+
+`entente check` shows it; a pass asks the same of the described schemas before it begins (readiness.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from config.yaml_file import Loc
+from connectors.base import Advice, Connector, ConnectorError, FieldInfo, Inspection, Seen
+from crm.record import Side
+from sync.mapping import FieldMap, SyncRule
+from sync.mapping import Mapping as SyncMapping
+
+SETUP = "run `entente setup`, which shows what it would add and asks first"
+_FINE = Advice(Seen.OK, "")
+_WRITTEN = {
+    SyncRule.OFF: set(),
+    SyncRule.ALWAYS_SALES: {Side.MARKETING},
+    SyncRule.ALWAYS_MARKETING: {Side.SALES},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A field of one system that the configuration names. `name` is the canonical one, `place` where it is written."""
+
+    object: str
+    field: str
+    name: str
+    place: Loc
+    is_written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a side shows of one use. A locked field blocks nothing: what would be written there is held."""
+
+    use: Use
+    advice: Advice
+
+    @property
+    def blocks(self) -> bool:
+        return self.advice.seen not in {Seen.OK, Seen.LOCKED}
+
+
+@dataclass(slots=True)
+class SideCheck:
+    """One side, looked at. `problems` block a sync; `unsure` is what the system does not tell."""
+
+    side: Side
+    system: str
+    account: str = ""
+    user: str = ""
+    problems: list[str] = field(default_factory=list)
+    unsure: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    calls: int = 0
+
+    @property
+    def blocks(self) -> bool:
+        return bool(self.problems) or any(each.blocks for each in self.findings)
+
+
+def uses(mapping: SyncMapping, side: Side) -> Iterator[Use]:
+    """Every field of a side that a pass reads, and whether it writes it: mapped ones, and those that tell stages."""
+    for name, object_map in mapping.objects.items():
+        for object_name in object_map.object_names(side):
+            mapped = object_map.fields_on(side, object_name)
+            for native_name, each in mapped.items():
+                place: Loc = ("objects", name, "fields", each.name, side.value)
+                yield Use(object_name, native_name, each.name, place, side in _written(each))
+            for native_name in mapping.native_fields(name, side, object_name):
+                if native_name not in mapped:
+                    yield Use(object_name, native_name, "stage", ("funnel", name), False)
+
+
+def _written(field_map: FieldMap) -> set[Side]:
+    return _WRITTEN.get(field_map.rule, set(Side))
+
+
+def found(connector: Connector, wanted: list[Use], described: Mapping[str, Mapping[str, FieldInfo]]) -> list[Finding]:
+    """What is described of each use, with advice where something is wrong; a system is asked again only then."""
+    findings = []
+    for object_name, fields in described.items():
+        own = [use for use in wanted if use.object == object_name]
+        absent = [use.field for use in own if use.field not in fields]
+        locked = [use.field for use in own if use.field in fields and _is_locked(use, fields[use.field])]
+        advice = connector.advise(object_name, absent, locked) if absent or locked else {}
+        findings += [Finding(use, advice.get(use.field, _FINE)) for use in own]
+    return findings
+
+
+def _is_locked(use: Use, info: FieldInfo) -> bool:
+    return use.is_written and not (info.writable and info.creatable)
+
+
+def check(
+    mapping: SyncMapping, connectors: Mapping[Side, Connector], bound: Callable[[Side], str | None]
+) -> list[SideCheck]:
+    """Both sides, looked at with a handful of calls; one that cannot be reached is a problem of its own side.
+
+    `bound` names the account that the store was filled from, if it was.
+    """
+    return [_side(mapping, side, connector, bound(side)) for side, connector in connectors.items()]
+
+
+def _side(mapping: SyncMapping, side: Side, connector: Connector, bound: str | None) -> SideCheck:
+    result = SideCheck(side, connector.system)
+    before = connector.calls
+    wanted = list(uses(mapping, side))
+    try:
+        inspection = connector.inspect(list(dict.fromkeys(use.object for use in wanted)))
+        result.account, result.user, result.unsure = inspection.account, inspection.user, inspection.unsure
+        result.problems = _problems(connector, inspection, bound)
+        result.findings = found(connector, wanted, inspection.described)
+    except ConnectorError as error:
+        result.problems.append(str(error))
+    result.calls = connector.calls - before
+    return result
+
+
+def _problems(connector: Connector, inspection: Inspection, bound: str | None) -> list[str]:
+    problems = [f"not granted: {permission}" for permission in inspection.missing]
+    if bound is not None and bound != inspection.account:
+        problems.append(f"this store belongs to account {bound}: use its token, or another database")
+    for object_name, fields in inspection.described.items():
+        key = fields.get(connector.key_field)
+        if key is None or not key.writable:
+            problems.append(f"{object_name} has no field {connector.key_field} that can be written yet: {SETUP}")
+    return problems
