@@ -9,6 +9,7 @@ from typing import Any
 from config.environment import Environment, SettingsError
 from connectors.base import Connector, SetupStep
 from crm.record import Ref, Side
+from reports.trend import keep_trend
 from store import known, runs
 from store.facts import Facts, Judge
 from store.gaps import GapKeeper
@@ -105,6 +106,7 @@ class Service:
                 result["braked"] = outcome.reasons
             else:
                 self.engine.apply(run)
+            keep_trend(self.mapping, any(result["pulled"].values()))
             state = "braked" if outcome.reasons else "done"
             result |= {"linked": self._linked() - linked_before, **self.log.written(run), **open_counts()}
             result["calls"] = {system: number - calls[system] for system, number in self._calls().items()}
@@ -121,6 +123,7 @@ class Service:
             for facts in self.facts.values():
                 facts.recheck()
             self.after()
+            keep_trend(self.mapping, True, again=True)
             state = "done"
         finally:
             runs.end_run(run, state, {"run": run})

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from reports.completeness import Completeness, FieldCount, TeamCount
+from reports.completeness import Completeness, FieldCount, GroupCount
 from web.access import (
     OPENED_BY,
     Page,
@@ -90,7 +90,7 @@ def report(**people: int) -> tuple[Completeness, dict[str, int]]:
     """Teams of so many people, one record each; the team `nobody` is records without a rep."""
     count = FieldCount("contact", "phone", (), 0, 0, 0, 1)
     teams = tuple(
-        TeamCount("no_rep", "", 1, (count,)) if name == "nobody" else TeamCount("team", name, 1, (count,))
+        GroupCount("no_rep", "", 1, (count,)) if name == "nobody" else GroupCount("team", name, 1, (count,))
         for name in people
     )
     return Completeness("en", None, 0, (count,), teams, ()), people
@@ -110,7 +110,7 @@ def report(**people: int) -> tuple[Completeness, dict[str, int]]:
 def test_no_total_is_of_fewer_than_five_people(people: dict[str, int], shown: list[tuple[str, int]]) -> None:
     counts, size = report(**people)
 
-    teams = without_small_teams(counts, size, "small").teams
+    teams = without_small_teams(counts, size, "small").groups
 
-    assert [(team.team, team.records) for team in teams] == shown
+    assert [(team.key, team.records) for team in teams] == shown
     assert all(team.fields[0].ok == team.records for team in teams)
