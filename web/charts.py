@@ -55,11 +55,9 @@ def _plot(language: Language, line: Line) -> dict[str, Any] | None:
     high = min(100, -int(-max(shares) // _STEP) * _STEP)
     low, high = (low, high) if high > low else (max(0, low - _STEP), min(100, high + _STEP))
     first, last = line.points[0], line.points[-1]
-    area = _points(line.points, low, high)
     return {
-        "points": area,
-        "area": f"0,100 {area} 100,100",
-        "axis": [percent(language, each) for each in (high, (low + high) / 2, low)],
+        "points": _points(line.points, low, high),
+        "axis": [f"{each}\u00a0%" for each in (high, low)],
         "first": day(language, first.day),
         "last": day(language, last.day),
         "change": say(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date as date_of
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from crm.record import Ref
-from reports.completeness import GroupCount, Segment
+from reports.completeness import FEW, GroupCount, Segment
 from reports.gaps_by_rep import GapLine, OpenCount
 from reports.page.heat import place
-from reports.words import age, counted, duration, moment, percent, say, title
+from reports.words import age, counted, day, duration, moment, percent, say, title, words
 from rules.language import Language
 from store.models import Rep
 
@@ -50,7 +51,8 @@ def group(language: Language, found: GroupCount, trend: dict[str, Any] | None) -
     """How complete the records of a team or of a segment are, with the team's own line where it has one."""
     return {
         "name": found.name(language),
-        "percent": percent(language, found.completeness),
+        "percent": f"<\u00a0{FEW}" if found.records < FEW else percent(language, found.completeness),
+        "is_few": found.records < FEW,
         "width": place(found.filled, found.cells or 1),
         "records": counted(language, "records", found.records),
         "spark": trend["teams"].get(found.key) if trend and found.kind == "team" else None,
@@ -60,6 +62,16 @@ def group(language: Language, found: GroupCount, trend: dict[str, Any] | None) -
 def segment(language: Language, found: Segment) -> str:
     """A segment as people read it."""
     return say(language, "segment_of", by=title(language, found.by), value=found.value)
+
+
+def time(language: Language, count: OpenCount) -> str:
+    """How long all answers take, or that there is nothing to answer."""
+    return say(language, "time_in_all", time=duration(count.seconds)) if count.open else words(language)["nothing_open"]
+
+
+def date(language: Language, on: date_of | None) -> str:
+    """A day with its year; empty where there is none."""
+    return f"{day(language, on)} {on.year}" if on else ""
 
 
 def read_at(language: Language, at: datetime | None) -> str:

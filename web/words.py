@@ -115,8 +115,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Des informations que votre équipe peut ajouter vite. Ordre alphabétique, jamais de classement.",
     ),
     "in_all": ("Open in all", "En attente en tout"),
-    "about": ("about {time}", "environ {time}"),
-    "nothing_open": ("nothing open", "rien en attente"),
     "with_open": ("With something open", "Ont quelque chose en attente"),
     "of": ("of {reps}", "sur {reps}"),
     "marketing_side": ("Open with marketing", "Attendu du marketing"),
@@ -168,6 +166,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "They stay off until the dates of the works council's consultation and of the notice to employees are entered.",
         "Elles le restent jusqu'à la saisie des dates de consultation du CSE et d'information des salariés.",
     ),
+    "not_entered": ("not entered yet", "pas encore saisi"),
     "still_on": ("What is on", "Ce qui reste ouvert"),
     "on_mine": ("Every rep's own page, for that rep alone", "La page de chaque commercial, pour lui seul"),
     "on_totals": (

@@ -106,9 +106,10 @@ class Service:
                 result["braked"] = outcome.reasons
             else:
                 self.engine.apply(run)
-            keep_trend(self.mapping, any(result["pulled"].values()))
             state = "braked" if outcome.reasons else "done"
             result |= {"linked": self._linked() - linked_before, **self.log.written(run), **open_counts()}
+            changes = (result[kind] for kind in ("pulled", "created", "updated"))
+            keep_trend(self.mapping, state == "done" and any(any(each.values()) for each in changes))
             result["calls"] = {system: number - calls[system] for system, number in self._calls().items()}
             result["seconds"] = round(time.monotonic() - started, 2)
         finally:

@@ -36,6 +36,13 @@ class Segment:
         """The condition that holds for its records, with its parameters."""
         return f"{value_sql(self.by)} IN ({marks(self.spellings)})", self.spellings
 
+    def refs(self, mapping: FieldMapping) -> tuple[str, tuple[str, ...]]:
+        """A query for the references of its records, with its parameters."""
+        where, parameters = self.where()
+        names = [name for name, each in mapping.objects.items() if self.by in segments_of(each)]
+        found = (f'SELECT f.ref FROM "{facts_table(name)}" f WHERE f.counted = 1 AND {where}' for name in names)
+        return " UNION ALL ".join(found), parameters * len(names)
+
 
 def segment_names(mapping: FieldMapping) -> list[str]:
     """What the reports can be cut by, the team first."""

@@ -36,9 +36,9 @@ def gaps_by_rep(
     alone = {section.kind: section for section in sections}
     kinds: tuple[SectionKind, ...] = ("no_rep", "marketing", "both")
     no_rep, marketing, both = (alone.get(kind, Section(kind)) for kind in kinds)
-    reps = tuple(section for section in sections if section.kind == "rep")
+    of_reps = tuple(section for section in sections if section.kind == "rep")
     measured = _observed([row for row in found if not row.rule.is_asked], language)
-    return GapsByRep(language, now, last_read(), reps, no_rep, marketing, both, measured)
+    return GapsByRep(language, now, last_read(), of_reps, no_rep, marketing, both, measured)
 
 
 def _kind(row: GapRow) -> SectionKind:

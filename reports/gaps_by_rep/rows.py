@@ -30,6 +30,8 @@ class Whose:
     """What these sides owe (both: None) and no rep does."""
     asked: bool = False
     """Whether rules that only observe are left out."""
+    records: tuple[str, Sequence[str]] | None = None
+    """A query for the references of the only records that are wanted, with its parameters."""
     known: dict[str, Rule] = field(init=False)
     """The wanted rules by their ids, the quickest fix first."""
 
@@ -49,6 +51,8 @@ class Whose:
     def where(self) -> tuple[str, list[str]]:
         """The condition on a row `g` of the gaps, with its parameters; not for what is empty."""
         text, parameters = f"g.rule IN ({marks(list(self.known))})", [*self.known]
+        if self.records is not None:
+            text, parameters = f"{text} AND g.ref IN ({self.records[0]})", [*parameters, *self.records[1]]
         if self.reps is not None:
             return f"{text} AND g.rep IN ({marks(list(self.reps))})", [*parameters, *self.reps]
         return (text if self.sides is None else f"{text} AND g.rep IS NULL"), parameters

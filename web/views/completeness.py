@@ -26,12 +26,12 @@ from reports.completeness import (
     find_segment,
     segment_names,
 )
-from reports.gaps_by_rep import OpenGaps, Whose, open_by_rep
+from reports.gaps_by_rep import OpenCount, OpenGaps, Whose, open_by_rep
 from reports.page.heat import heat_map
 from reports.page.view import field_rows
 from reports.stored import NothingRead
 from reports.trend import Trend, read_trend
-from reports.words import counted, duration, percent, title, whole
+from reports.words import counted, percent, title, whole
 from reports.words import say as report_say
 from reports.words import words as report_words
 from rules.language import Language
@@ -122,33 +122,39 @@ def _content(request: Request, cut: Cut, counts: Completeness, trend: Trend | No
             language, "cells_filled", filled=whole(language, counts.filled), cells=whole(language, counts.cells)
         ),
         "people": whole(language, counts.records),
-        "pairs": report_say(language, "known_to_both", pairs=counted(language, "pairs", counts.pairs)),
+        "pairs": ""
+        if cut.only
+        else report_say(language, "known_to_both", pairs=counted(language, "pairs", counts.pairs)),
         "fields": [field | {"spark": spark} for field, spark in fields],
         "trend": lines,
         "heat": heat_map(counts),
-        "heat_note": say(language, "heat_by", by=_by_name(language, cut.by)),
+        "heat_note": say(language, "heat_by", by=_by_name(language, cut.by).lower()),
+        "least": FEW,
         "heat_key": report_say(language, "heat_shades", few=FEW),
         "few": say(language, "few_people", fewest=FEWEST) if cut.by == TEAM else "",
         "by_team": cut.by == TEAM,
         "groups": [show.group(language, each, lines) for each in counts.groups],
         "notes": counts.notes(),
-        **_owed(request),
+        **_owed(request, cut),
     }
 
 
-def _owed(request: Request) -> dict[str, Any]:
+def _owed(request: Request, cut: Cut) -> dict[str, Any]:
     """What is open with sales as a number, and what marketing owes, alone or with sales, a page at a time."""
     read, language = configuration(), request.language
-    everything = open_by_rep(Whose(read.rules, asked=True))
-    ours = Whose(read.rules, sides=(Side.MARKETING, None), asked=True)
+    records = cut.only.refs(read.mapping) if cut.only else None
+    everything = open_by_rep(Whose(read.rules, asked=True, records=records)).values()
+    ours = Whose(read.rules, sides=(Side.MARKETING, None), asked=True, records=records)
     gaps = OpenGaps(read.mapping, ours, datetime.now(UTC), language)
     shown = page_of(request, gaps, _OWED)
-    with_sales = sum(each.open for each in everything.values()) - gaps.total.open
+    open_in_all, seconds = sum(each.open for each in everything), sum(each.seconds for each in everything)
+    with_sales = OpenCount(open_in_all - gaps.total.open, seconds - gaps.total.seconds)
     return {
-        "with_sales": whole(language, with_sales),
+        "with_sales": whole(language, with_sales.open),
+        "with_sales_time": show.time(language, with_sales),
         "owed": whole(language, gaps.total.open),
         "owed_open": counted(language, "open", gaps.total.open),
-        "owed_time": report_say(language, "time_in_all", time=duration(gaps.total.seconds)),
+        "owed_time": show.time(language, gaps.total),
         "owed_groups": show.groups(language, list(shown)),
         "pager": shown,
     }

@@ -13,7 +13,7 @@ from crm.record import Side
 from reports.completeness import FEWEST, completeness
 from reports.gaps_by_rep import GapsByRep, OpenCount, OpenGaps, Whose, gaps_by_rep, open_by_rep, quickest_by_rep
 from reports.page.view import field_rows
-from reports.stored import NothingRead
+from reports.stored import NothingRead, last_read
 from reports.words import counted, duration, moment, percent, whole
 from rules.language import Language
 from store.models import PageView, Rep
@@ -63,8 +63,8 @@ def person_page(request: Request, rep: str) -> HttpResponse:
     shown = page_of(request, gaps)
     return page(
         request, "person", Page.TEAM, title=say(request.language, "person_title", name=found.name), pager=shown,
-        groups=show.groups(request.language, list(shown)), note=_note(request.language, gaps.total),
-        is_active=found.is_active,
+        groups=show.groups(request.language, list(shown)), opened=counted(request.language, "open", gaps.total.open),
+        time=show.time(request.language, gaps.total), is_active=found.is_active,
     )  # fmt: skip
 
 
@@ -103,10 +103,11 @@ def _team(request: Request) -> HttpResponse:
     log_looks(request.viewer, ids, Page.TEAM)
     return page(
         request, "team", Page.TEAM, known=request.viewer.rep is not None, pager=shown, totals=_totals(request),
+        read_at=show.read_at(language, last_read()),
         reps=[show.rep(language, each, counts.get(each.id, OpenCount()), quickest.get(each.id)) for each in shown],
-        in_all=whole(language, in_all.open), time=_time(language, in_all), busy=whole(language, len(counts)),
+        in_all=whole(language, in_all.open), time=show.time(language, in_all), busy=whole(language, len(counts)),
         of=say(language, "of", reps=counted(language, "reps", people.count())),
-        marketing=whole(language, marketing.open), marketing_time=_time(language, marketing),
+        marketing=whole(language, marketing.open), marketing_time=show.time(language, marketing),
     )  # fmt: skip
 
 
@@ -149,11 +150,12 @@ def _off(request: Request) -> HttpResponse:
         totals = _totals(request) if access.sees_team_totals(request.viewer, choice) else None
     except NothingRead:
         totals = None
+    dates = {"consulted_on": choice.consulted_on, "notified_on": choice.notified_on}
     why = say(request.language, "off_works_council" if choice.profile else "off_unanswered")
     return page(
         request, "team_off", Page.TEAM, why=why,
         asked=bool(choice.profile), totals=totals, fewest=say(request.language, "totals_from", fewest=FEWEST),
-        consulted=choice.consulted_on, notified=choice.notified_on,
+        dates=[(say(request.language, key), show.date(request.language, on)) for key, on in dates.items()],
     )  # fmt: skip
 
 
@@ -171,10 +173,6 @@ def _gaps_of(rep: str, language: Language) -> OpenGaps:
 def _note(language: Language, count: OpenCount) -> str:
     opened, time = counted(language, "open", count.open), duration(count.seconds)
     return say(language, "to_do_note", open=opened, time=time) if count.open else ""
-
-
-def _time(language: Language, count: OpenCount) -> str:
-    return say(language, "about", time=duration(count.seconds)) if count.open else say(language, "nothing_open")
 
 
 def _looks(rep: str, language: Language) -> list[str]:
