@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from reports.completeness import Completeness
     from reports.gaps_by_rep import GapsByRep
+    from reports.table import Table
     from wiring.configuration import Configuration
 
 _PAGE_WIDTH = 120
@@ -130,11 +131,20 @@ def _rendered(found: Completeness | GapsByRep, output_format: Format) -> str:
         case Format.JSON:
             return found.to_json()
         case Format.CSV:
-            return found.to_table().to_csv()
+            return _flat(found).to_csv()
         case _:
             page = io.StringIO()
             _print(found, Console(file=page, width=_PAGE_WIDTH))
             return page.getvalue()
+
+
+def _flat(found: Completeness | GapsByRep) -> Table:
+    from reports.completeness import Completeness
+    from reports.trend import read_trend
+
+    if isinstance(found, Completeness):
+        return found.to_table(read_trend(found, datetime.now(UTC)))
+    return found.to_table()
 
 
 def _terminal() -> Console:

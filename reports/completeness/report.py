@@ -134,10 +134,12 @@ class Completeness:
 
 def _trend_lines(trend: Trend) -> Iterator[tuple[Cell, ...]]:
     for (object_name, field), line in trend.fields.items():
-        named: dict[str, Cell] = {"object": object_name, "field": field}
-        yield from (_flat("trend", **point.numbers(), **named) for point in line.points)
+        if line.is_trend:
+            named: dict[str, Cell] = {"object": object_name, "field": field}
+            yield from (_flat("trend", **point.numbers(), **named) for point in line.points)
     for team, line in trend.teams.items():
-        yield from (_flat("trend", **point.numbers(), team=team) for point in line.points)
+        if line.is_trend:
+            yield from (_flat("trend", **point.numbers(), team=team) for point in line.points)
 
 
 def _field_json(count: FieldCount, language: Language) -> dict[str, Any]:
