@@ -255,3 +255,17 @@ def test_the_memory_survives_a_field_that_changed_its_type_or_left_the_mapping(m
 
     assert house.shown(s)["Title"] == "B"
     assert house.held() == []
+
+
+def test_a_pass_that_changed_something_keeps_the_days_counts_and_the_audit_counts_again(house: House) -> None:
+    """Quiet passes and braked ones count nothing; the next day's trend begins where this day ended."""
+    house.pair("Ann")
+    kept = models.TrendPoint.objects.filter(field="phone")
+    assert [point.records for point in kept] == [1]
+
+    house.contact("Bob")
+    house.settle()
+    assert kept.get().records == 1
+    house.service.audit()
+
+    assert kept.get().records == 2

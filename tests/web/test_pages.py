@@ -221,6 +221,20 @@ def test_a_workbook_holds_no_formula_and_no_forbidden_character(office: Office) 
     assert all(cell.data_type != "f" for cell in cells)
 
 
+def test_a_workbook_reads_well(office: Office) -> None:
+    """A bold header that stays in sight, columns as wide as their content, numbers and percentages as such."""
+    response = visit("mark").get("/completeness.xlsx")
+
+    sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
+    columns = {str(cell.value): cell for cell in sheet[1]}
+    first = {name: sheet[2][cell.column - 1] for name, cell in columns.items()}
+    assert all(cell.font.bold for cell in columns.values())
+    assert sheet.freeze_panes == "A2"
+    assert sheet.column_dimensions[columns["section"].column_letter].width == len("section") + 2
+    assert (first["records"].value, first["records"].number_format) == (3, "#,##0")
+    assert (first["completeness"].value, first["completeness"].number_format) == (pytest.approx(0.4, abs=0.3), "0.0%")
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_file_of_completeness_names_no_rep(office: Office, kind: str) -> None:
     response = visit("mark").get(f"/completeness.{kind}")
