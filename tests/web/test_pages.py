@@ -226,13 +226,15 @@ def test_a_workbook_reads_well(office: Office) -> None:
     response = visit("mark").get("/completeness.xlsx")
 
     sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
-    columns = {str(cell.value): cell for cell in sheet[1]}
-    first = {name: sheet[2][cell.column - 1] for name, cell in columns.items()}
-    assert all(cell.font.bold for cell in columns.values())
+    first = dict(zip([cell.value for cell in sheet[1]], sheet[2], strict=True))
+    assert all(cell.font.bold for cell in sheet[1])
     assert sheet.freeze_panes == "A2"
-    assert sheet.column_dimensions[columns["section"].column_letter].width == len("section") + 2
+    assert sheet.column_dimensions["A"].width == len("section") + 2
     assert (first["records"].value, first["records"].number_format) == (3, "#,##0")
-    assert (first["completeness"].value, first["completeness"].number_format) == (pytest.approx(0.4, abs=0.3), "0.0%")
+    share = first["completeness"]
+    assert isinstance(share.value, float)
+    assert 0 < share.value < 1
+    assert share.number_format == "0.0%"
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
