@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from reports.completeness import Completeness
     from reports.gaps_by_rep import GapsByRep
+    from reports.table import Table
     from wiring.configuration import Configuration
 
 _PAGE_WIDTH = 120
@@ -53,6 +54,9 @@ def report(
     language: Annotated[
         Language | None, typer.Option(help="Language of titles and reasons; by default that of the rules.")
     ] = None,
+    by: Annotated[
+        str, typer.Option(help="Cut completeness by team, or by a segment of mapping.yaml such as country.")
+    ] = "team",
 ) -> None:
     """Report on what `entente sync` last read: completeness by field and team, or what is open, rep by rep."""
     from config.environment import environment
@@ -61,9 +65,10 @@ def report(
 
     settings = environment()
     configuration = load_configuration(settings.config_dir)
+    _check_cut(name, output_format, by, configuration)
     open_store(settings)
     try:
-        _write(name, output_format, output, configuration, language)
+        _write(name, output_format, output, configuration, language, by)
     except NothingRead as nothing:
         _refuse(str(nothing))
     except OSError as error:
@@ -71,7 +76,12 @@ def report(
 
 
 def _write(
-    name: Report, output_format: Format, output: Path | None, configuration: Configuration, wanted: Language | None
+    name: Report,
+    output_format: Format,
+    output: Path | None,
+    configuration: Configuration,
+    wanted: Language | None,
+    by: str,
 ) -> None:
     from reports.files import write_whole
     from reports.page import render_page
@@ -80,7 +90,7 @@ def _write(
         language = wanted.value if wanted else configuration.rules.locale_default
         content = render_page(configuration.mapping, configuration.rules, datetime.now(UTC), language)
     else:
-        found = _found(name, configuration, wanted)
+        found = _found(name, configuration, wanted, by)
         if output_format is Format.TABLE and output is None:
             _print(found, _terminal())
             return
@@ -91,7 +101,17 @@ def _write(
         write_whole(output, content.encode())
 
 
-def _found(name: Report, configuration: Configuration, wanted: Language | None) -> Completeness | GapsByRep:
+def _check_cut(name: Report, output_format: Format, by: str, configuration: Configuration) -> None:
+    from reports.completeness import TEAM, segment_names
+
+    known = segment_names(configuration.mapping)
+    if by not in known:
+        _refuse(f"--by {by} is none of {', '.join(known)}: name it under `segments` of an object in mapping.yaml")
+    if by != TEAM and (name is not Report.COMPLETENESS or output_format is Format.HTML):
+        _refuse("--by goes with completeness as table, json or csv: leave it out, or choose one of these")
+
+
+def _found(name: Report, configuration: Configuration, wanted: Language | None, by: str) -> Completeness | GapsByRep:
     from reports.completeness import completeness
     from reports.gaps_by_rep import gaps_by_rep
 
@@ -99,7 +119,7 @@ def _found(name: Report, configuration: Configuration, wanted: Language | None) 
     language = wanted.value if wanted else rules.locale_default
     match name:
         case Report.COMPLETENESS:
-            return completeness(mapping, rules, language)
+            return completeness(mapping, rules, language, by)
         case Report.GAPS_BY_REP:
             return gaps_by_rep(mapping, rules, datetime.now(UTC), language)
 
@@ -111,11 +131,20 @@ def _rendered(found: Completeness | GapsByRep, output_format: Format) -> str:
         case Format.JSON:
             return found.to_json()
         case Format.CSV:
-            return found.to_table().to_csv()
+            return _flat(found).to_csv()
         case _:
             page = io.StringIO()
             _print(found, Console(file=page, width=_PAGE_WIDTH))
             return page.getvalue()
+
+
+def _flat(found: Completeness | GapsByRep) -> Table:
+    from reports.completeness import Completeness
+    from reports.trend import read_trend
+
+    if isinstance(found, Completeness):
+        return found.to_table(read_trend(found, datetime.now(UTC)))
+    return found.to_table()
 
 
 def _terminal() -> Console:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import dateformat, translation
 
@@ -37,6 +37,7 @@ COUNTED: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "open": (("{n} open", "{n} open"), ("{n} en attente", "{n} en attente")),
     "open_gaps": (("{n} open gap", "{n} open gaps"), ("{n} manque ouvert", "{n} manques ouverts")),
     "reps": (("{n} rep", "{n} reps"), ("{n} commercial", "{n} commerciaux")),
+    "records": (("{n} record", "{n} records"), ("{n} fiche", "{n} fiches")),
     "days": (("{n} day", "{n} days"), ("{n} jour", "{n} jours")),
     "more": (("and {n} more", "and {n} more"), ("et {n} autre", "et {n} autres")),
 }
@@ -48,6 +49,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "team": ("Team", "Équipe"),
     "no_team": ("no team", "sans équipe"),
     "no_rep": ("no rep", "sans commercial"),
+    "others": ("all others", "tous les autres"),
+    "no_value": ("not known", "non renseigné"),
     "records": ("Records", "Fiches"),
     "field": ("Field", "Champ"),
     "filled": ("Filled", "Rempli"),
@@ -76,6 +79,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # titles and notes of tables
     "by_field": ("Completeness by field", "Complétude par champ"),
     "by_team": ("Completeness by team", "Complétude par équipe"),
+    "by_segment": ("Completeness by {segment}", "Complétude par {segment}"),
     "gaps_of_rep": ("{rep}: {open}, about {time}", "{rep} : {open}, environ {time}"),
     "gaps_without_rep": ("Owned by no rep: {open}, about {time}", "Sans commercial : {open}, environ {time}"),
     "gaps_of_marketing": (
@@ -138,6 +142,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "Plus la couleur est soutenue, mieux c'est rempli. Gris : moins de {few} fiches, trop peu pour comparer. – : "
         "ces fiches n'ont pas ce champ. Une équipe : les personnes d'un même manager.",
     ),
+    "heat_shades": (
+        "The stronger the colour, the fuller. Grey: fewer than {few} records, too few to compare. –: these records "
+        "have no such field.",
+        "Plus la couleur est soutenue, mieux c'est rempli. Gris : moins de {few} fiches, trop peu pour comparer. – : "
+        "ces fiches n'ont pas ce champ.",
+    ),
+    # the trend and the segments
+    "points": ("{change} points", "{change} points"),
+    "no_change": ("no change", "inchangé"),
+    "since": ("{change} since {day}", "{change} depuis le {day}"),
+    "trend_says": (
+        "{name}: from {was} on {then} to {now} on {today}",
+        "{name} : de {was} le {then} à {now} le {today}",
+    ),
+    "segment_of": ("{by}: {value}", "{by} : {value}"),
     "all_fields": ("All fields", "Tous les champs"),
     "all_teams": ("All", "Tous"),
     "show_table": ("Show as a table", "Voir le tableau"),
@@ -239,6 +258,30 @@ def moment(language: Language, at: datetime) -> str:
     """A time in UTC, to the minute."""
     with translation.override(language):
         return f"{dateformat.format(at, 'j F Y, H:i')} UTC"
+
+
+def day(language: Language, on: date, *, short: bool = False) -> str:
+    """A day without its year.
+
+    >>> day("en", date(2026, 11, 3)), day("fr", date(2026, 9, 1), short=True)
+    ('3 November', '01/09')
+    """
+    form = ("d/m" if language == "fr" else "j M") if short else "j F"
+    with translation.override(language):
+        return dateformat.format(on, form)
+
+
+def counted_points(language: Language, change: float) -> str:
+    """A change of a percentage, with its sign.
+
+    >>> counted_points("en", 2.34), counted_points("fr", -1.5), counted_points("en", 0)
+    ('+2.3 points', '−1,5 points', 'no change')
+    """
+    if not round(change, 1):
+        return words(language)["no_change"]
+    text = f"{abs(change):.1f}"
+    text = text.replace(".", ",") if language == "fr" else text
+    return say(language, "points", change=f"{'+' if change > 0 else '−'}{text}")
 
 
 def title(language: Language, name: str) -> str:

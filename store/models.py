@@ -258,11 +258,28 @@ class GapEvent(models.Model):
     at = models.BigIntegerField(db_index=True)
 
 
+class TrendPoint(models.Model):
+    """How full a field was on a day: in all records, and in those of each team that is large enough."""
+
+    day = models.DateField()
+    object = models.CharField(max_length=40)
+    field = models.CharField(max_length=80)
+    team = models.CharField(max_length=200, default="")
+    """The manager's name; empty for all records."""
+    records = models.IntegerField()
+    filled = models.IntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["day", "object", "field", "team"], name="one_trend_point"),)
+
+
 class Profile(models.Model):
     """How a user of the pages likes them."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE)
     language = models.CharField(max_length=2)
+    theme = models.CharField(max_length=6, default="")
+    """light or dark; empty: as the system says"""
 
 
 class PageView(models.Model):

@@ -126,6 +126,15 @@ class ObjectMap(_Strict):
     on_merge: Literal["queue", "propagate"] = "queue"
     first_sync: Meeting = "newest"
     fields: dict[str, FieldMap] = Field(min_length=1)
+    segments: list[str] = []
+    """What reports can be cut by: fields, or `stage`."""
+
+    @field_validator("segments")
+    @classmethod
+    def _are_fields(cls, names: list[str], read: ValidationInfo) -> list[str]:
+        if unknown := [name for name in names if name not in {*read.data.get("fields", {}), "stage"}]:
+            raise ValueError(f"{unknown[0]!r} is neither one of this object's fields nor `stage`")
+        return list(dict.fromkeys(names))
 
     @model_validator(mode="before")
     @classmethod

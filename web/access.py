@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, StrEnum
 
-from reports.completeness import Completeness, FieldCount, TeamCount
+from reports.completeness import FEWEST, TEAM, Completeness, GroupCount, added
 from reports.gaps_by_rep import GapsByRep, Section
+from reports.trend import Trend
 
 
 class Role(StrEnum):
@@ -51,9 +52,6 @@ OPENED_BY: Mapping[Page, frozenset[Role]] = {
     Page.OPERATIONS: frozenset({Role.OPS}),
     Page.PRIVACY: frozenset({Role.OPS}),
 }
-
-FEWEST = 5
-"""A total of fewer people than this would be about persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,11 @@ def sight_of_person(viewer: Viewer, rep: str, manager: str | None, privacy: Priv
     return Sight.HIDDEN
 
 
+def sees_team_totals(viewer: Viewer, privacy: Privacy) -> bool:
+    """Whether a manager gets totals of a team of five or more while pages about people are off."""
+    return Role.MANAGER in viewer.roles and privacy.profile == "works_council"
+
+
 def pages_of(viewer: Viewer) -> list[Page]:
     """The pages in somebody's bar on top."""
     return [page for page in Page if viewer.roles & OPENED_BY[page]]
@@ -111,41 +114,38 @@ def gaps_of(gaps: GapsByRep, people: frozenset[str]) -> GapsByRep:
     return replace(gaps, reps=reps, no_rep=no_rep, marketing=marketing, both=both, observed=())
 
 
-def gaps_of_marketing(gaps: GapsByRep) -> GapsByRep:
-    """Of the open gaps only what marketing owes, alone or with sales: no rep is named."""
-    return replace(gaps, reps=(), no_rep=Section("no_rep"), observed=())
-
-
 def without_small_teams(counts: Completeness, people: Mapping[str, int], name: str) -> Completeness:
     """The report with small teams, and reps without a team, together under one name, until that hides a person.
 
     `people` gives the number of reps by team, the empty name for no team. Where all reps together are too few, no team
-    is shown at all. What no rep owns is about nobody, and stays.
+    is shown at all. What no rep owns is about nobody, and stays. A segment names no rep and no team, and stays whole.
     """
+    if counts.by != TEAM:
+        return counts
     of_reps = sorted(
-        (team for team in counts.teams if team.kind != "no_rep"), key=lambda team: people.get(team.team, 0)
+        (team for team in counts.groups if team.kind != "no_rep"), key=lambda team: people.get(team.key, 0)
     )
-    small = [team for team in of_reps if team.kind == "no_team" or people.get(team.team, 0) < FEWEST]
+    small = [team for team in of_reps if team.kind == "no_team" or people.get(team.key, 0) < FEWEST]
     large = [team for team in of_reps if team not in small]
-    while small and large and sum(people.get(team.team, 0) for team in small) < FEWEST:
+    while small and large and sum(people.get(team.key, 0) for team in small) < FEWEST:
         small.append(large.pop(0))
     if not small:
         return counts
-    if sum(people.get(team.team, 0) for team in small) < FEWEST:
-        return replace(counts, teams=())
-    shown = tuple(team for team in counts.teams if team in large)
-    rest = tuple(team for team in counts.teams if team.kind == "no_rep")
-    return replace(counts, teams=(*shown, _together(small, name), *rest))
+    if sum(people.get(team.key, 0) for team in small) < FEWEST:
+        return replace(counts, groups=())
+    shown = tuple(team for team in counts.groups if team in large)
+    rest = tuple(team for team in counts.groups if team.kind == "no_rep")
+    return replace(counts, groups=(*shown, _together(small, name), *rest))
 
 
-def _together(teams: list[TeamCount], name: str) -> TeamCount:
-    sums: dict[tuple[str, str], FieldCount] = {}
-    for count in (count for team in teams for count in team.fields):
-        before = sums.get((count.object, count.field))
-        sums[count.object, count.field] = _sum(before, count) if before else count
-    return TeamCount("team", name, sum(team.records for team in teams), tuple(sums.values()))
+def trend_of(trend: Trend | None, counts: Completeness) -> Trend | None:
+    """The trend with the lines of those teams alone that the report, as it is shown, shows apart."""
+    if trend is None:
+        return None
+    apart = {group.key for group in counts.groups if counts.by == TEAM and group.kind == "team"}
+    return replace(trend, teams={team: line for team, line in trend.teams.items() if team in apart})
 
 
-def _sum(one: FieldCount, other: FieldCount) -> FieldCount:
-    numbers = {name: getattr(one, name) + getattr(other, name) for name in ("blank", "placeholder", "invalid", "ok")}
-    return replace(one, **numbers)
+def _together(teams: list[GroupCount], name: str) -> GroupCount:
+    fields = added((), (count for team in teams for count in team.fields))
+    return GroupCount("team", name, sum(team.records for team in teams), fields)

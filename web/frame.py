@@ -13,6 +13,7 @@ from config.environment import environment
 from reports.words import words as report_words
 from rules.language import Language
 from web.access import Page, Viewer, pages_of
+from web.people import THEMES, Theme
 from web.words import words
 from wiring.configuration import Configuration, load_configuration
 
@@ -22,6 +23,7 @@ class Request(HttpRequest):
 
     viewer: Viewer
     language: Language
+    theme: Theme
 
 
 @cache
@@ -42,6 +44,8 @@ def page(
         "language": language,
         "other_language": "en" if language == "fr" else "fr",
         "word": word,
+        "theme": request.theme,
+        "themes": [(each, word[f"theme_{each or 'system'}"], each == request.theme) for each in THEMES],
         "bar": bar,
         "viewer": request.viewer,
         "here": request.get_full_path() if request.method == "GET" and status < 400 else reverse("home"),
@@ -49,7 +53,7 @@ def page(
     return render(request, f"web/{template}.html", frame | content, status=status)
 
 
-def message(request: Request, key: str, status: int = 200, current: Page | None = None) -> HttpResponse:
-    """A page that says one thing: its title, and why."""
+def message(request: Request, key: str, status: int = 200, current: Page | None = None, back: str = "") -> HttpResponse:
+    """A page that says one thing: its title, and why; with the way `back`, where that is not the first page."""
     word = words(request.language)
-    return page(request, "message", current, status, title=word[key], text=word[f"{key}_why"])
+    return page(request, "message", current, status, title=word[key], text=word[f"{key}_why"], back=back)

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from web.people import LANGUAGES, as_language, language_of, viewer_of
+from web.people import LANGUAGES, as_language, as_theme, preferences_of, viewer_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+THEME_COOKIE = "entente_theme"
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -31,12 +33,14 @@ def content_policy(handle: Handler) -> Handler:
 
 
 def viewer(handle: Handler) -> Handler:
-    """Give the request its `viewer` and its `language`: the user's choice, the cookie's, or the browser's."""
+    """Give the request its `viewer`, its `language` and its `theme`: as the user chose, the cookie or the browser."""
 
     def handled(request: HttpRequest) -> HttpResponse:
         cookie = as_language(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
         browser = as_language(translation.get_language_from_request(request))
-        request.language = language_of(request.user) or cookie or browser or LANGUAGES[0]  # type: ignore[attr-defined]
+        language, theme = preferences_of(request.user)
+        request.language = language or cookie or browser or LANGUAGES[0]  # type: ignore[attr-defined]
+        request.theme = theme or as_theme(request.COOKIES.get(THEME_COOKIE)) or ""  # type: ignore[attr-defined]
         request.viewer = viewer_of(request.user)  # type: ignore[attr-defined]
         with translation.override(request.language):  # type: ignore[attr-defined]
             return handle(request)

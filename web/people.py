@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from typing import cast
+from typing import Literal, cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from config.environment import SettingsError
 from crm.values import normal_email
 from rules.language import Language
-from store.models import PageView, Profile, Rep
+from store.models import Gap, PageView, Profile, Rep
 from store.sql import now
 from web.access import Role, Viewer
 
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
+
+Theme = Literal["", "light", "dark"]
+THEMES: tuple[Theme, ...] = ("", "light", "dark")
+"""The first is as the system says."""
 
 
 @transaction.atomic
@@ -54,15 +60,28 @@ def viewer_of(user: AbstractBaseUser | AnonymousUser) -> Viewer:
     return Viewer(known.get_username(), frozenset(Role(name) for name in groups), _rep_of(known))
 
 
-def language_of(user: AbstractBaseUser | AnonymousUser) -> Language | None:
-    """The language that a user chose."""
-    found = Profile.objects.filter(user_id=user.pk).values_list("language", flat=True).first() if user.pk else None
-    return as_language(found)
+def preferences_of(user: AbstractBaseUser | AnonymousUser) -> tuple[Language | None, Theme | None]:
+    """The language and the theme that a user chose."""
+    found = Profile.objects.filter(user_id=user.pk).values_list("language", "theme").first() if user.pk else None
+    return (as_language(found[0]), as_theme(found[1])) if found else (None, None)
 
 
 def as_language(text: str | None) -> Language | None:
     """The language of that name, if we speak it."""
     return next((language for language in LANGUAGES if language == text), None)
+
+
+def as_theme(text: str | None) -> Theme | None:
+    """The theme of that name, if there is one; the empty name is what the system says."""
+    return next((theme for theme in THEMES if theme == text), None)
+
+
+def choose_theme(user: AbstractBaseUser | AnonymousUser, theme: Theme, language: Language) -> None:
+    """Remember a user's choice; `language` is the one that a profile begins with."""
+    if user.pk:
+        Profile.objects.update_or_create(
+            user_id=user.pk, defaults={"theme": theme}, create_defaults={"theme": theme, "language": language}
+        )
 
 
 def choose_language(user: AbstractBaseUser | AnonymousUser, language: Language) -> None:
@@ -71,9 +90,12 @@ def choose_language(user: AbstractBaseUser | AnonymousUser, language: Language) 
         Profile.objects.update_or_create(user_id=user.pk, defaults={"language": language})
 
 
-def team_of(manager: str | None) -> list[Rep]:
-    """A manager's people."""
-    return list(Rep.objects.filter(manager=manager).order_by("name", "id")) if manager else []
+def people_of(manager: str | None) -> QuerySet[Rep]:
+    """A manager's people in alphabetical order; of those who left, the ones with whom something is open."""
+    if manager is None:
+        return Rep.objects.none()
+    still_open = Gap.objects.filter(rep=OuterRef("id"))
+    return Rep.objects.filter(Q(is_active=True) | Exists(still_open), manager=manager).order_by(Lower("name"), "id")
 
 
 def log_looks(viewer: Viewer, reps: Iterable[str], page: str) -> None:

@@ -17,6 +17,7 @@ from config.environment import SettingsError
 from config.yaml_file import ConfigError
 from connectors.base import ConnectorError
 from crm.record import Side
+from reports.trend import keep_trend
 from store import known, runs
 from store.known import OtherAccount
 from store.models import Run
@@ -71,6 +72,8 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
             return {"state": "running", "run": run, "stage": stage}
         state = "braked" if progress.get("braked") else "done"
         result |= _result(service, run, progress) if row.stage != "audit" else {}
+        if state == "done":
+            keep_trend(service.mapping, row.stage == "audit" or _has_changed(result), again=row.stage == "audit")
         runs.end_run(run, state, result)
     return {"state": state, **result}
 
@@ -202,6 +205,11 @@ def _result(service: Service, run: int, progress: dict[str, Any]) -> dict[str, A
         "calls": progress["calls"],
         "seconds": round(progress["seconds"], 2),
     }
+
+
+def _has_changed(result: dict[str, Any]) -> bool:
+    """Whether a pass read or wrote anything new."""
+    return any(any(result[kind].values()) for kind in ("pulled", "created", "updated"))
 
 
 def _calls(service: Service) -> dict[str, int]:

@@ -1,50 +1,33 @@
-"""Reads the open gaps and sorts them by who owes; one query per object."""
+"""Reads the open gaps, all or those of some reps, and sorts them by who owes; one query per object."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-import orjson
-
 from crm.record import Side
-from crm.states import FieldState
 from reports.completeness import TEAM_ORDER, TeamKind
-from reports.gaps_by_rep.sections import GapLine, GapsByRep, Observed, Section, SectionKind
+from reports.gaps_by_rep.rows import GapRow, Whose, gap_line, gap_rows
+from reports.gaps_by_rep.sections import GapsByRep, Observed, Section, SectionKind
 from reports.stored import last_read, stored_objects
-from reports.words import name_key, say, title, titles, words
-from rules.compile import facts_table
-from rules.kinds import Format, Required
-from rules.language import Language, Rule, RuleSet
-from store.sql import marks, moment, rows
+from reports.words import name_key
+from rules.language import Language, RuleSet
+from store.sql import rows
 from sync.mapping import Mapping
 
-_LABELS = ("first_name", "last_name", "company", "email")
 
+def gaps_by_rep(
+    mapping: Mapping, rules: RuleSet, now: datetime, language: Language = "en", reps: Collection[str] | None = None
+) -> GapsByRep:
+    """What is open, as of `now` for its age; with `reps` only what is open with these, and nothing beside.
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A stored gap with its record's names and its rep."""
-
-    rule: Rule
-    ref: str
-    fields: tuple[str, ...]
-    since: datetime
-    rep: str | None
-    name: str
-    team: str
-    is_active: bool
-    record: str
-
-
-def gaps_by_rep(mapping: Mapping, rules: RuleSet, now: datetime, language: Language = "en") -> GapsByRep:
-    """What is open, as of `now` for its age. Raises NothingRead where the store is empty."""
+    Raises NothingRead where the store is empty.
+    """
     stored = stored_objects(mapping)
-    by_id = {rule.id: rule for rule in rules.rules}
-    found = [row for name, fields in stored.items() if fields for row in _rows(name, fields, by_id)]
-    listed: dict[tuple[SectionKind, str | None], list[_Row]] = defaultdict(list)
+    whose = Whose(rules) if reps is None else Whose(rules, reps, asked=True)
+    found = [row for name, fields in stored.items() if fields for row in gap_rows(name, fields, whose)]
+    listed: dict[tuple[SectionKind, str | None], list[GapRow]] = defaultdict(list)
     for row in found:
         if row.rule.is_asked:
             listed[_kind(row), row.rep].append(row)
@@ -53,71 +36,30 @@ def gaps_by_rep(mapping: Mapping, rules: RuleSet, now: datetime, language: Langu
     alone = {section.kind: section for section in sections}
     kinds: tuple[SectionKind, ...] = ("no_rep", "marketing", "both")
     no_rep, marketing, both = (alone.get(kind, Section(kind)) for kind in kinds)
-    reps = tuple(section for section in sections if section.kind == "rep")
+    of_reps = tuple(section for section in sections if section.kind == "rep")
     measured = _observed([row for row in found if not row.rule.is_asked], language)
-    return GapsByRep(language, now, last_read(), reps, no_rep, marketing, both, measured)
+    return GapsByRep(language, now, last_read(), of_reps, no_rep, marketing, both, measured)
 
 
-def _rows(object_name: str, fields: Sequence[str], rules: dict[str, Rule]) -> Iterator[_Row]:
-    """The open gaps of one object, of the rules that are known, with the names behind their references."""
-    if not rules:
-        return
-    names = [f'CASE WHEN f."f_{field}__state" >= {FieldState.INVALID.value} THEN f."f_{field}" END' if field in fields
-             else "NULL" for field in _LABELS]  # fmt: skip
-    sql = f"""
-        SELECT g.rule, g.ref, g.fields, g.since, g.rep, COALESCE(r.name, g.rep, ''), COALESCE(r.team, ''),
-               COALESCE(r.is_active, %s), {", ".join(names)}
-        FROM store_gap g LEFT JOIN store_rep r ON r.id = g.rep LEFT JOIN "{facts_table(object_name)}" f ON f.ref = g.ref
-        WHERE g.object = %s AND g.rule IN ({marks(list(rules))})"""
-    for rule, ref, missing, since, rep, name, team, is_active, *shown in rows(sql, [True, object_name, *rules]):
-        facts = tuple(orjson.loads(missing) if isinstance(missing, str) else missing)
-        yield _Row(rules[rule], ref, facts, moment(since), rep, name, team, bool(is_active), _label(ref, *shown))
-
-
-def _label(ref: str, first: str | None, last: str | None, company: str | None, email: str | None) -> str:
-    """What people call a record: its names, else its company, its address, or its reference."""
-    names = " ".join(part.strip() for part in (first, last) if part)
-    return names or company or email or ref
-
-
-def _kind(row: _Row) -> SectionKind:
+def _kind(row: GapRow) -> SectionKind:
     if row.rep is not None:
         return "rep"
     return {Side.SALES: "no_rep", Side.MARKETING: "marketing", None: "both"}[row.rule.owed_by]  # type: ignore[return-value]
 
 
-def _section(kind: SectionKind, found: Sequence[_Row], now: datetime, language: Language) -> Section:
-    lines = tuple(_line(row, now, language) for row in sorted(found, key=_quickest_first))
+def _section(kind: SectionKind, found: Sequence[GapRow], now: datetime, language: Language) -> Section:
+    lines = tuple(gap_line(row, now, language) for row in sorted(found, key=_quickest_first))
     row = found[0]
     if kind != "rep":
         return Section(kind, gaps=lines)
     return Section(kind, row.name, row.rep or "", row.team, row.is_active, lines)
 
 
-def _quickest_first(row: _Row) -> tuple[object, ...]:
+def _quickest_first(row: GapRow) -> tuple[object, ...]:
     return row.rule.fix.seconds, row.rule.id, row.since, name_key(row.record), row.ref
 
 
-def _line(row: _Row, now: datetime, language: Language) -> GapLine:
-    rule = row.rule
-    return GapLine(
-        row.record, row.ref, rule.object, rule.id, getattr(rule.title, language), row.fields,
-        _missing(rule, row.fields, language), row.since, max((now - row.since).days, 0), getattr(rule.why, language),
-        rule.fix.seconds,
-    )  # fmt: skip
-
-
-def _missing(rule: Rule, fields: Sequence[str], language: Language) -> str:
-    match rule.check:
-        case Format():
-            return say(language, "to_correct", field=titles(language, fields))
-        case Required(mode="any"):
-            return words(language)["or"].join(title(language, field) for field in fields)
-        case _:
-            return titles(language, fields)
-
-
-def _observed(found: Collection[_Row], language: Language) -> tuple[Observed, ...]:
+def _observed(found: Collection[GapRow], language: Language) -> tuple[Observed, ...]:
     alone = {team for (team,) in rows("SELECT team FROM store_rep WHERE team <> '' GROUP BY team HAVING COUNT(*) = 1")}
     totals = Counter((row.rule.id, *_team(row, alone)) for row in found)
     rules = {row.rule.id: row.rule for row in found}
@@ -128,7 +70,7 @@ def _observed(found: Collection[_Row], language: Language) -> tuple[Observed, ..
     )
 
 
-def _team(row: _Row, alone: Collection[str]) -> tuple[TeamKind, str]:
+def _team(row: GapRow, alone: Collection[str]) -> tuple[TeamKind, str]:
     """The team of a total; a team of one counts as none, since its total would be a person's."""
     if row.rep is None:
         return "no_rep", ""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from crm.record import Side
 from reports.completeness import TeamKind
-from reports.table import Cell, Column, Table
+from reports.table import Cell, Column, Kind, Table
 from reports.words import age, counted, duration, say, words
 from rules.language import Language
 
@@ -30,6 +30,8 @@ _FLAT = (
     "section", "rep", "team", "record", "ref", "rule", "fields", "missing", "since", "age_days", "reason", "seconds",
     "open",
 )  # fmt: skip
+
+_KINDS: dict[str, Kind] = dict.fromkeys(("age_days", "seconds", "open"), "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class GapsByRep:
         for each in self.observed:
             team = each.name(self.language)
             lines.append(("observed", None, team, None, None, each.rule, None, each.title, *[None] * 4, each.open))
-        return Table("gaps_by_rep", tuple(Column(name, name) for name in _FLAT), tuple(lines))
+        return Table("gaps_by_rep", tuple(Column(name, name, _KINDS.get(name, "text")) for name in _FLAT), tuple(lines))
 
     def to_tables(self) -> list[Table]:
         """The report for people at a terminal: a table for each rep, then what marketing owes."""

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.completeness import Completeness, FieldCount, label
+from reports.completeness import FEW, Completeness, FieldCount, label
 from reports.words import percent, say, whole, words
 from rules.language import Language
-
-FEW = 20
-"""Below this many records a share says little: its cell is grey."""
 
 _STEPS = (50, 70, 85, 95)
 """Where the hue gets a step darker, in percent."""
@@ -41,17 +38,18 @@ class _Share:
 
 
 def heat_map(counts: Completeness) -> dict[str, Any]:
-    """Columns, rows and placed cells: teams from left to right, fields from top to bottom, sums at the ends."""
+    """Columns, rows and placed cells: teams (or values of a segment) from left to right, fields from top to bottom,
+    sums at the ends."""
     language = counts.language
     word = words(language)
-    columns = [team.name(language) for team in counts.teams]
-    by_team = [{(each.object, each.field): each for each in team.fields} for team in counts.teams]
+    columns = [group.name(language) for group in counts.groups]
+    by_group = [{(each.object, each.field): each for each in group.fields} for group in counts.groups]
     lines = [
-        (label(language, each, counts.fields), [_share(found.get((each.object, each.field))) for found in by_team])
+        (label(language, each, counts.fields), [_share(found.get((each.object, each.field))) for found in by_group])
         for each in counts.fields
     ]
-    lines.append((word["all_fields"], [_Share(team.completeness, team.records) for team in counts.teams]))
-    if len(counts.teams) > 1:
+    lines.append((word["all_fields"], [_Share(group.completeness, group.records) for group in counts.groups]))
+    if len(counts.groups) > 1:
         columns.append(word["all_teams"])
         totals = [*(_share(each) for each in counts.fields), _Share(counts.completeness, counts.records)]
         for (_, shares), total in zip(lines, totals, strict=True):

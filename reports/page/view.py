@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from crm.record import Ref
-from reports.completeness import Completeness, FieldCount, label
+from reports.completeness import FEW, Completeness, FieldCount, label
 from reports.gaps_by_rep import SHOWN, GapLine, GapsByRep, Section
-from reports.page.heat import FEW, heat_map, place
+from reports.page.heat import heat_map, place
 from reports.words import age, counted, duration, moment, percent, say, whole, words
-from rules.language import Language
+from rules.language import Language, RuleSet
 
 
 def page_context(counts: Completeness, gaps: GapsByRep) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def page_context(counts: Completeness, gaps: GapsByRep) -> dict[str, Any]:
         "word": words(language),
         "summary": _summary(counts, gaps),
         "stats": _stats(counts, gaps),
-        "fields": [_field(language, each, label(language, each, counts.fields)) for each in counts.fields],
+        "fields": field_rows(counts),
         "heat": heat_map(counts),
         "heat_key": say(language, "heat_key", few=FEW),
         "reps": [_section(language, each) for each in gaps.reps],
@@ -31,6 +31,21 @@ def page_context(counts: Completeness, gaps: GapsByRep) -> dict[str, Any]:
         "observed": _observed(gaps),
         "notes": counts.notes(),
     }
+
+
+def field_rows(counts: Completeness, rules: RuleSet | None = None) -> list[dict[str, Any]]:
+    """Field by field: how full, what stands in the rest, whose turn it is, and by the rules what it is used for."""
+    language = counts.language
+    return [
+        _field(language, each, label(language, each, counts.fields)) | {"used_in": _uses(language, each, rules)}
+        for each in counts.fields
+    ]
+
+
+def _uses(language: Language, count: FieldCount, rules: RuleSet | None) -> list[str]:
+    path = f"{count.object}.{count.field}"
+    reading = [rule for rule in (rules.rules if rules else ()) if path in rule.check.fields_read()]
+    return list(dict.fromkeys(getattr(use.what, language) for rule in reading for use in rule.used_for))
 
 
 def _summary(counts: Completeness, gaps: GapsByRep) -> list[str]:
@@ -79,6 +94,7 @@ def _field(language: Language, count: FieldCount, title: str) -> dict[str, Any]:
     return {
         **numbers,
         "title": title,
+        "style": count.owed_by[0].value if len(count.owed_by) == 1 else "ink",
         "owed_by": [{"side": side.value, "word": word[side.value]} for side in count.owed_by],
         "percent": percent(language, count.completeness),
         "bars": _bars(count),

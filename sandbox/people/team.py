@@ -15,11 +15,18 @@ MANAGERS = {
     "Italy": "Paola Ferri",
 }
 REPS = {
-    "Central Europe": ("Rita Lang", "Jonas Brandl", "Katja Wendt"),
-    "France": ("Luc Bertrand", "Nadia Benali", "Hugo Carpentier"),
+    "Central Europe": (
+        "Rita Lang", "Jonas Brandl", "Katja Wendt", "Emre Yildiz", "Agnieszka Nowak", "Florian Huber",
+    ),
+    "France": (
+        "Luc Bertrand", "Nadia Benali", "Hugo Carpentier", "Aïssatou Diallo", "Mathieu Lefort", "Linh Tran",
+        "Camille Roche",
+    ),
     "UK and Nordics": ("Priya Nair", "Tom Ashby", "Ingrid Solheim"),
     "Italy": ("Marco Bellandi", "Sara Costantini", "Piero Zanetti"),
-}
+}  # fmt: skip
+"""Two teams that are large enough for totals of their own, and two small ones."""
+
 LEFT = "Piero Zanetti"
 """Left the company: inactive in Salesforce, archived in HubSpot, and still the owner of records."""
 

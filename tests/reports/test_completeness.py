@@ -78,10 +78,10 @@ def test_teams_are_alphabetical_and_what_is_no_team_comes_last(people: People) -
 
     report = completeness(MAPPING, RULES)
 
-    assert [team.name("en") for team in report.teams] == [
+    assert [team.name("en") for team in report.groups] == [
         "Élise Moreau", "graham Holloway", "Mona Weber", "no team", "no rep",
     ]  # fmt: skip
-    assert [team.records for team in report.teams] == [1, 1, 2, 1, 1]
+    assert [team.records for team in report.groups] == [1, 1, 2, 1, 1]
 
 
 def test_every_field_is_counted_in_every_team(people: People) -> None:
@@ -89,9 +89,9 @@ def test_every_field_is_counted_in_every_team(people: People) -> None:
     people.know_all([{"job_title": None}, {"job_title": "n/a"}, {}], RITA)
     people.know(HUGO)
 
-    elise, mona = completeness(MAPPING, RULES).teams
+    elise, mona = completeness(MAPPING, RULES).groups
 
-    counts = {(team.team, each.field): each.completeness for team in (elise, mona) for each in team.fields}
+    counts = {(team.key, each.field): each.completeness for team in (elise, mona) for each in team.fields}
     assert counts["Mona Weber", "job_title"] == 33.3333
     assert counts["Élise Moreau", "job_title"] == counts["Mona Weber", "phone"] == 100.0
     assert (mona.filled, mona.cells) == (16, 18)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from reports.completeness import FEW
 from reports.gaps_by_rep import SHOWN
 from reports.page import render_page, write_page
-from reports.page.heat import FEW
 from reports.stored import NothingRead
 from reports.words import COUNTED, WORDS
 from rules.language import Language

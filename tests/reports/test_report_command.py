@@ -82,3 +82,31 @@ def test_a_file_that_cannot_be_written_is_said_in_one_line(synced: Entente) -> N
     assert len(done.stderr.splitlines()) == 1
     assert "--output /nowhere/report.json cannot be written" in done.stderr
     assert json.loads(synced.run("report", "completeness", "--format", "json").stdout)
+
+
+def test_completeness_is_cut_by_a_segment_of_the_mapping(synced: Entente) -> None:
+    shown = synced.json("report", "completeness", "--by", "country")
+    table = synced.run("report", "completeness", "--by", "country", "--language", "fr").stdout
+    rows = list(
+        csv.DictReader(io.StringIO(synced.run("report", "completeness", "--by", "stage", "--format", "csv").stdout))
+    )
+
+    assert sum(each["records"] for each in shown["segments"]) == shown["records"] > 0
+    assert "Complétude par pays" in table
+    assert {row["by"] for row in rows if row["section"] == "segment"} == {"stage"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["completeness", "--by", "region"], "--by region is none of team, country, industry, stage"),
+        (["gaps_by_rep", "--by", "country"], "--by goes with completeness"),
+        (["completeness", "--by", "country", "--format", "html"], "--by goes with completeness as table, json or csv"),
+    ],
+)
+def test_a_cut_that_is_none_is_answered_with_the_mend(tmp_path: Path, arguments: list[str], words: str) -> None:
+    done = Entente(tmp_path).run("report", *arguments)
+
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -348,3 +348,17 @@ def test_a_round_in_many_steps_is_judged_as_one(make_house: MakeHouse, monkeypat
     assert steps > 5
     assert "would overwrite values of 5 of 5 linked records" in result["braked"][0]
     assert house.writes() == writes
+
+
+def test_a_pass_that_changed_something_keeps_the_days_counts_and_the_audit_counts_again(house: House) -> None:
+    """Quiet passes and braked ones count nothing; the next day's trend begins where this day ended."""
+    house.pair("Ann")
+    kept = models.TrendPoint.objects.filter(field="phone")
+    assert [point.records for point in kept] == [1]
+
+    house.contact("Bob")
+    house.settle()
+    assert kept.get().records == 1
+    house.service.audit()
+
+    assert kept.get().records == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from config.yaml_file import ConfigError, load_yaml
 from crm.record import Record, Ref, Side, Value, Wire
 from crm.values import same
-from sync.mapping import FieldMap, Mapping, ObjectMap, canonical, native
+from sync.mapping import FieldMap, Mapping, ObjectMap, canonical, load_mapping, native
+from tests.entente import ROOT
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -161,3 +164,24 @@ def test_a_number_is_never_guessed_from_text() -> None:
     assert mapped.read(Side.MARKETING, "1.00") == Decimal(1)
     with pytest.raises(ValueError):
         mapped.read(Side.MARKETING, "1.234,56")
+
+
+def test_segments_are_fields_of_the_object_or_its_stage() -> None:
+    assert contact(segments=["title", "stage", "title"]).segments == ["title", "stage"]
+    assert contact().segments == []
+
+
+def test_an_unknown_segment_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "mapping.yaml"
+    shipped = (ROOT / "config" / "mapping.yaml").read_text(encoding="utf-8")
+    file.write_text(shipped.replace("[country, industry, stage]", "[country, region]"), encoding="utf-8")
+    line = next(number for number, text in enumerate(file.read_text().splitlines(), 1) if "region]" in text)
+
+    with pytest.raises(ConfigError, match=rf"mapping.yaml.*{line}.*'region' is neither one of this object's fields"):
+        load_mapping(load_yaml(file))
+
+
+def test_the_shipped_mapping_is_cut_by_country_industry_and_stage() -> None:
+    mapping = load_mapping(load_yaml(ROOT / "config" / "mapping.yaml"))
+
+    assert mapping.objects["contact"].segments == ["country", "industry", "stage"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from reports.completeness import Completeness, FieldCount, TeamCount
+from reports.completeness import Completeness, FieldCount, GroupCount
+from reports.trend import Line, Trend
 from web.access import (
     OPENED_BY,
     Page,
@@ -14,8 +16,10 @@ from web.access import (
     Role,
     Sight,
     Viewer,
+    sees_team_totals,
     sight_of_page,
     sight_of_person,
+    trend_of,
     without_small_teams,
 )
 from web.privacy import chosen
@@ -90,7 +94,7 @@ def report(**people: int) -> tuple[Completeness, dict[str, int]]:
     """Teams of so many people, one record each; the team `nobody` is records without a rep."""
     count = FieldCount("contact", "phone", (), 0, 0, 0, 1)
     teams = tuple(
-        TeamCount("no_rep", "", 1, (count,)) if name == "nobody" else TeamCount("team", name, 1, (count,))
+        GroupCount("no_rep", "", 1, (count,)) if name == "nobody" else GroupCount("team", name, 1, (count,))
         for name in people
     )
     return Completeness("en", None, 0, (count,), teams, ()), people
@@ -110,7 +114,49 @@ def report(**people: int) -> tuple[Completeness, dict[str, int]]:
 def test_no_total_is_of_fewer_than_five_people(people: dict[str, int], shown: list[tuple[str, int]]) -> None:
     counts, size = report(**people)
 
-    teams = without_small_teams(counts, size, "small").teams
+    teams = without_small_teams(counts, size, "small").groups
 
-    assert [(team.team, team.records) for team in teams] == shown
+    assert [(team.key, team.records) for team in teams] == shown
     assert all(team.fields[0].ok == team.records for team in teams)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_team_totals_while_pages_are_off_are_for_managers_under_the_works_council(role: Role) -> None:
+    viewer = Viewer("somebody", frozenset({role}), MONA)
+
+    seen = [sees_team_totals(viewer, privacy) for privacy in ALL]
+
+    assert seen == ([False, False, True, True, True] if role is Role.MANAGER else [False] * len(ALL))
+
+
+@pytest.mark.parametrize(
+    ("people", "apart"),
+    [
+        ({"north": 5, "south": 9}, {"north", "south"}),
+        ({"north": 9, "south": 3, "west": 2}, {"north"}),
+        ({"north": 9, "south": 6, "west": 2}, {"north"}),
+        ({"north": 2, "south": 2}, set()),
+    ],
+)
+def test_a_trend_is_that_of_the_teams_that_are_shown_apart(people: dict[str, int], apart: set[str]) -> None:
+    """Also of a team that was large when its line was kept."""
+    counts, size = report(**people)
+    shown = without_small_teams(counts, size, "small")
+    kept = Trend(Line(), {}, dict.fromkeys(people, Line()))
+
+    found = trend_of(kept, shown)
+
+    assert found is not None
+    assert set(found.teams) == apart
+    assert trend_of(None, shown) is None
+
+
+def test_segments_stay_whole_and_have_no_teams_line() -> None:
+    counts, size = report(north=1)
+    by_country = replace(counts, by="country", groups=(GroupCount("value", "north", 1, ()),))
+
+    found = trend_of(Trend(Line(), {}, {"north": Line()}), by_country)
+
+    assert without_small_teams(by_country, size, "small") is by_country
+    assert found is not None
+    assert found.teams == {}

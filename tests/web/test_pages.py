@@ -221,6 +221,22 @@ def test_a_workbook_holds_no_formula_and_no_forbidden_character(office: Office) 
     assert all(cell.data_type != "f" for cell in cells)
 
 
+def test_a_workbook_reads_well(office: Office) -> None:
+    """A bold header that stays in sight, columns as wide as their content, numbers and percentages as such."""
+    response = visit("mark").get("/completeness.xlsx")
+
+    sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
+    first = dict(zip([cell.value for cell in sheet[1]], sheet[2], strict=True))
+    assert all(cell.font.bold for cell in sheet[1])
+    assert sheet.freeze_panes == "A2"
+    assert sheet.column_dimensions["A"].width == len("section") + 2
+    assert (first["records"].value, first["records"].number_format) == (3, "#,##0")
+    share = first["completeness"]
+    assert isinstance(share.value, float)
+    assert 0 < share.value < 1
+    assert share.number_format == "0.0%"
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_file_of_completeness_names_no_rep(office: Office, kind: str) -> None:
     response = visit("mark").get(f"/completeness.{kind}")

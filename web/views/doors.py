@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from web.access import Page, Role, pages_of
 from web.frame import Request, message, page
-from web.people import as_language, choose_language
+from web.middleware import THEME_COOKIE
+from web.people import as_language, as_theme, choose_language, choose_theme
 from web.privacy import privacy
 from wiring.queue import redis_answers
 
@@ -50,11 +51,26 @@ def language(request: Request) -> HttpResponse:
     if wanted is None:
         raise Http404
     choose_language(request.user, wanted)
+    return _back(request, settings.LANGUAGE_COOKIE_NAME, wanted)
+
+
+@require_POST
+def theme(request: Request) -> HttpResponse:
+    """Choose light, dark, or what the system says: for this user, and in this browser; then back to the page."""
+    wanted = as_theme(request.POST.get("theme"))
+    if wanted is None:
+        raise Http404
+    choose_theme(request.user, wanted, request.language)
+    return _back(request, THEME_COOKIE, wanted)
+
+
+def _back(request: Request, cookie: str, value: str) -> HttpResponse:
+    """Back to the page of ours that the form was on, with the choice in a cookie."""
     there = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
     response = HttpResponseRedirect(there if is_ours else reverse("home"))
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, wanted, max_age=365 * 24 * 60 * 60, samesite="Lax", httponly=True,
+        cookie, value, max_age=365 * 24 * 60 * 60, samesite="Lax", httponly=True,
         secure=settings.LANGUAGE_COOKIE_SECURE,
     )  # fmt: skip
     return response

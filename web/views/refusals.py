@@ -32,4 +32,5 @@ def _at_the_door(request: HttpRequest) -> Request:
     if not hasattr(request, "viewer"):
         browser = translation.get_language_from_request(request)
         request.viewer, request.language = Viewer("", frozenset()), as_language(browser) or "en"  # type: ignore[attr-defined]
+        request.theme = ""  # type: ignore[attr-defined]
     return request  # type: ignore[return-value]

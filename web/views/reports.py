@@ -1,4 +1,4 @@
-"""The reports as pages and as files: completeness, a manager's team, one person, and a rep's own page."""
+"""What is open with people: a manager's team, one person, and a rep's own page; each list a page at a time."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
-from reports.completeness import Completeness, completeness
-from reports.gaps_by_rep import GapsByRep, Section, gaps_by_rep
-from reports.page.view import page_context
-from reports.stored import NothingRead
-from reports.words import counted, duration, moment, percent
-from reports.words import say as report_say
+from crm.record import Side
+from reports.completeness import FEWEST, completeness
+from reports.gaps_by_rep import GapsByRep, OpenCount, OpenGaps, Whose, gaps_by_rep, open_by_rep, quickest_by_rep
+from reports.page.view import field_rows
+from reports.stored import NothingRead, last_read
+from reports.words import counted, duration, moment, percent, whole
 from rules.language import Language
 from store.models import PageView, Rep
 from store.sql import moment as time_of
 from web import access, show
-from web.access import FEWEST, Page, Sight, sight_of_page, sight_of_person
+from web.access import Page, Sight, sight_of_page, sight_of_person
 from web.files import FileKind, file_response
 from web.frame import Request, configuration, message, page
-from web.people import log_looks, team_of
+from web.paging import page_of
+from web.people import log_looks, people_of
 from web.privacy import privacy
 from web.words import say
 
@@ -32,45 +33,14 @@ _LOOKS = 20
 
 @require_GET
 @login_required
-def completeness_page(request: Request, kind: FileKind | None = None) -> HttpResponse:
-    """What marketing can use, by field and team; no rep is named, and small teams are together."""
-    _open(request, Page.COMPLETENESS)
-    try:
-        counts, gaps = _completeness(request.language), _gaps(request.language)
-    except NothingRead:
-        return message(request, "nothing_read", current=Page.COMPLETENESS)
-    if kind:
-        return file_response(counts.to_table(), "completeness", kind)
-    with_sales = sum(len(each.gaps) for each in (*gaps.reps, gaps.no_rep))
-    context = page_context(counts, access.gaps_of_marketing(gaps))
-    return page(
-        request, "completeness", Page.COMPLETENESS, stats=context["stats"], fields=context["fields"],
-        heat=context["heat"], heat_key=context["heat_key"], notes=context["notes"], with_sales=with_sales,
-        read_at=_read_at(request.language, counts.read_at), few=say(request.language, "few_people", fewest=FEWEST),
-        teams=[show.team(request.language, team) for team in counts.teams],
-        marketing=show.section(request.language, gaps.marketing), both=show.section(request.language, gaps.both),
-        total=percent(request.language, counts.completeness),
-    )  # fmt: skip
-
-
-@require_GET
-@login_required
 def team_page(request: Request, kind: FileKind | None = None) -> HttpResponse:
     """What is open with each rep of the manager's own team; every look is logged."""
     if _open(request, Page.TEAM) is Sight.OFF:
         return _off(request)
-    team = team_of(request.viewer.rep)
     try:
-        gaps = access.gaps_of(_gaps(request.language), frozenset(rep.id for rep in team))
+        return _team_file(request, kind) if kind else _team(request)
     except NothingRead:
         return message(request, "nothing_read", current=Page.TEAM)
-    log_looks(request.viewer, [rep.id for rep in team], Page.TEAM)
-    if kind:
-        return file_response(gaps.to_table(), "team", kind)
-    return page(
-        request, "team", Page.TEAM, reps=[show.section(request.language, each) for each in gaps.reps],
-        known=request.viewer.rep is not None, read_at=_read_at(request.language, gaps.read_at),
-    )  # fmt: skip
 
 
 @require_GET
@@ -86,12 +56,16 @@ def person_page(request: Request, rep: str) -> HttpResponse:
     if sight is Sight.OFF:
         return _off(request)
     try:
-        section = _section_of(found, request.language)
+        gaps = _gaps_of(found.id, request.language)
     except NothingRead:
         return message(request, "nothing_read", current=Page.TEAM)
     log_looks(request.viewer, [found.id], "person")
-    title = say(request.language, "person_title", name=found.name)
-    return page(request, "person", Page.TEAM, section=show.section(request.language, section), title=title)
+    shown = page_of(request, gaps)
+    return page(
+        request, "person", Page.TEAM, title=say(request.language, "person_title", name=found.name), pager=shown,
+        groups=show.groups(request.language, list(shown)), opened=counted(request.language, "open", gaps.total.open),
+        time=show.time(request.language, gaps.total), is_active=found.is_active,
+    )  # fmt: skip
 
 
 @require_GET
@@ -103,19 +77,62 @@ def my_page(request: Request, kind: FileKind | None = None) -> HttpResponse:
     if rep is None:
         return page(request, "mine", Page.MINE, known=False)
     try:
-        gaps = access.gaps_of(_gaps(request.language), frozenset({rep.id}))
+        if kind:
+            return file_response(_report([rep.id], request.language).to_table(), "mine", kind)
+        gaps = _gaps_of(rep.id, request.language)
     except NothingRead:
         return message(request, "nothing_read", current=Page.MINE)
-    if kind:
-        return file_response(gaps.to_table(), "mine", kind)
-    section = gaps.reps[0] if gaps.reps else Section("rep", rep.name, rep.id)
-    opened, time = counted(request.language, "open", len(section.gaps)), duration(section.seconds)
+    shown = page_of(request, gaps)
     return page(
-        request, "mine", Page.MINE, known=True, section=show.section(request.language, section),
-        title=say(request.language, "hello", name=rep.name), read_at=_read_at(request.language, gaps.read_at),
-        note=say(request.language, "to_do_note", open=opened, time=time), looks=_looks(rep.id, request.language),
-        manager_sees=privacy().is_people_level,
+        request, "mine", Page.MINE, known=True, pager=shown, groups=show.groups(request.language, list(shown)),
+        title=say(request.language, "hello", name=rep.name), note=_note(request.language, gaps.total),
+        looks=_looks(rep.id, request.language), manager_sees=privacy().is_people_level,
     )  # fmt: skip
+
+
+def _team(request: Request) -> HttpResponse:
+    """The team in alphabetical order: counts by aggregates, and of each rep the quickest fix."""
+    read, language, now = configuration(), request.language, datetime.now(UTC)
+    people = people_of(request.viewer.rep)
+    shown = page_of(request, people)
+    ids = [person.id for person in shown]
+    quickest = quickest_by_rep(read.mapping, Whose(read.rules, ids, asked=True), now, language)
+    counts = open_by_rep(Whose(read.rules, list(people.values_list("id", flat=True)), asked=True))
+    marketing = open_by_rep(Whose(read.rules, sides=(Side.MARKETING,), asked=True)).get(None, OpenCount())
+    in_all = OpenCount(sum(each.open for each in counts.values()), sum(each.seconds for each in counts.values()))
+    log_looks(request.viewer, ids, Page.TEAM)
+    return page(
+        request, "team", Page.TEAM, known=request.viewer.rep is not None, pager=shown, totals=_totals(request),
+        read_at=show.read_at(language, last_read()),
+        reps=[show.rep(language, each, counts.get(each.id, OpenCount()), quickest.get(each.id)) for each in shown],
+        in_all=whole(language, in_all.open), time=show.time(language, in_all), busy=whole(language, len(counts)),
+        of=say(language, "of", reps=counted(language, "reps", people.count())),
+        marketing=whole(language, marketing.open), marketing_time=show.time(language, marketing),
+    )  # fmt: skip
+
+
+def _team_file(request: Request, kind: FileKind) -> HttpResponse:
+    """All that is open with the team, whatever the page shows."""
+    ids = [person.id for person in people_of(request.viewer.rep)]
+    found = _report(ids, request.language)
+    log_looks(request.viewer, ids, Page.TEAM)
+    return file_response(found.to_table(), "team", kind)
+
+
+def _totals(request: Request) -> dict[str, object] | None:
+    """How complete the records of the whole team are, by field: of five people or more, else None."""
+    read, language, manager = configuration(), request.language, request.viewer.rep
+    active = Rep.objects.filter(manager=manager, is_active=True).count() if manager else 0
+    if active < FEWEST:
+        return None
+    counts = completeness(read.mapping, read.rules, language, manager=manager)
+    if sum(group.people for group in counts.groups) < FEWEST:
+        return None
+    return {
+        "percent": percent(language, counts.completeness),
+        "records": counted(language, "records", counts.records),
+        "fields": field_rows(counts, read.rules),
+    }
 
 
 def _open(request: Request, wanted: Page) -> Sight:
@@ -127,34 +144,37 @@ def _open(request: Request, wanted: Page) -> Sight:
 
 
 def _off(request: Request) -> HttpResponse:
-    key = "off_works_council" if privacy().profile else "off_unanswered"
-    title, text = say(request.language, "off"), say(request.language, key)
-    return page(request, "message", Page.TEAM, title=title, text=text)
+    """Why the pages about people are off, what is on, and under the works council's profile the team's totals."""
+    choice = privacy()
+    try:
+        totals = _totals(request) if access.sees_team_totals(request.viewer, choice) else None
+    except NothingRead:
+        totals = None
+    dates = {"consulted_on": choice.consulted_on, "notified_on": choice.notified_on}
+    why = say(request.language, "off_works_council" if choice.profile else "off_unanswered")
+    return page(
+        request, "team_off", Page.TEAM, why=why,
+        asked=bool(choice.profile), totals=totals, fewest=say(request.language, "totals_from", fewest=FEWEST),
+        dates=[(say(request.language, key), show.date(request.language, on)) for key, on in dates.items()],
+    )  # fmt: skip
 
 
-def _completeness(language: Language) -> Completeness:
+def _report(reps: list[str], language: Language) -> GapsByRep:
     read = configuration()
-    counts = completeness(read.mapping, read.rules, language)
-    people: dict[str, int] = {}
-    for team in Rep.objects.filter(is_active=True).values_list("team", flat=True):
-        people[team] = people.get(team, 0) + 1
-    return access.without_small_teams(counts, people, say(language, "small_teams"))
+    found = gaps_by_rep(read.mapping, read.rules, datetime.now(UTC), language, reps)
+    return access.gaps_of(found, frozenset(reps))
 
 
-def _gaps(language: Language) -> GapsByRep:
+def _gaps_of(rep: str, language: Language) -> OpenGaps:
     read = configuration()
-    return gaps_by_rep(read.mapping, read.rules, datetime.now(UTC), language)
+    return OpenGaps(read.mapping, Whose(read.rules, [rep], asked=True), datetime.now(UTC), language)
 
 
-def _section_of(rep: Rep, language: Language) -> Section:
-    gaps = access.gaps_of(_gaps(language), frozenset({rep.id}))
-    return gaps.reps[0] if gaps.reps else Section("rep", rep.name, rep.id)
+def _note(language: Language, count: OpenCount) -> str:
+    opened, time = counted(language, "open", count.open), duration(count.seconds)
+    return say(language, "to_do_note", open=opened, time=time) if count.open else ""
 
 
 def _looks(rep: str, language: Language) -> list[str]:
     found = PageView.objects.filter(rep=rep).order_by("-at", "-id")[:_LOOKS]
     return [f"{look.viewer}, {moment(language, time_of(look.at))}" for look in found]
-
-
-def _read_at(language: Language, at: datetime | None) -> str:
-    return report_say(language, "read_at", at=moment(language, at)) if at else ""
