@@ -61,6 +61,8 @@ class FieldInfo:
     writable: bool = True
     max_length: int | None = None
     options: frozenset[str] | None = None
+    offered: tuple[str, ...] = ()
+    """What a picklist offers, in its own order, whether or not it takes other values as well."""
 
 
 @dataclass(frozen=True, slots=True)

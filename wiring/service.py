@@ -10,6 +10,7 @@ from config.environment import Environment, SettingsError
 from connectors.base import Connector, SetupStep
 from crm.record import Ref, Side
 from store import known, runs
+from store.answers import Answers
 from store.facts import Facts, Judge
 from store.gaps import GapKeeper
 from store.links import LinkStore
@@ -40,12 +41,13 @@ class Service:
         self.connectors = connectors
         self.progress = progress
         rules = configuration.rules
-        judge = Judge(rules.folded_placeholders(), self.mapping.phone_region)
+        self.judge = judge = Judge(rules.folded_placeholders(), self.mapping.phone_region)
         objects = self.mapping.objects
         self.facts = {name: Facts(self.mapping, object_map, judge) for name, object_map in objects.items()}
         self.records = RecordStore(self.mapping, self.connectors, self.facts)
         self.links = LinkStore(self.mapping, self.facts)
         self.log = RunLog(self.mapping, self.records, self.links)
+        self.answers = Answers(self.mapping, self.connectors, self.records, judge)
         self.gaps = {
             name: GapKeeper(
                 name,
@@ -96,6 +98,7 @@ class Service:
             self.engine.progress = self._alive(run)
             linked_before = self._linked()
             result["pulled"] = self.engine.pull()
+            self.answers.send(run, schema, self.engine.apply)
             runs.renew(run)
             outcome = self.engine.plan_round(run, schema, released)
             totals = outcome.totals

@@ -71,6 +71,7 @@ def _info(each: Property, required: bool) -> FieldInfo:
         not read_only,
         TEXT_LENGTH if each.type == "string" else None,
         frozenset(option.value for option in each.options) if listed else None,
+        tuple(option.value for option in each.options) if listed else (),
     )
 
 

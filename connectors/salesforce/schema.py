@@ -74,6 +74,7 @@ def _info(each: Described) -> FieldInfo:
         each.updateable,
         each.length if each.type in _TEXTS and each.length else None,
         frozenset(option.value for option in each.picklist_values if option.active) if is_listed else None,
+        tuple(option.value for option in each.picklist_values if option.active),
     )
 
 
