@@ -29,6 +29,9 @@ _KINDS: dict[FieldType, Kind] = {
 }  # fmt: skip
 YES_NO = ("true", "false")
 
+QUICK = 4
+"""A choice of up to so many options is shown as buttons."""
+
 
 class NoAnswer(ValueError):
     """The text is no answer to the question; `code` says why, `most` how many characters there may be."""
@@ -48,6 +51,18 @@ class Question:
     max_length: int | None = None
     unknown: str = ""
     """The honest way out, where the rule has one: it counts as an answer."""
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What can be chosen, the honest way out last; empty where something is to be written."""
+        offered = YES_NO if self.kind == "yes_no" else self.options
+        unknown = (self.unknown,) if self.unknown and offered and self.unknown not in offered else ()
+        return (*offered, *unknown)
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether the answer is one of a few: each may be a button."""
+        return self.kind in ("yes_no", "choice") and 0 < len(self.offered) <= QUICK
 
 
 class Questions:

@@ -10,9 +10,9 @@ from datetime import datetime
 import orjson
 
 from crm.record import Side
-from crm.states import FieldState
 from reports.completeness import TEAM_ORDER, TeamKind
 from reports.gaps_by_rep.sections import GapLine, GapsByRep, Observed, Section, SectionKind
+from reports.names import called, name_columns
 from reports.stored import last_read, stored_objects
 from reports.words import name_key, say, title, titles, words
 from rules.compile import facts_table
@@ -20,8 +20,6 @@ from rules.kinds import Format, Required
 from rules.language import Language, Rule, RuleSet
 from store.sql import marks, moment, rows
 from sync.mapping import Mapping
-
-_LABELS = ("first_name", "last_name", "company", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +37,16 @@ class _Row:
     record: str
 
 
-def gaps_by_rep(mapping: Mapping, rules: RuleSet, now: datetime, language: Language = "en") -> GapsByRep:
-    """What is open, as of `now` for its age. Raises NothingRead where the store is empty."""
+def gaps_by_rep(
+    mapping: Mapping, rules: RuleSet, now: datetime, language: Language = "en", rep: str | None = None
+) -> GapsByRep:
+    """What is open, as of `now` for its age; `rep` reads the gaps of one rep and nobody else's.
+
+    Raises NothingRead where the store is empty.
+    """
     stored = stored_objects(mapping)
     by_id = {rule.id: rule for rule in rules.rules}
-    found = [row for name, fields in stored.items() if fields for row in _rows(name, fields, by_id)]
+    found = [row for name, fields in stored.items() if fields for row in _rows(name, fields, by_id, rep)]
     listed: dict[tuple[SectionKind, str | None], list[_Row]] = defaultdict(list)
     for row in found:
         if row.rule.is_asked:
@@ -58,26 +61,19 @@ def gaps_by_rep(mapping: Mapping, rules: RuleSet, now: datetime, language: Langu
     return GapsByRep(language, now, last_read(), reps, no_rep, marketing, both, measured)
 
 
-def _rows(object_name: str, fields: Sequence[str], rules: dict[str, Rule]) -> Iterator[_Row]:
+def _rows(object_name: str, fields: Sequence[str], rules: dict[str, Rule], whose: str | None = None) -> Iterator[_Row]:
     """The open gaps of one object, of the rules that are known, with the names behind their references."""
     if not rules:
         return
-    names = [f'CASE WHEN f."f_{field}__state" >= {FieldState.INVALID.value} THEN f."f_{field}" END' if field in fields
-             else "NULL" for field in _LABELS]  # fmt: skip
+    of_rep, only = ("AND g.rep = %s", [whose]) if whose else ("", [])
     sql = f"""
         SELECT g.rule, g.ref, g.fields, g.since, g.rep, COALESCE(r.name, g.rep, ''), COALESCE(r.team, ''),
-               COALESCE(r.is_active, %s), {", ".join(names)}
+               COALESCE(r.is_active, %s), {name_columns(fields)}
         FROM store_gap g LEFT JOIN store_rep r ON r.id = g.rep LEFT JOIN "{facts_table(object_name)}" f ON f.ref = g.ref
-        WHERE g.object = %s AND g.rule IN ({marks(list(rules))})"""
-    for rule, ref, missing, since, rep, name, team, is_active, *shown in rows(sql, [True, object_name, *rules]):
+        WHERE g.object = %s AND g.rule IN ({marks(list(rules))}) {of_rep}"""
+    for rule, ref, missing, since, rep, name, team, is_active, *shown in rows(sql, [True, object_name, *rules, *only]):
         facts = tuple(orjson.loads(missing) if isinstance(missing, str) else missing)
-        yield _Row(rules[rule], ref, facts, moment(since), rep, name, team, bool(is_active), _label(ref, *shown))
-
-
-def _label(ref: str, first: str | None, last: str | None, company: str | None, email: str | None) -> str:
-    """What people call a record: its names, else its company, its address, or its reference."""
-    names = " ".join(part.strip() for part in (first, last) if part)
-    return names or company or email or ref
+        yield _Row(rules[rule], ref, facts, moment(since), rep, name, team, bool(is_active), called(ref, *shown))
 
 
 def _kind(row: _Row) -> SectionKind:

@@ -1,4 +1,4 @@
-"""Rita answers what is asked: her answer goes into Salesforce, and from there to HubSpot, once and never over an edit."""
+"""Rita answers what is asked: it goes into Salesforce, and from there to HubSpot, once and never over an edit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from connectors.base import Policy, Unavailable
 from crm.record import Ref
 from store import models
-from store.answers import Answers, Asked, save
+from store.answers import Asked, save
 from store.due import is_anything_due
 from tests.sync.conftest import MakeHouse
 from tests.sync.fragile import sync_until

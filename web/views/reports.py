@@ -18,10 +18,11 @@ from reports.words import say as report_say
 from rules.language import Language
 from store.models import PageView, Rep
 from store.sql import moment as time_of
-from web import access, show
+from web import access, asking, show
 from web.access import FEWEST, Page, Sight, sight_of_page, sight_of_person
 from web.files import FileKind, file_response
 from web.frame import Request, configuration, message, page
+from web.paging import paged
 from web.people import log_looks, team_of
 from web.privacy import privacy
 from web.words import say
@@ -103,15 +104,17 @@ def my_page(request: Request, kind: FileKind | None = None) -> HttpResponse:
     if rep is None:
         return page(request, "mine", Page.MINE, known=False)
     try:
-        gaps = access.gaps_of(_gaps(request.language), frozenset({rep.id}))
+        gaps = access.gaps_of(_gaps(request.language, rep.id), frozenset({rep.id}))
     except NothingRead:
         return message(request, "nothing_read", current=Page.MINE)
     if kind:
         return file_response(gaps.to_table(), "mine", kind)
     section = gaps.reps[0] if gaps.reps else Section("rep", rep.name, rep.id)
+    pages = paged(request, section.gaps)
     opened, time = counted(request.language, "open", len(section.gaps)), duration(section.seconds)
     return page(
-        request, "mine", Page.MINE, known=True, section=show.section(request.language, section),
+        request, "mine", Page.MINE, known=True, pages=pages, groups=asking.groups(request.language, pages, rep.id),
+        lately=asking.lately(request.language, rep.id),
         title=say(request.language, "hello", name=rep.name), read_at=_read_at(request.language, gaps.read_at),
         note=say(request.language, "to_do_note", open=opened, time=time), looks=_looks(rep.id, request.language),
         manager_sees=privacy().is_people_level,
@@ -141,13 +144,13 @@ def _completeness(language: Language) -> Completeness:
     return access.without_small_teams(counts, people, say(language, "small_teams"))
 
 
-def _gaps(language: Language) -> GapsByRep:
+def _gaps(language: Language, rep: str | None = None) -> GapsByRep:
     read = configuration()
-    return gaps_by_rep(read.mapping, read.rules, datetime.now(UTC), language)
+    return gaps_by_rep(read.mapping, read.rules, datetime.now(UTC), language, rep)
 
 
 def _section_of(rep: Rep, language: Language) -> Section:
-    gaps = access.gaps_of(_gaps(language), frozenset({rep.id}))
+    gaps = access.gaps_of(_gaps(language, rep.id), frozenset({rep.id}))
     return gaps.reps[0] if gaps.reps else Section("rep", rep.name, rep.id)
 
 
