@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 from django.db import IntegrityError, transaction
@@ -52,6 +53,14 @@ class Asked:
     object: str
     field: str
     was: str | None
+
+
+class Closed(NamedTuple):
+    """How an answer ended, and why, where it was refused."""
+
+    state: str
+    code: str = ""
+    message: str = ""
 
 
 @transaction.atomic
@@ -127,12 +136,12 @@ class Answers:
             if is_dropped or intent.state == "refused":
                 side = intent.side
                 refused = refusals.get((each.ref, each.field, side)) or refusals.get((each.ref, "", side)) or ("", "")
-                _close(each, "refused", *refused)
+                _close(each, Closed("refused", *refused))
                 execute(
                     "DELETE FROM store_held WHERE ref = %s AND field = %s AND side = %s", [each.ref, each.field, side]
                 )
             elif intent.state == "done":
-                _close(each, "written")
+                _close(each, Closed("written"))
         _store(sent)
 
     # -- what is to be written ---------------------------------------------------------------------------------------
@@ -150,8 +159,11 @@ class Answers:
                 if _follow(each, record.merged_into):
                     moved.append(each)
                 continue
-            if change := self._decide(each, record, schema, unanswered.get(each.intent)):
-                changes[each.ref].append((each, change))
+            match self._decide(each, record, schema, unanswered.get(each.intent)):
+                case Closed() as closed:
+                    _close(each, closed)
+                case change:
+                    changes[each.ref].append((each, change))
         self._intend(run, changes)
         _store(answers)
         Intent.objects.filter(id__in=list(unanswered), state="unknown").update(state="dropped")
@@ -180,30 +192,32 @@ class Answers:
 
     def _decide(
         self, answer: Answer, record: Record | None, schema: Schema, unanswered: Intent | None
-    ) -> FieldChange | None:
-        """The change that an answer comes to; `None` where it is closed without one."""
-        object_map = self._mapping.objects.get(answer.object)
-        field_map = object_map.fields.get(answer.field) if object_map else None
+    ) -> FieldChange | Closed:
+        """What an answer comes to: a change of its record, or an end without one."""
+        field_map = self._field(answer)
         if record is None:
-            return _close(answer, "gone")
+            return Closed("gone")
         side = self._place(answer.object, record.ref)
         native = field_map.native_name(side, record.ref.object) if field_map and side else None
         value = _value(field_map, answer.value)
-        if object_map is None or field_map is None or side is None or native is None or value is None:
-            return _close(answer, "refused", "not_mapped")
-        wire = record.fields.get(native)
-        fact, state = self._judge.reader(field_map, side)(wire)
-        old = _canonical(field_map, side, wire)
+        if field_map is None or side is None or native is None or value is None:
+            return Closed("refused", "not_mapped")
+        fact, state = self._judge.reader(field_map, side)(record.fields.get(native))
+        old = _canonical(field_map, side, record.fields.get(native))
         if same(field_map.type, old, value):
             if unanswered is not None:
                 self._was_written(answer, unanswered, record, value)
-            return _close(answer, "written")
+            return Closed("written")
         if state == FieldState.OK and _text(fact) != answer.was:
-            return _close(answer, "overtaken")
+            return Closed("overtaken")
         change = FieldChange(answer.field, side, old, value, value, RULE, f"answered by {answer.by}")
-        if held := held_of(object_map, record.ref, side, change, dict(schema[side].get(record.ref.object, {}))):
-            return _close(answer, "refused", held.code, held.message)
-        return change
+        described = schema[side].get(record.ref.object, {})
+        held = held_of(self._mapping.objects[answer.object], record.ref, side, change, described)
+        return Closed("refused", held.code, held.message) if held else change
+
+    def _field(self, answer: Answer) -> FieldMap | None:
+        object_map = self._mapping.objects.get(answer.object)
+        return object_map.fields.get(answer.field) if object_map else None
 
     def _was_written(self, answer: Answer, intent: Intent, record: Record, value: Value) -> None:
         """A write of which no answer came, was done: what it overwrote goes into the history."""
@@ -228,7 +242,7 @@ def _refusals(refs: set[str]) -> dict[tuple[str, str, str], tuple[str, str]]:
     """Why systems refused writes: (code, message) by (ref, field, side); the field is empty for the whole record."""
     held = "SELECT ref, field, side, code, message FROM store_held WHERE ref IN ({keys})"
     dead = "SELECT ref, '', side, code, message FROM store_deadletter WHERE closed_at IS NULL AND ref IN ({keys})"
-    return {tuple(row[:3]): (row[3], row[4]) for sql in (dead, held) for row in rows_in(sql, refs)}  # type: ignore[misc]
+    return {tuple(row[:3]): (row[3], row[4]) for sql in (dead, held) for row in rows_in(sql, refs)}
 
 
 def _follow(answer: Answer, ref: Ref) -> bool:
@@ -237,14 +251,14 @@ def _follow(answer: Answer, ref: Ref) -> bool:
         with transaction.atomic():
             Answer.objects.filter(id=answer.id).update(ref=str(ref))
     except IntegrityError:
-        _close(answer, "overtaken")
+        _close(answer, Closed("overtaken"))
         return False
     answer.ref = str(ref)
     return True
 
 
-def _close(answer: Answer, state: str, code: str = "", message: str = "") -> None:
-    answer.state, answer.code, answer.message, answer.changed_at = state, code[:80], message, now()
+def _close(answer: Answer, closed: Closed) -> None:
+    answer.state, answer.code, answer.message, answer.changed_at = closed.state, closed.code[:80], closed.message, now()
 
 
 def _store(answers: Iterable[Answer]) -> None:

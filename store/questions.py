@@ -6,6 +6,7 @@ that nobody is thanked for what would be refused. Options and lengths are those 
 
 from __future__ import annotations
 
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +28,7 @@ _KINDS: dict[FieldType, Kind] = {
     FieldType.BOOL: "yes_no", FieldType.DATE: "date", FieldType.DATETIME: "moment", FieldType.NUMBER: "number",
     FieldType.PHONE: "phone", FieldType.EMAIL: "email",
 }  # fmt: skip
+Described = MappingType[str, FieldInfo]
 YES_NO = ("true", "false")
 
 QUICK = 4
@@ -138,9 +140,7 @@ class Questions:
         return ""
 
 
-def held_of(
-    object_map: ObjectMap, ref: Ref, side: Side, change: FieldChange, schema: dict[str, FieldInfo]
-) -> Held | None:
+def held_of(object_map: ObjectMap, ref: Ref, side: Side, change: FieldChange, schema: Described) -> Held | None:
     """Why a system would refuse a change of a record, by what it describes now."""
     _, held = checked(object_map, {side: ref.object}, [change], {side: {ref.object: schema}})
     return held[0] if held else None
