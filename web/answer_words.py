@@ -27,7 +27,7 @@ ANSWER_WORDS: dict[str, tuple[str, str]] = {
         "Avec l'indicatif du pays, par exemple +33 1 99 00 12 34.",
     ),
     "moment_hint": ("By your own clock.", "À votre heure locale."),
-    "text_hint": ("Write what the person could read.", "Écrivez ce que la personne pourrait lire."),
+    "long_text_hint": ("Write what the person could read.", "Écrivez ce que la personne pourrait lire."),
     # what a link came to
     "thanks": ("Thank you", "Merci"),
     "thanks_text": (
