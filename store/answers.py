@@ -11,6 +11,7 @@ An answer moves no link's base: the other side has not got the value yet. Killed
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ from sync.fit import Schema
 from sync.mapping import FieldMap
 from sync.mapping import Mapping as FieldMapping
 from sync.outcomes import FieldChange
+
+_log = logging.getLogger("entente.answers")
 
 RULE = "answered"
 BATCH = 500
@@ -195,13 +198,14 @@ class Answers:
     ) -> FieldChange | Closed:
         """What an answer comes to: a change of its record, or an end without one."""
         field_map = self._field(answer)
-        if record is None:
-            return Closed("gone")
-        side = self._place(answer.object, record.ref)
-        native = field_map.native_name(side, record.ref.object) if field_map and side else None
+        ref = Ref.parse(answer.ref)
+        side = self._place(answer.object, ref)
+        native = field_map.native_name(side, ref.object) if field_map and side else None
         value = _value(field_map, answer.value)
         if field_map is None or side is None or native is None or value is None:
             return Closed("refused", "not_mapped")
+        if record is None:
+            return Closed("gone")
         fact, state = self._judge.reader(field_map, side)(record.fields.get(native))
         old = _canonical(field_map, side, record.fields.get(native))
         if same(field_map.type, old, value):
@@ -211,8 +215,7 @@ class Answers:
         if state == FieldState.OK and _text(fact) != answer.was:
             return Closed("overtaken")
         change = FieldChange(answer.field, side, old, value, value, RULE, f"answered by {answer.by}")
-        described = schema[side].get(record.ref.object, {})
-        held = held_of(self._mapping.objects[answer.object], record.ref, side, change, described)
+        held = held_of(self._mapping.objects[answer.object], ref, side, change, schema[side].get(ref.object, {}))
         return Closed("refused", held.code, held.message) if held else change
 
     def _field(self, answer: Answer) -> FieldMap | None:
@@ -258,6 +261,7 @@ def _follow(answer: Answer, ref: Ref) -> bool:
 
 
 def _close(answer: Answer, closed: Closed) -> None:
+    _log.info("answer %s about %s, %s: %s %s", answer.id, answer.ref, answer.field, closed.state, closed.code)
     answer.state, answer.code, answer.message, answer.changed_at = closed.state, closed.code[:80], closed.message, now()
 
 

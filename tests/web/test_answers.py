@@ -374,6 +374,22 @@ def test_a_long_list_is_paged(office: Office) -> None:
     assert "26 open" in first
 
 
+def test_a_page_costs_as_many_queries_for_twenty_questions_as_for_one(
+    office: Office, django_assert_max_num_queries: Any
+) -> None:
+    rita = visit("rita")
+    with django_assert_max_num_queries(40) as one:
+        rita.get("/mine")
+    for number in range(19):
+        office.know(RITA, last_name=f"Client {number:02}", email="no-at-sign")
+    office.audit()
+
+    with django_assert_max_num_queries(len(one.captured_queries)):
+        page = content(rita.get("/mine"))
+
+    assert page.count('action="/answer/') == 20
+
+
 def test_another_managers_rep_and_another_reps_answers_never_show(office: Office) -> None:
     Answer.objects.create(
         rule=EMAIL, ref="salesforce:Lead:1", object="contact", field="email", value="luc@x.com", rep=LUC, by="luc",

@@ -5,6 +5,7 @@ Looking changes nothing, since scanners of mail follow links; only the form's PO
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -32,6 +33,8 @@ from web.frame import Request, configuration, message, page
 from web.words import say
 from wiring.queue import enqueue
 
+_log = logging.getLogger("entente.answers")
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
@@ -42,8 +45,10 @@ def answer_page(request: Request, ticket: str) -> HttpResponse:
     except Outdated:
         return message(request, "link_outdated", status=410)
     except Forged:
+        _log.warning("user %s opened a link to an answer that was not made here", request.user.pk)
         return message(request, "link_forged", status=404)
     if not may_answer(request.viewer, found.rep):
+        _log.warning("user %s opened the link of %s to an answer", request.user.pk, found.rep)
         raise Http404
     gaps = _open(found, request.language)
     if not any(gap.rule == found.rule for gap in gaps):
