@@ -160,11 +160,15 @@ def refusal(language: Language, refused: NoAnswer) -> str:
 
 
 def why_refused(language: Language, answer: Answer) -> str:
-    """Why a system did not take an answer: in our words where we have some, else in its own."""
-    key = f"no_{answer.code}"
-    known = key in ANSWER_WORDS and "{" not in ANSWER_WORDS[key][0]
-    why = say(language, key) if known else answer.message
+    """What a system did not take, and why."""
+    why = _reason(language, answer)
     return say(language, "is_refused_why", system=system_of(answer.ref), value=answer.value, why=why)
+
+
+def _reason(language: Language, answer: Answer) -> str:
+    """Why an answer was refused: in our words where we have some, else in the system's own."""
+    key = f"no_{answer.code}"
+    return say(language, key) if key in ANSWER_WORDS and "{" not in ANSWER_WORDS[key][0] else answer.message
 
 
 def lately(language: Language, rep: str) -> list[dict[str, str]]:
@@ -181,7 +185,7 @@ def lately(language: Language, rep: str) -> list[dict[str, str]]:
             "value": each.value if each.value not in YES_NO else say(language, "yes" if each.value == "true" else "no"),
             "state": say(language, f"is_{each.state}", system=system_of(each.ref)),
             "mark": {"written": "sales", "refused": "attention"}.get(each.state, ""),
-            "why": why_refused(language, each) if each.state == "refused" else _why(language, each.state),
+            "why": _reason(language, each) if each.state == "refused" else _why(language, each.state),
         }
         for each in found
     ]
