@@ -30,7 +30,7 @@ from store.intents import packed, unpacked
 from store.models import Answer, Intent
 from store.questions import held_of
 from store.records import RecordStore
-from store.sql import execute, now, rows_in
+from store.sql import execute_many, now, rows_in
 from sync.fit import Schema
 from sync.mapping import FieldMap
 from sync.mapping import Mapping as FieldMapping
@@ -131,21 +131,21 @@ class Answers:
         sent = list(Answer.objects.filter(state="open", intent__isnull=False))
         intents = Intent.objects.in_bulk({each.intent for each in sent})
         refusals = _refusals({each.ref for each in sent})
+        told = []
         for each in sent:
             intent = intents.get(each.intent)
             if intent is None:
                 continue
             is_dropped = each.field not in intent.changes
             if is_dropped or intent.state == "refused":
-                side = intent.side
-                refused = refusals.get((each.ref, each.field, side)) or refusals.get((each.ref, "", side)) or ("", "")
+                key = (each.ref, each.field, intent.side)
+                refused = refusals.get(key) or refusals.get((each.ref, "", intent.side)) or ("", "")
                 _close(each, Closed("refused", *refused))
-                execute(
-                    "DELETE FROM store_held WHERE ref = %s AND field = %s AND side = %s", [each.ref, each.field, side]
-                )
+                told.append(key)
             elif intent.state == "done":
                 _close(each, Closed("written"))
         _store(sent)
+        execute_many("DELETE FROM store_held WHERE ref = %s AND field = %s AND side = %s", told)
 
     # -- what is to be written ---------------------------------------------------------------------------------------
 

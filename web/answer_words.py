@@ -21,7 +21,7 @@ ANSWER_WORDS: dict[str, tuple[str, str]] = {
         "This can only be answered in {system} itself.",
         "On ne peut y répondre que dans {system}.",
     ),
-    "on_its_way_field": ("Your answer is on its way.", "Votre réponse est en route."),
+    "on_its_way_field": ("An answer is on its way.", "Une réponse est en route."),
     "phone_hint": (
         "With the country code, such as +33 1 99 00 12 34.",
         "Avec l'indicatif du pays, par exemple +33 1 99 00 12 34.",

@@ -39,6 +39,7 @@ class Asking:
 
     language: Language
     gaps: Sequence[GapLine]
+    rep: str
     questions: Questions = field(init=False)
     on_the_way: set[tuple[str, str]] = field(init=False)
     refused: dict[tuple[str, str], Answer] = field(init=False)
@@ -49,7 +50,7 @@ class Asking:
         self.questions = Questions(read.mapping, read.rules)
         self.on_the_way = fields_on_the_way(refs)
         last: dict[tuple[str, str], Answer] = {}
-        for each in Answer.objects.filter(ref__in=refs).order_by("id"):
+        for each in Answer.objects.filter(rep=self.rep, ref__in=refs).order_by("id"):
             last[each.ref, each.field] = each
         self.refused = {key: each for key, each in last.items() if each.state == "refused"}
 
@@ -112,23 +113,24 @@ class Asking:
 def groups(language: Language, gaps: Iterable[GapLine], rep: str) -> list[dict[str, Any]]:
     """What is asked on a rep's own page, rule by rule, each record with the form that answers it."""
     lines = list(gaps)
-    asking = Asking(language, lines)
+    asking = Asking(language, lines, rep)
     return [
         {
             "title": found[0].title,
             "why": found[0].why,
             "time": report_say(language, "each_takes", time=duration(found[0].seconds)),
-            "gaps": [_line(asking, gap, rep) for gap in found],
+            "gaps": [_line(asking, gap) for gap in found],
         }
         for found in Section("rep", gaps=tuple(lines)).by_rule()
     ]
 
 
-def _line(asking: Asking, gap: GapLine, rep: str) -> dict[str, Any]:
+def _line(asking: Asking, gap: GapLine) -> dict[str, Any]:
     shown = asking.shown(gap)
     is_one_click = len(shown["fields"]) == 1 and shown["fields"][0].get("is_quick")
     return shown | {
-        "ref": short(gap.ref), "age": age(language=asking.language, days=gap.age_days), "address": address(gap, rep),
+        "ref": short(gap.ref), "age": age(asking.language, gap.age_days),
+        "address": reverse("answer", args=[Ticket(asking.rep, gap.rule, gap.ref).sign()]),
         "is_one_click": is_one_click, "is_answered": asking.is_answered(gap),
     }  # fmt: skip
 
@@ -141,11 +143,6 @@ def option_label(language: Language, question: Question, option: str) -> str:
 def preselected(question: Question, mark: str) -> str:
     """The option that a link's mark stands for; empty where it is none (any more)."""
     return next((option for option in question.offered if mark and mark_of(option) == mark), "")
-
-
-def address(gap: GapLine, rep: str) -> str:
-    """Where a gap is answered."""
-    return reverse("answer", args=[Ticket(rep, gap.rule, gap.ref).sign()])
 
 
 def system_of(ref: str) -> str:

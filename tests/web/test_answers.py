@@ -259,7 +259,7 @@ def test_one_page_takes_several_answers_and_one_is_enough(office: Office) -> Non
     assert sorted(Answer.objects.values_list("field", "value")) == [
         ("country", "France"), ("industry", "Food"), ("job_title", "Head of purchasing"),
     ]  # fmt: skip
-    assert "Your answer is on its way." in page
+    assert "An answer is on its way." in page
     assert 'name="answer-job_title"' not in page
 
 

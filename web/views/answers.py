@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -24,7 +23,7 @@ from reports.words import duration
 from rules.language import Language
 from store.answers import save, shown
 from store.models import Gap, Rep
-from store.questions import NoAnswer, Question
+from store.questions import NoAnswer
 from store.reps import zone_of
 from web import asking
 from web.access import Page, may_answer
@@ -54,7 +53,7 @@ def answer_page(request: Request, ticket: str) -> HttpResponse:
     if not any(gap.rule == found.rule for gap in gaps):
         is_open = Gap.objects.filter(rule=found.rule, ref=found.ref).exclude(rep=found.rep).exists()
         return message(request, "moved" if is_open else "answered", current=Page.MINE)
-    asked = Asking(request.language, gaps)
+    asked = Asking(request.language, gaps, found.rep)
     if all(asked.is_answered(gap) for gap in gaps):
         return _thanks(request, gaps[0])
     return _answered(request, asked, found) if request.method == "POST" else _form(request, asked, found)
@@ -82,14 +81,15 @@ def _answered(request: Request, asked: Asking, ticket: Ticket) -> HttpResponse:
     """Store what was answered and wake the sync up; or the form again, with what is no answer."""
     questions = asked.asked(asked.gaps)
     zone = zone_of(Rep.objects.get(id=ticket.rep), environment().time_zone)
-    given = {name: _given(request, name, each, zone) for name, (_, each) in questions.items()}
+    given = {name: ";".join(request.POST.getlist(f"answer-{name}")) for name in questions}
     values: dict[str, str] = {}
     problems: dict[str, str] = {}
     for name, text in given.items():
         gap, question = questions[name]
         if text.strip():
+            meant = asking.local_time(text, zone) if question.kind == "moment" else text
             try:
-                values[name] = asked.questions.checked(question, gap.object, gap.ref, text)
+                values[name] = asked.questions.checked(question, gap.object, gap.ref, meant)
             except NoAnswer as refused:
                 problems[name] = asking.refusal(request.language, refused)
     if problems or not values:
@@ -99,11 +99,6 @@ def _answered(request: Request, asked: Asking, ticket: Ticket) -> HttpResponse:
     save(answers, ticket.rep, request.viewer.name)
     enqueue("sync_pass")
     return _back(request)
-
-
-def _given(request: Request, name: str, question: Question, zone: ZoneInfo) -> str:
-    text = ";".join(request.POST.getlist(f"answer-{name}"))
-    return asking.local_time(text, zone) if question.kind == "moment" and text else text
 
 
 def _back(request: Request) -> HttpResponse:
