@@ -7,7 +7,7 @@ against anybody. A record is one item, whatever is missing in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
@@ -33,6 +33,10 @@ _RHYTHM: Mapping[Kind, tuple[Collection[int], time]] = {"rep": ((1, 3), time(8, 
 _WORKING = time(8), time(19)
 
 
+Links = Callable[[Sequence[GapLine]], tuple[tuple[str, str], ...]]
+"""Gives the links by which the gaps of one record are answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What was settled lately: since which day, and how often by rule."""
@@ -54,6 +58,8 @@ class Item:
     missing: str
     time: str
     why: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    """Links to the page of the answer: what each says, and its address. Opening one changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +115,21 @@ def is_working_time(local: datetime) -> bool:
     return local.weekday() < 5 and start <= local.time() < end
 
 
+def no_links(_: Sequence[GapLine]) -> tuple[tuple[str, str], ...]:
+    """Answers are given elsewhere."""
+    return ()
+
+
 def rep_digest(
-    name: str, own: Section, report: GapsByRep, rules: RuleSet, day: date, settled: Settled
+    name: str,
+    own: Section,
+    report: GapsByRep,
+    rules: RuleSet,
+    day: date,
+    settled: Settled,
+    links: Links = no_links,
 ) -> Digest | None:
-    """A rep's digest, or None where nothing is open."""
+    """A rep's digest, or None where nothing is open; `links` lead to the answers."""
     if not own.gaps:
         return None
     language = report.language
@@ -130,7 +147,7 @@ def rep_digest(
         "rep", language, day, say(language, f"rep_subject{became}", **words),
         say(language, f"rep_heading{became}", **heading),
         say(language, "became_title") if became else "", _became(language, settled, rules) if became else "",
-        (), (_block(in_words(language, things), "", records, most, language, with_why=True),), (),
+        (), (_block(in_words(language, things), "", records, most, language, links),), (),
         say(language, "marketing_title"), _marketing(report),
         (say(language, "rep_foot"), say(language, "rep_foot_rhythm", most=counted(language, "things", most))),
     )  # fmt: skip
@@ -177,20 +194,28 @@ def _quickest_first(gaps: Sequence[GapLine]) -> tuple[object, ...]:
 def _rep_block(section: Section, language: Language) -> Block:
     opened = f"{counted(language, 'open', len(section.gaps))}, {say(language, 'about', time=duration(section.seconds))}"
     note = opened if section.is_active else f"{opened}; {say(language, 'inactive')}"
-    return _block(section.rep, note, _records(section.gaps), PER_REP, language, with_why=False)
+    return _block(section.rep, note, _records(section.gaps), PER_REP, language)
 
 
 def _block(
-    title: str, note: str, records: Sequence[tuple[GapLine, ...]], most: int, language: Language, *, with_why: bool
+    title: str,
+    note: str,
+    records: Sequence[tuple[GapLine, ...]],
+    most: int,
+    language: Language,
+    links: Links | None = None,
 ) -> Block:
+    """The first records; with `links` each says why it is asked, and where it is answered."""
     more = counted(language, "records", len(records) - most) if len(records) > most else ""
-    return Block(title, note, tuple(_item(gaps, with_why) for gaps in records[:most]), more)
+    return Block(title, note, tuple(_item(gaps, links) for gaps in records[:most]), more)
 
 
-def _item(gaps: Sequence[GapLine], with_why: bool) -> Item:
-    missing = " · ".join(dict.fromkeys(gap.missing for gap in gaps))
-    why = " ".join(dict.fromkeys(gap.why for gap in gaps)) if with_why else ""
-    return Item(" ".join(gaps[0].record.split()), missing, duration(sum(gap.seconds for gap in gaps)), why)
+def _item(gaps: Sequence[GapLine], links: Links | None) -> Item:
+    record, missing = " ".join(gaps[0].record.split()), " · ".join(dict.fromkeys(gap.missing for gap in gaps))
+    time = duration(sum(gap.seconds for gap in gaps))
+    if links is None:
+        return Item(record, missing, time)
+    return Item(record, missing, time, " ".join(dict.fromkeys(gap.why for gap in gaps)), links(gaps))
 
 
 def _totals(number: int, seconds: int, settled: Settled, report: GapsByRep) -> tuple[Total, ...]:

@@ -55,6 +55,7 @@ def _lines(digest: Digest, page: str) -> Iterator[str]:
             yield f"{number}. {item.record}{colon}{item.missing} ({item.time})"
             if item.why:
                 yield f"   {say(digest.language, 'why')}{item.why}"
+            yield from (f"   {label}{colon}{address}" for label, address in item.answers)
         yield from ((f"   {block.more}", "") if block.more else ("",))
     if digest.whys:
         yield say(digest.language, "whys_title").upper()

@@ -90,6 +90,9 @@ _WORDS = {
         "No ranking, no effect on pay. On Mondays; a week with nothing open brings no mail.",
         "Ni classement, ni effet sur la paie. Le lundi ; une semaine sans rien en attente n'apporte aucun message.",
     ),
+    "answer": ("Answer", "Répondre"),
+    "yes": ("Yes", "Oui"),
+    "no": ("No", "Non"),
     "open_page": ("Open the page", "Ouvrir la page"),
     "slack_title": (
         "Team of {team}: {open}, about {time}; {settled} since {day}",

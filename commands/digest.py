@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -43,7 +43,7 @@ def preview(
     from wiring.digests import Nobody, Office, find_digest, page_of
 
     try:
-        office = Office(settings, configuration, datetime.now().astimezone())
+        office = Office(settings, configuration, datetime.now(UTC))
         digest = find_digest(office, to, language.value if language else None)
     except (Nobody, NothingRead) as error:
         typer.echo(f"entente: {error}", err=True)

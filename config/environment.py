@@ -9,8 +9,9 @@ import os
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "ENTENTE_"
@@ -62,6 +63,8 @@ class Environment(BaseSettings):
     """`smtp://user:password@host:port`, `smtps://` for TLS from the start; none: no mail is sent."""
     slack_url: SecretStr = SecretStr("")
     """An incoming webhook of Slack; none: nothing is posted."""
+    time_zone: str = "UTC"
+    """By which clock digests go out to people whose own no system says: an IANA name such as Europe/Paris."""
     privacy_profile: Literal["", "standard", "works_council"] = ""
     """Who sees what about people; empty: as the first-start page was answered."""
 
@@ -82,6 +85,13 @@ class Environment(BaseSettings):
     salesforce_private_key: SecretStr = SecretStr("")
     salesforce_refresh_token: SecretStr = SecretStr("")
 
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"{name} is no time zone, give it an IANA name such as Europe/Paris")
+        return name
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -96,5 +106,9 @@ class Environment(BaseSettings):
 
 @cache
 def environment() -> Environment:
-    """The settings of this process, read once."""
-    return Environment()
+    """The settings of this process, read once. Raises SettingsError where one cannot be used."""
+    try:
+        return Environment()
+    except ValidationError as refused:
+        problems = [f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in refused.errors() if each["loc"]]
+        raise SettingsError("\n".join(problems)) from None

@@ -63,6 +63,8 @@ class FieldInfo:
     max_length: int | None = None
     options: frozenset[str] | None = None
     creatable: bool = True
+    offered: tuple[str, ...] = ()
+    """What a picklist offers, in its own order, whether or not it takes other values as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,8 @@ class Record:
 class Rep:
     """A person who owns records in one system: a Salesforce user or a HubSpot owner.
 
-    `manager` is the id of the manager in the same system, where the system knows one.
+    `manager` is the id of the manager in the same system, where the system knows one; `time_zone` the IANA name of
+    where this person's clock stands, where it says one.
     """
 
     ref: Ref
@@ -88,3 +89,4 @@ class Rep:
     email: str
     is_active: bool = True
     manager: str | None = None
+    time_zone: str = ""

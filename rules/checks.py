@@ -37,12 +37,16 @@ def check_required(check: Required, read: ReadFact) -> Failing:
     """Fails where one of the fields (mode `any`: every one) is blank, a placeholder, or shorter than `min_chars`.
 
     An invalid value is filled: that it cannot be used is for `format` to say. A field that shows the answer of
-    `unknown_ok` is met, also where that answer is a placeholder or short.
+    `unknown_ok` is met, also where that answer is a placeholder or short. A field that the record's object does not
+    have is owed by nobody there, and satisfies nothing.
     """
     facts = [read(path, ("fields", index)) for index, path in enumerate(check.fields)]
     lacks = [_lacks(fact, check, ("fields", index)) for index, fact in enumerate(facts)]
-    word = "OR" if check.mode == "all" else "AND"
-    return Failing(joined(word, lacks), _names_where(facts, lacks))
+    owed = [joined("AND", [lack, fact.is_there()]) for lack, fact in zip(lacks, facts, strict=True)]
+    fails = joined("OR", owed)
+    if check.mode == "any":
+        fails = joined("AND", [*lacks, fails])
+    return Failing(fails, _names_where(facts, owed))
 
 
 def check_format(check: Format, read: ReadFact) -> Failing:

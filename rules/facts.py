@@ -76,6 +76,10 @@ class Fact:
             return Sql(f"({self.column} IS NOT NULL)")
         return Sql(f"({self._state} >= {FieldState.INVALID.value})")
 
+    def is_there(self) -> Sql:
+        """The record's object has this field; every record has a stage."""
+        return Sql("(1 = 1)") if self.type is None else Sql(f"({self._state} <> {FieldState.ABSENT.value})")
+
     def has_state(self, *states: FieldState) -> Sql:
         return Sql(f"({self._state} IN ({', '.join(str(state.value) for state in states)}))")
 

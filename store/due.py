@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.models import Intent, Run, Touch
+from store.models import Answer, Intent, Run, Touch
 from store.sql import now
 
 LONGEST_REST = 15 * 60
@@ -12,8 +12,9 @@ _LOOK_BACK = 8
 
 
 def is_anything_due() -> bool:
-    """Whether a record may differ from its counterpart, or a decided write has no answer."""
-    return Touch.objects.exists() or Intent.objects.filter(state__in=("planned", "sent")).exists()
+    """Whether a record may differ from its counterpart, a decided write has no answer, or a person's answer waits."""
+    decided = Intent.objects.filter(state__in=("planned", "sent"))
+    return Touch.objects.exists() or decided.exists() or Answer.objects.filter(state="open").exists()
 
 
 def rest() -> int:

@@ -112,7 +112,7 @@ class Intents:
                 [now(), run],
             )
         execute(
-            f"""UPDATE store_intent SET state = CASE WHEN state = 'sent' AND link IS NOT NULL THEN 'unknown'
+            f"""UPDATE store_intent SET state = CASE WHEN state = 'sent' AND target IS NOT NULL THEN 'unknown'
                 ELSE 'dropped' END WHERE state IN ('planned', 'sent') AND {condition}""",
             [run],
         )

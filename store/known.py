@@ -70,9 +70,19 @@ def described(side: Side, connector: Connector, object_name: str) -> dict[str, F
             for info in connector.describe(object_name).values()
         ]
         learn(key, found)
+    return _described(found)
+
+
+def last_described(side: Side, object_name: str) -> dict[str, FieldInfo]:
+    """The fields of a system's object as they were last described, however long ago; empty before the first pass."""
+    return _described(recall(f"schema.{side}.{object_name}") or [])
+
+
+def _described(found: list[dict[str, Any]]) -> dict[str, FieldInfo]:
+    sets = {"options": frozenset, "offered": tuple}
     return {
         each["name"]: FieldInfo(
-            **{**each, "options": frozenset(each["options"]) if each["options"] is not None else None}
+            **{name: sets[name](value) if name in sets and value is not None else value for name, value in each.items()}
         )
         for each in found
     }

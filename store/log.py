@@ -152,9 +152,9 @@ class RunLog:
             match outcome.answer:
                 case Refused(policy=Policy.HELD, field=str()) as refused:
                     self._hold(outcome.intent, refused)
-                case Refused(policy=Policy.LATER, field=str(), existing=Ref()) as refused if outcome.intent.link:
+                case Refused(policy=Policy.LATER, field=str(), existing=Ref()) as refused if _is_update(outcome.intent):
                     self._hold(outcome.intent, refused)
-                case Refused(policy=Policy.LATER, existing=Ref()) as refused if outcome.intent.link:
+                case Refused(policy=Policy.LATER, existing=Ref()) as refused if _is_update(outcome.intent):
                     self._waiting.bury(outcome.intent, refused)
                     self._close(outcome.intent, "refused")
                 case Refused(policy=Policy.LATER) as refused:
@@ -163,7 +163,7 @@ class RunLog:
                     self._waiting.bury(outcome.intent, refused)
                     self._close(outcome.intent, "refused")
                 case Unknown():
-                    self._close(outcome.intent, "unknown" if outcome.intent.link else "waiting", touch=True)
+                    self._close(outcome.intent, "unknown" if _is_update(outcome.intent) else "waiting", touch=True)
 
     def _put_off(self, intent: Intent, refused: Refused) -> None:
         """Again in the next run; what was put off too often is kept for a person instead."""
@@ -193,6 +193,9 @@ class RunLog:
             history += [line(run, answer.record.ref, change, values[change.field]) for change in intent.changes]
         self._links.rebase(bases)
         self._records.look_again(object_name, surprising)
+        self._records.touch(
+            object_name, (intent.source for intent, _ in done if intent.link is None and _is_update(intent))
+        )
         unsettled = self._waiting.unsettled(link.marketing for link, _ in bases)
         self._links.mark_seen(link.id for link, _ in bases if link.marketing not in unsettled)
         write_history(history)
@@ -202,7 +205,8 @@ class RunLog:
     def _linked_now(self, object_name: str, done: Sequence[tuple[Intent, Shown]]) -> dict[Ref, Link]:
         """By the intent's source, its link; for what was created a new one, unless somebody else has it already."""
         links = {intent.source: intent.link for intent, _ in done if intent.link is not None}
-        pairs = {intent.source: self._pair(intent, answer) for intent, answer in done if intent.link is None}
+        made = [(intent, answer) for intent, answer in done if not _is_update(intent)]
+        pairs = {intent.source: self._pair(intent, answer) for intent, answer in made}
         refs = {ref for pair in pairs.values() for ref in pair}
         taken = set(self._links.of(refs))
         free = []
@@ -298,3 +302,7 @@ class RunLog:
     def written(self, run: int) -> dict[str, dict[Side, int]]:
         """How many records a run created and updated, by side."""
         return self._intents.written(run)
+
+
+def _is_update(intent: Intent) -> bool:
+    return isinstance(intent.write, Update)

@@ -228,6 +228,8 @@ class Rep(models.Model):
     manager = models.CharField(max_length=120, null=True)
     team = models.CharField(max_length=200, default="")
     """The manager's name: a team is the people of one manager."""
+    time_zone = models.CharField(max_length=60, default="")
+    """Where the rep's clock stands, by its IANA name; empty where no system says it."""
 
 
 class Gap(models.Model):
@@ -271,6 +273,37 @@ class TrendPoint(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["day", "object", "field", "team"], name="one_trend_point"),)
+
+
+class Answer(models.Model):
+    """What a person answered to a gap: stored first, then written to the record in its own system by the next pass."""
+
+    rule = models.CharField(max_length=80)
+    ref = models.CharField(max_length=120)
+    object = models.CharField(max_length=40)
+    field = models.CharField(max_length=80)
+    value = models.TextField()
+    was = models.TextField(null=True)
+    """What the record showed when it was asked."""
+    rep = models.CharField(max_length=120)
+    by = models.CharField(max_length=150)
+    """The name with which the one who answered had signed in."""
+    at = models.BigIntegerField()
+    state = models.CharField(max_length=9, default="open")
+    """open, written, overtaken (somebody else filled the field first: nothing was overwritten), refused, gone (the
+    record is)"""
+    code = models.CharField(max_length=80, default="")
+    message = models.TextField(default="")
+    """Why it was refused, in the system's words."""
+    intent = models.BigIntegerField(null=True)
+    """The write by which it was last sent."""
+    changed_at = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["ref", "field"], name="one_open_answer", condition=models.Q(state="open")),
+        )
+        indexes = (models.Index(fields=["rep", "at"], name="answer_rep"),)
 
 
 class Profile(models.Model):

@@ -6,12 +6,14 @@ digest asks stays open and stands in the next one, so a lost digest costs nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db import transaction
 
 from store.models import Delivery
+from store.sql import rows_in
 
+CHANNELS = ("email", "slack")
 MINUTE = 60 * 1000
 DAY = 24 * 60 * MINUTE
 
@@ -49,10 +51,21 @@ def tidy(now: int) -> None:
     Delivery.objects.filter(made_at__lt=now - KEPT).exclude(text="").update(subject="", text="", html="")
 
 
-def claimed(channel: str, now: int) -> Iterator[Delivery]:
-    """Every message of a channel that is due, each claimed as it is handed out: no other process has it."""
+def written(keys: Iterable[str]) -> set[str]:
+    """Of these keys, given without their channel, those of which there is a message."""
+    found = rows_in("SELECT key FROM store_delivery WHERE key IN ({keys})", _over_channels(keys))
+    return {key.rpartition("|")[0] for (key,) in found}
+
+
+def _over_channels(keys: Iterable[str]) -> Iterator[str]:
+    return (f"{key}|{channel}" for key in keys for channel in CHANNELS)
+
+
+def claimed(channel: str, now: int, people: Collection[str]) -> Iterator[Delivery]:
+    """Every message of a channel to these people that is due, each claimed as it is handed out: no other process has
+    it."""
     due = Delivery.objects.filter(channel=channel, state="waiting", due_at__lte=now).order_by("id")
-    for letter in list(due):
+    for letter in [each for each in due if each.person in people]:
         mine = Delivery.objects.filter(id=letter.id, state="waiting", attempts=letter.attempts)
         if mine.update(state="sending", changed_at=now, attempts=letter.attempts + 1):
             letter.attempts += 1

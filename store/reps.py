@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
 
@@ -34,10 +35,15 @@ def save_reps(reps: Mapping[Side, Sequence[Rep]], managers: Mapping[str, str]) -
         rows.values(),
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["name", "email", "is_active", "sales", "marketing", "manager", "team"],
+        update_fields=["name", "email", "is_active", "sales", "marketing", "manager", "team", "time_zone"],
     )
     RepRow.objects.exclude(id__in=[row.id for row in rows.values()]).update(sales=None, marketing=None)
     return sorted(row.name for row in rows.values() if row.is_active and row.sales and not row.manager)
+
+
+def zone_of(rep: RepRow, fallback: str) -> ZoneInfo:
+    """By which clock a rep works: the own, where a system says it, else the installation's."""
+    return ZoneInfo(rep.time_zone or fallback)
 
 
 def _address(rep: Rep) -> str:
@@ -49,5 +55,5 @@ def _row(rep: Rep, side: Side) -> RepRow:
     sales, marketing = (rep.ref.id, None) if side is Side.SALES else (None, rep.ref.id)
     return RepRow(
         id=str(rep.ref), name=rep.name, email=normal_email(rep.email), is_active=rep.is_active, sales=sales,
-        marketing=marketing,
+        marketing=marketing, time_zone=rep.time_zone if rep.time_zone in available_timezones() else "",
     )  # fmt: skip

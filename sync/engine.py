@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from connectors.base import Connector, Refused
+from connectors.base import Connector, Create, Refused
 from crm.record import Ref, Side
 from sync.brakes import Totals, tripped
 from sync.fit import Schema
@@ -139,7 +139,7 @@ class Engine:
         met: dict[tuple[Side, str, str], list[tuple[Outcome, Ref]]] = defaultdict(list)
         for outcome in outcomes:
             match outcome.answer:
-                case Refused(existing=Ref() as existing) if outcome.intent.link is None:
+                case Refused(existing=Ref() as existing) if isinstance(outcome.intent.write, Create):
                     met[outcome.intent.side, outcome.intent.object, existing.object].append((outcome, existing))
         for (side, name, object_name), pairs in met.items():
             readable = self._read(side, name, object_name, {existing for _, existing in pairs})

@@ -26,7 +26,11 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A write that was decided and stored, before it is sent."""
+    """A write that was decided and stored, before it is sent.
+
+    A create has no link yet. Nor has an update that is no merge: what a person answered. It moves no base, so that the
+    next plan carries it over like any edit.
+    """
 
     id: int
     object: str

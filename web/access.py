@@ -102,6 +102,12 @@ def sees_team_totals(viewer: Viewer, privacy: Privacy) -> bool:
     return Role.MANAGER in viewer.roles and privacy.profile == "works_council"
 
 
+def may_answer(viewer: Viewer, rep: str) -> bool:
+    """Whether somebody may answer what is asked of a rep: the rep alone. A manager sees what is open, and answers
+    nothing in another's name."""
+    return rep == viewer.rep and bool(viewer.roles & OPENED_BY[Page.MINE])
+
+
 def pages_of(viewer: Viewer) -> list[Page]:
     """The pages in somebody's bar on top."""
     return [page for page in Page if viewer.roles & OPENED_BY[page]]

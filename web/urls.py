@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from web.views import completeness, doors, metrics, ops, reports
+from web.views import answers, completeness, doors, metrics, ops, reports
 
 urlpatterns = [
     path("", doors.home, name="home"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("team", reports.team_page, name="team"),
     path("people/<str:rep>", reports.person_page, name="person"),
     path("mine", reports.my_page, name="mine"),
+    path("answer/<str:ticket>", answers.answer_page, name="answer"),
     path("operations", ops.operations_page, name="operations"),
     path("privacy", ops.privacy_page, name="privacy"),
     *(path(f"completeness.{kind}", completeness.completeness_page, {"kind": kind}) for kind in ("csv", "xlsx")),

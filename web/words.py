@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.language import Language
+from web.answer_words import ANSWER_WORDS
 
 WORDS: dict[str, tuple[str, str]] = {
     # the frame
@@ -233,6 +234,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "conflicts": ("Conflicts", "Conflits"),
     "held": ("Held values", "Valeurs retenues"),
     "dead": ("Dead letters", "Écritures refusées"),
+    **ANSWER_WORDS,
 }
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from alerts import slack
 from alerts.digest import Digest, Kind, Settled, is_due, is_working_time, manager_digest, rep_digest
@@ -23,9 +24,12 @@ from reports.words import name_key
 from rules.language import Language
 from store import known, outbox
 from store.models import Delivery, Profile, Rep
+from store.questions import Questions
+from store.reps import zone_of
 from store.settled import settled_since
 from store.sql import milliseconds
 from wiring.configuration import Configuration
+from wiring.links import answer_links
 
 LATELY = timedelta(days=7)
 KINDS: tuple[Kind, ...] = ("manager", "rep")
@@ -43,28 +47,36 @@ class Office:
     settings: Environment
     configuration: Configuration
     now: datetime
+    """With a time zone; a digest is dated by its reader's own."""
     people: dict[str, Rep] = field(init=False)
     languages: dict[str, Language] = field(init=False)
-    _settled: dict[str, Counter[str]] = field(init=False)
+    _questions: Questions = field(init=False)
+    _settled: dict[str, Counter[str]] | None = field(init=False, default=None)
     _reports: dict[Language, GapsByRep] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.people = {person.id: person for person in Rep.objects.all()}
         chosen = Profile.objects.values_list("user__email", "language")
         self.languages = {email.lower(): "fr" if language == "fr" else "en" for email, language in chosen if email}
-        self._settled = settled_since(milliseconds(self.now - LATELY))
+        self._questions = Questions(self.configuration.mapping, self.configuration.rules)
 
     def digest(self, kind: Kind, person: Rep, language: Language | None = None) -> Digest | None:
         """A person's digest of a kind as of now, or None where there is nothing to say."""
         report = self._report(language or self._language(person))
+        today = self.local(person).date()
         if kind == "rep":
             own = next((each for each in report.reps if each.id == person.id), Section("rep"))
-            rules = self.configuration.rules
-            return rep_digest(person.name, own, report, rules, self.now.date(), self._lately({person.id}))
+            links = partial(answer_links, self.settings, self._questions, person.id, report.language)
+            rules, lately = self.configuration.rules, self._lately({person.id})
+            return rep_digest(person.name, own, report, rules, today, lately, links)
         team = {each.id for each in self.people.values() if each.manager == person.id}
         sections = [each for each in report.reps if each.id in team]
         active = sum(1 for each in team if self.people[each].is_active)
-        return manager_digest(person.name, sections, active, report, self.now.date(), self._lately(team))
+        return manager_digest(person.name, sections, active, report, today, self._lately(team))
+
+    def local(self, person: Rep) -> datetime:
+        """What a person's own clock shows."""
+        return self.now.astimezone(zone_of(person, self.settings.time_zone))
 
     def managers(self) -> list[Rep]:
         """Who has a team, in alphabetical order."""
@@ -94,6 +106,8 @@ class Office:
 
     def _lately(self, reps: set[str]) -> Settled:
         """What these reps settled, of the rules that are asked."""
+        if self._settled is None:
+            self._settled = settled_since(milliseconds(self.now - LATELY))
         asked = {rule.id for rule in self.configuration.rules.rules if rule.is_asked}
         found: Counter[str] = Counter()
         for rep in reps:
@@ -102,21 +116,18 @@ class Office:
 
 
 def send_digests(settings: Environment, configuration: Configuration, now: datetime | None = None) -> dict[str, int]:
-    """Store the digests that are due today and send what waits; how many were written, sent, kept, and in doubt.
+    """Store the digests that are due and send what waits; how many were written, sent, kept, and in doubt.
 
-    `now` is local time. Outside working hours nothing is sent. Raises NothingRead where the store is empty, and
-    SettingsError where an address cannot be used.
+    Each goes out by its reader's own clock, and never outside of working hours there. Raises NothingRead where the
+    store is empty, and SettingsError where an address cannot be used.
     """
-    now = now or datetime.now().astimezone()
+    now = now or datetime.now(UTC)
     counts = dict.fromkeys(("written", "sent", "kept", "doubtful"), 0)
     outbox.tidy(_stamp(now))
-    if not is_working_time(now):
-        return counts
-    due = [kind for kind in KINDS if is_due(kind, now)]
-    if due:
-        counts["written"] = outbox.put(list(_letters(Office(settings, configuration, now), due)))
-    _send_mails(settings, _stamp(now), counts)
-    _send_posts(settings, _stamp(now), counts)
+    office = Office(settings, configuration, now)
+    counts["written"] = outbox.put(list(_letters(office)))
+    _send_mails(office, counts)
+    _send_posts(office, counts)
     return counts
 
 
@@ -154,18 +165,30 @@ def _person(office: Office, name: str) -> Rep:
     raise Nobody(f"--to {name} names several people: give the e-mail address of one: {names}")
 
 
-def _letters(office: Office, kinds: list[Kind]) -> Iterator[Delivery]:
-    for kind in kinds:
-        for person in office.recipients(kind):
-            if digest := office.digest(kind, person):
-                yield from _deliveries(office, person, digest)
+def _letters(office: Office) -> Iterator[Delivery]:
+    """What is due and was not written before; the report is read only where there is somebody to read it."""
+    due = {
+        _key(office, kind, person): (kind, person)
+        for kind in KINDS
+        for person in office.recipients(kind)
+        if is_due(kind, office.local(person))
+    }
+    written = outbox.written(due)
+    for key, (kind, person) in due.items():
+        if key not in written and (digest := office.digest(kind, person)):
+            yield from _deliveries(office, person, digest)
+
+
+def _key(office: Office, kind: Kind, person: Rep) -> str:
+    """Names a person's digest of a day, whatever the channel."""
+    return f"{kind}|{person.id}|{office.local(person).date().isoformat()}"
 
 
 def _deliveries(office: Office, person: Rep, digest: Digest) -> Iterator[Delivery]:
     """The message over each channel that is set up."""
     stamp, settings = _stamp(office.now), office.settings
     page = page_of(settings, digest.kind)
-    key = f"{digest.kind}|{person.id}|{digest.day.isoformat()}"
+    key = _key(office, digest.kind, person)
     common = {"kind": digest.kind, "person": person.id, "subject": digest.subject, "due_at": stamp}
     common |= {"made_at": stamp, "changed_at": stamp}
     if settings.smtp_url.get_secret_value():
@@ -177,7 +200,14 @@ def _deliveries(office: Office, person: Rep, digest: Digest) -> Iterator[Deliver
         yield Delivery(key=f"{key}|slack", channel="slack", address="", text=digest.slack, **common)
 
 
-def _send_mails(settings: Environment, now: int, counts: dict[str, int]) -> None:
+def _waiting(office: Office, channel: str) -> Iterator[Delivery]:
+    """What waits for people who are at work now, each claimed as it is handed out."""
+    awake = {each.id for each in office.people.values() if is_working_time(office.local(each))}
+    return outbox.claimed(channel, _stamp(office.now), awake)
+
+
+def _send_mails(office: Office, counts: dict[str, int]) -> None:
+    settings, now = office.settings, _stamp(office.now)
     url = settings.smtp_url.get_secret_value()
     if not url:
         return
@@ -186,7 +216,7 @@ def _send_mails(settings: Environment, now: int, counts: dict[str, int]) -> None
     except ValueError as error:
         raise SettingsError(f"ENTENTE_SMTP_URL: {error}") from None
     with mailer:
-        for letter in outbox.claimed("email", now):
+        for letter in _waiting(office, "email"):
             send = (letter.key, letter.address, letter.subject, letter.text, letter.html)
             try:
                 mailer.send(*send)
@@ -196,11 +226,12 @@ def _send_mails(settings: Environment, now: int, counts: dict[str, int]) -> None
                 _mark(letter, now, None, counts)
 
 
-def _send_posts(settings: Environment, now: int, counts: dict[str, int]) -> None:
-    url = settings.slack_url.get_secret_value()
+def _send_posts(office: Office, counts: dict[str, int]) -> None:
+    now = _stamp(office.now)
+    url = office.settings.slack_url.get_secret_value()
     if not url:
         return
-    for letter in outbox.claimed("slack", now):
+    for letter in _waiting(office, "slack"):
         try:
             slack.send(url, letter.text)
         except (NotSent, Doubtful) as trouble:

@@ -98,8 +98,8 @@ def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None
 
 
 def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
-    """Read what changed on both sides."""
-    prepare(service)
+    """Read what changed on both sides; then write what reps answered, which the plan carries over."""
+    schema = prepare(service)
     is_over = True
     for part in service.engine.read(skip=progress["read"]):
         progress["pulled"][part.side.value] += part.changed
@@ -108,6 +108,8 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         elif enough():
             is_over = False
             break
+    if is_over:
+        service.answers.send(run, schema, service.engine.apply)
     service.after()
     return is_over
 

@@ -9,6 +9,7 @@ from config.environment import Environment
 from connectors.base import Connector, SetupStep
 from crm.record import Ref, Side
 from store import known, runs
+from store.answers import Answers
 from store.facts import Facts, Judge
 from store.gaps import GapKeeper
 from store.links import LinkStore
@@ -38,12 +39,13 @@ class Service:
         self.connectors = connectors
         self.progress = progress
         rules = configuration.rules
-        judge = Judge(rules.folded_placeholders(), self.mapping.phone_region)
+        self.judge = judge = Judge(rules.folded_placeholders(), self.mapping.phone_region)
         objects = self.mapping.objects
         self.facts = {name: Facts(self.mapping, object_map, judge) for name, object_map in objects.items()}
         self.records = RecordStore(self.mapping, self.connectors, self.facts)
         self.links = LinkStore(self.mapping, self.facts)
         self.log = RunLog(self.mapping, self.connectors, self.records, self.links)
+        self.answers = Answers(self.mapping, self.connectors, self.records, judge)
         self.gaps = {
             name: GapKeeper(
                 name,

@@ -72,6 +72,7 @@ def _info(each: Property, required: bool) -> FieldInfo:
         TEXT_LENGTH if each.type == "string" else None,
         frozenset(option.value for option in each.options) if listed else None,
         not read_only,
+        tuple(option.value for option in each.options) if listed else (),
     )
 
 

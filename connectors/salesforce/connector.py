@@ -16,7 +16,7 @@ from connectors.salesforce.reading import Condition, Reading
 from connectors.salesforce.writes import write_all
 from crm.record import Record, Ref, Rep
 
-_USERS = "SELECT Id, Name, Email, IsActive, ManagerId FROM User WHERE UserType = 'Standard'"
+_USERS = "SELECT Id, Name, Email, IsActive, ManagerId, TimeZoneSidKey FROM User WHERE UserType = 'Standard'"
 
 
 class _User(msgspec.Struct, rename="pascal"):
@@ -25,6 +25,7 @@ class _User(msgspec.Struct, rename="pascal"):
     email: str | None = None
     is_active: bool = True
     manager_id: str | None = None
+    time_zone_sid_key: str | None = None
 
 
 class SalesforceConnector:
@@ -106,6 +107,7 @@ class SalesforceConnector:
                 (user.email or "").removesuffix(".invalid"),
                 user.is_active,
                 user.manager_id,
+                user.time_zone_sid_key or "",
             )
             for user in users
         ]

@@ -75,6 +75,7 @@ def _info(each: Described) -> FieldInfo:
         each.length if each.type in _TEXTS and each.length else None,
         frozenset(option.value for option in each.picklist_values if option.active) if is_listed else None,
         each.createable,
+        tuple(option.value for option in each.picklist_values if option.active),
     )
 
 

@@ -9,15 +9,13 @@ from datetime import datetime
 import orjson
 
 from crm.record import Side
-from crm.states import FieldState
 from reports.gaps_by_rep.sections import GapLine
+from reports.names import called, name_columns
 from reports.words import say, title, titles, words
 from rules.compile import facts_table
 from rules.kinds import Format, Required
 from rules.language import Language, Rule, RuleSet
 from store.sql import marks, moment, rows
-
-_LABELS = ("first_name", "last_name", "company", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +85,15 @@ def gap_rows(
     where, parameters = whose.where()
     sql = f"""
         SELECT g.rule, g.ref, g.fields, g.since, g.rep, COALESCE(r.name, g.rep, ''), COALESCE(r.team, ''),
-               COALESCE(r.is_active, %s), {", ".join(label_columns(fields))}
+               COALESCE(r.is_active, %s), {name_columns(fields)}
         FROM store_gap g LEFT JOIN store_rep r ON r.id = g.rep LEFT JOIN "{facts_table(object_name)}" f ON f.ref = g.ref
         WHERE g.object = %s AND {where} {tail}"""
     found = rows(sql, [True, object_name, *parameters, *more])
     for rule, ref, missing, since, rep, name, team, is_active, *shown in found:
         facts = tuple(orjson.loads(missing) if isinstance(missing, str) else missing)
-        record = record_label(ref, *shown)
-        yield GapRow(whose.known[rule], ref, facts, moment(since), rep, name, team, bool(is_active), record)
+        yield GapRow(
+            whose.known[rule], ref, facts, moment(since), rep, name, team, bool(is_active), called(ref, *shown)
+        )
 
 
 def gap_line(row: GapRow, now: datetime, language: Language) -> GapLine:
@@ -105,21 +104,6 @@ def gap_line(row: GapRow, now: datetime, language: Language) -> GapLine:
         missing_words(rule, row.fields, language), row.since, max((now - row.since).days, 0),
         getattr(rule.why, language), rule.fix.seconds,
     )  # fmt: skip
-
-
-def label_columns(fields: Sequence[str]) -> list[str]:
-    """SQL for the names of a record, of a row `f` of the facts that hold these fields."""
-    return [
-        f'CASE WHEN f."f_{field}__state" >= {FieldState.INVALID.value} THEN f."f_{field}" END'
-        if field in fields else "NULL"
-        for field in _LABELS
-    ]  # fmt: skip
-
-
-def record_label(ref: str, first: str | None, last: str | None, company: str | None, email: str | None) -> str:
-    """What people call a record: its names, else its company, its address, or its reference."""
-    names = " ".join(part.strip() for part in (first, last) if part)
-    return names or company or email or ref
 
 
 def missing_words(rule: Rule, fields: Sequence[str], language: Language) -> str:

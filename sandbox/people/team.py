@@ -33,6 +33,9 @@ LEFT = "Piero Zanetti"
 WITHOUT_SEAT = "Tom Ashby"
 """Sells, but has no HubSpot seat: his contacts have no owner there."""
 
+ZONES = {"Central Europe": "Europe/Berlin", "UK and Nordics": "Europe/London"}
+"""Where people's clocks stand; everybody else's in Paris."""
+
 BESIDE = {"Mark Dubois": ("Marketing", "Campaign Manager"), "Otto Klein": ("Operations", "Sales Operations")}
 
 
@@ -74,6 +77,7 @@ def add_user(world: World, name: str, at: datetime, department: str, title: str,
     first, last = name.split(" ", 1)
     fields = {"FirstName": first, "LastName": last, "Department": department, "Title": title, "IsActive": name != LEFT}
     fields |= {"Username": work_address(name), "Email": work_address(name)}
+    fields |= {"TimeZoneSidKey": ZONES.get(department, "Europe/Paris")}
     return world.salesforce.add("User", fields | ({"ManagerId": manager_id} if manager_id else {}), created_at=at)
 
 

@@ -14,11 +14,21 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Postbox:
-    """Takes mail; `answer` is what it says to a message instead, such as `451 later`; "hang up" breaks the line."""
+    """Takes mail; `answer` is what it says to a message instead, such as `451 later`; "hang up" breaks the line. It
+    knows no `unknown` address."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.answer = ""
+        self.unknown: set[str] = set()
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.unknown:
+            return f"550 no such mailbox: {address}"
+        envelope.rcpt_tos.append(address)
+        return "250 taken"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.answer == "hang up":

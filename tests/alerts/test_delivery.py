@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
+from alerts.ticket import Ticket, mark_of
 from config.environment import Environment, SettingsError
-from store import outbox
+from connectors.base import FieldInfo
+from store import known, outbox
 from store.models import Delivery, Gap, GapEvent, Rep
 from store.sql import milliseconds
 from tests.alerts.post_office import PostOffice
@@ -114,6 +117,98 @@ def test_a_refusing_server_loses_nothing(settings: Environment, configuration: C
 
 
 @pytest.mark.usefixtures("people")
+def test_one_address_that_is_refused_holds_nobody_up(
+    settings: Environment, configuration: Configuration, post: PostOffice, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Luc's mailbox is gone: Rita has her mail, Luc's waits, and the log says so without his address."""
+    post.box.unknown = {"luc@vendor.example"}
+
+    done = send_digests(settings, configuration, TUESDAY)
+
+    assert (done["sent"], done["kept"]) == (1, 1)
+    assert addresses(post) == ["rita@vendor.example"]
+    assert Delivery.objects.get(person=LUC).error == "SMTPRecipientsRefused 550"
+    assert "SMTPRecipientsRefused 550" in caplog.text
+    assert "luc" not in caplog.text.lower()
+
+
+@pytest.mark.usefixtures("people")
+def test_a_digest_goes_out_by_its_readers_own_clock(
+    settings: Environment, configuration: Configuration, post: PostOffice
+) -> None:
+    """Luc works in New York, where it is still night when Rita's Tuesday begins in Paris."""
+    Rep.objects.filter(id=RITA).update(time_zone="Europe/Paris")
+    Rep.objects.filter(id=LUC).update(time_zone="America/New_York")
+
+    too_early = send_digests(settings, configuration, datetime(2026, 11, 24, 7, 29, tzinfo=UTC))
+    in_paris = send_digests(settings, configuration, datetime(2026, 11, 24, 7, 30, tzinfo=UTC))
+    in_new_york = send_digests(settings, configuration, datetime(2026, 11, 24, 13, 30, tzinfo=UTC))
+
+    assert (too_early["written"], in_paris["written"], in_new_york["written"]) == (0, 1, 1)
+    assert addresses(post) == ["rita@vendor.example", "luc@vendor.example"]
+
+
+@pytest.mark.usefixtures("people")
+def test_what_waited_is_not_sent_at_night(
+    settings: Environment, configuration: Configuration, post: PostOffice
+) -> None:
+    """Refused in the evening of Luc's New York, it waits for his next morning, though Paris is at work by then."""
+    Rep.objects.update(time_zone="America/New_York")
+    post.box.answer = "451 later"
+    evening = send_digests(settings, configuration, datetime(2026, 11, 24, 23, 50, tzinfo=UTC))
+    post.box.answer = ""
+
+    night = send_digests(settings, configuration, datetime(2026, 11, 25, 8, 0, tzinfo=UTC))
+    morning = send_digests(settings, configuration, datetime(2026, 11, 25, 13, 0, tzinfo=UTC))
+
+    assert (evening["kept"], night["sent"], morning["sent"]) == (2, 0, 2)
+
+
+@pytest.mark.usefixtures("people")
+def test_without_a_clock_of_the_own_the_installations_counts(post: PostOffice, configuration: Configuration) -> None:
+    settings = Environment(smtp_url=post.url, time_zone="Asia/Tokyo")
+
+    done = send_digests(settings, configuration, datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
+
+    assert done["sent"] == 2
+    [dates] = {str(mail.get_body(("plain",)).get_content()).splitlines()[0] for mail in post.box.mails}  # type: ignore[union-attr]
+    assert dates == "Entente · Tuesday 24 November"
+
+
+@pytest.mark.usefixtures("people")
+def test_each_thing_has_a_link_that_names_no_value(
+    settings: Environment, configuration: Configuration, post: PostOffice
+) -> None:
+    """Rita's link opens her page of the answer; neither her customer's name nor an address is in it."""
+    send_digests(settings, configuration, TUESDAY)
+
+    text = post.box.mails[1].get_body(("plain",))
+    assert text is not None
+    [link] = [line.strip() for line in text.get_content().splitlines() if "/answer/" in line]
+    label, _, address = link.partition(": ")
+    ticket = Ticket.read(address.rpartition("/")[2])
+    assert label == "Answer"
+    assert address.startswith("http://127.0.0.1:8000/answer/")
+    assert (ticket.rep, ticket.rule, ticket.field, ticket.mark) == (RITA, "S1-title", "job_title", "")
+
+
+@pytest.mark.usefixtures("people")
+def test_a_few_options_have_a_link_each(settings: Environment, configuration: Configuration, post: PostOffice) -> None:
+    title = FieldInfo("Title", "Title", "picklist", offered=("Buyer", "Head of <Purchasing>"))
+    known.learn("schema.sales.Lead", [asdict(title)])
+
+    send_digests(settings, configuration, TUESDAY)
+
+    text, html = (post.box.mails[1].get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    links = [line.strip().rpartition(": ") for line in text.splitlines() if "/answer/" in line]
+    assert [label for label, _, _ in links] == ["Buyer", "Head of <Purchasing>"]
+    assert [Ticket.read(each.rpartition("/")[2]).mark for _, _, each in links] == [
+        mark_of("Buyer"), mark_of("Head of <Purchasing>"),
+    ]  # fmt: skip
+    assert "Head of &lt;Purchasing&gt;</a>" in html
+
+
+@pytest.mark.usefixtures("people")
 def test_a_server_that_is_not_there_loses_nothing(
     settings: Environment, configuration: Configuration, post: PostOffice
 ) -> None:
@@ -147,7 +242,7 @@ def test_a_process_that_dies_while_sending_is_in_doubt_and_not_sent_again(
 ) -> None:
     away = Environment(smtp_url="smtp://127.0.0.1:1", privacy_profile="standard")
     send_digests(away, configuration, TUESDAY)
-    next(outbox.claimed("email", milliseconds(TUESDAY + timedelta(minutes=6))))
+    next(outbox.claimed("email", milliseconds(TUESDAY + timedelta(minutes=6)), {RITA, LUC}))
 
     send_digests(settings, configuration, TUESDAY + timedelta(minutes=30))
 
@@ -161,7 +256,7 @@ def test_two_processes_never_hold_the_same_message(configuration: Configuration)
     send_digests(away, configuration, TUESDAY)
     later = milliseconds(TUESDAY + timedelta(hours=1))
 
-    one, other = outbox.claimed("email", later), outbox.claimed("email", later)
+    one, other = (outbox.claimed("email", later, {RITA, LUC}) for _ in range(2))
     held = [next(one).id, next(other).id]
     left = [*one, *other]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.database import django_database, sqlite_file
-from config.environment import Environment, SettingsError
+from config.environment import Environment, SettingsError, environment
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +81,11 @@ def test_the_database_lies_in_the_data_directory_unless_it_is_named(monkeypatch:
 
     monkeypatch.setenv("ENTENTE_DATABASE_URL", "sqlite:////srv/other.sqlite3")
     assert sqlite_file(Environment()) == Path("/srv/other.sqlite3")
+
+
+def test_a_time_zone_that_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A digest at the wrong hour would be noticed late."""
+    monkeypatch.setenv("ENTENTE_TIME_ZONE", "Paris")
+
+    with pytest.raises(SettingsError, match=r"ENTENTE_TIME_ZONE: .*Paris is no time zone"):
+        environment.__wrapped__()

@@ -16,6 +16,7 @@ from rules.facts import CannotCompile, Catalog, ObjectFacts
 from rules.language import Rule
 
 OK, PLACEHOLDER, INVALID, BLANK = FieldState.OK, FieldState.PLACEHOLDER, FieldState.INVALID, FieldState.BLANK
+ABSENT, MODES = FieldState.ABSENT, ("all", "any")
 MakeRule = Callable[..., dict[str, Any]]
 
 
@@ -45,6 +46,17 @@ def test_one_of_several_is_enough_with_mode_any(facts: Any, catalog: Catalog, a_
     rows = failing(facts, catalog, a_rule(check=required("phone", "email", mode="any")))
 
     assert rows == [("none", "rita", "phone,email")]
+
+
+def test_what_the_records_object_lacks_is_owed_by_nobody(facts: Any, catalog: Catalog, a_rule: MakeRule) -> None:
+    """A Salesforce contact has no field for the country: nobody can fill it, and it stands in for nothing."""
+    facts.add("contact", {"job_title": ("CEO", OK), "country": (None, ABSENT)})
+    facts.add("neither", {"job_title": (None, ABSENT), "country": (None, ABSENT)})
+    facts.add("blank", {"job_title": (None, BLANK), "country": (None, ABSENT)})
+
+    rows = {mode: failing(facts, catalog, a_rule(check=required("job_title", "country", mode=mode))) for mode in MODES}
+
+    assert rows == {mode: [("blank", "rita", "job_title")] for mode in MODES}
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crm.record import Ref, Rep, Side
 from store import models
-from store.reps import save_reps
+from store.reps import save_reps, zone_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +73,13 @@ def test_a_manager_comes_from_sales_else_from_the_list_else_is_missing() -> None
     teams = dict(models.Rep.objects.values_list("name", "team"))
     assert (teams["Rita"], teams["Rolf"], teams["Rosa"]) == ("Mona", "Mona", "")
     assert alone == ["Mona", "Rosa"]
+
+
+def test_a_clock_that_no_calendar_knows_is_the_installations() -> None:
+    """Salesforce says where a user's clock stands; HubSpot says nothing."""
+    rita, rolf = replace(user("Rita"), time_zone="Europe/Paris"), replace(user("Rolf"), time_zone="Mars/Olympus")
+    save([rita, rolf], [owner("Mark")])
+
+    zones = {rep.name: zone_of(rep, "Asia/Tokyo").key for rep in models.Rep.objects.all()}
+
+    assert zones == {"Rita": "Europe/Paris", "Rolf": "Asia/Tokyo", "Mark": "Asia/Tokyo"}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from store import models
+from store.answers import Answers
 from tests.sync.house import House
 
 
@@ -62,6 +63,7 @@ def sync_until(house: House, step: int | None) -> int:
     engine.records, engine.links, log = (Fragile(each, fuse) for each in whole[:3])
     engine.log = service.log = log  # type: ignore[assignment]
     engine.connectors = service.connectors = fragile
+    service.answers = Answers(service.mapping, fragile, engine.records, service.judge)  # type: ignore[arg-type]
     try:
         service.sync()
     except Killed:
@@ -69,4 +71,5 @@ def sync_until(house: House, step: int | None) -> int:
     finally:
         engine.records, engine.links, service.log, service.connectors = whole
         engine.log, engine.connectors = service.log, service.connectors
+        service.answers = Answers(service.mapping, service.connectors, service.records, service.judge)
     return fuse.passed

@@ -16,6 +16,7 @@ from web.access import (
     Role,
     Sight,
     Viewer,
+    may_answer,
     sees_team_totals,
     sight_of_page,
     sight_of_person,
@@ -68,6 +69,20 @@ def test_a_person_is_seen_by_themselves_and_by_their_own_manager_only(name: str,
     seen = [sight_of_person(viewer, RITA, MONA, privacy) for privacy in ALL]
 
     assert seen == PEOPLE[name, role]
+
+
+@pytest.mark.parametrize(
+    ("name", "role"), [*PEOPLE, ("rita", Role.MANAGER), ("rita", Role.MARKETER), ("rita", Role.OPS)]
+)
+def test_only_the_rep_answers_what_the_rep_owes(name: str, role: Role) -> None:
+    """A manager sees what is open, and answers nothing in another's name."""
+    viewer = Viewer(name, frozenset({role}), REPS.get(name))
+
+    assert may_answer(viewer, RITA) is (name == "rita" and role in (Role.REP, Role.MANAGER))
+
+
+def test_who_is_no_rep_answers_nothing() -> None:
+    assert not may_answer(Viewer("otto", frozenset(Role), None), "")
 
 
 def test_somebody_without_a_rep_sees_nobody_who_has_no_manager() -> None:

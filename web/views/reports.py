@@ -18,7 +18,7 @@ from reports.words import counted, duration, moment, percent, whole
 from rules.language import Language
 from store.models import PageView, Rep
 from store.sql import moment as time_of
-from web import access, show
+from web import access, asking, show
 from web.access import Page, Sight, sight_of_page, sight_of_person
 from web.files import FileKind, file_response
 from web.frame import Request, configuration, message, page
@@ -84,7 +84,8 @@ def my_page(request: Request, kind: FileKind | None = None) -> HttpResponse:
         return message(request, "nothing_read", current=Page.MINE)
     shown = page_of(request, gaps)
     return page(
-        request, "mine", Page.MINE, known=True, pager=shown, groups=show.groups(request.language, list(shown)),
+        request, "mine", Page.MINE, known=True, pager=shown, groups=asking.groups(request.language, shown, rep.id),
+        lately=asking.lately(request.language, rep.id),
         title=say(request.language, "hello", name=rep.name), note=_note(request.language, gaps.total),
         looks=_looks(rep.id, request.language), manager_sees=privacy().is_people_level,
     )  # fmt: skip
