@@ -6,7 +6,7 @@ import logging
 
 from config.environment import environment
 from reports.stored import NothingRead
-from store import due, heartbeat, runs
+from store import desk, due, heartbeat, runs
 from wiring import build, digests, load_configuration
 from wiring.queue import enqueue
 
@@ -18,6 +18,7 @@ def sync_pass(release: int | None = None) -> None:
 
     Nothing happens while another run is at work, or while passes rest because the last ones failed or were braked.
     """
+    release = desk.released() if release is None else release
     if release is None and (seconds := due.rest()):
         _log.info("the last passes came to nothing: the next one begins in %s s", seconds)
         return
