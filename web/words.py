@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.language import Language
+from web.words_of_ops import OPS
 
 WORDS: dict[str, tuple[str, str]] = {
     # the frame
@@ -160,7 +161,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "conflicts": ("Conflicts", "Conflits"),
     "held": ("Held values", "Valeurs retenues"),
     "dead": ("Dead letters", "Écritures refusées"),
-}
+} | OPS
 
 
 def words(language: Language) -> dict[str, str]:
