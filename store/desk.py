@@ -1,7 +1,7 @@
 """What ops do about what waits: decide a conflict, replay or waive a dead letter, let a braked round pass.
 
-Each is one transaction that stores who did it and touches the records, so that the next pass finds them whatever becomes
-of the process; doing it twice changes nothing more. Logged is who did what, never a value.
+Each is one transaction that stores who did it and touches the records, so that the next pass finds them whatever
+becomes of the process; doing it twice changes nothing more. Logged is who did what, never a value.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from enum import StrEnum
 from hashlib import blake2b
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from store.models import Conflict, DeadLetter, Decision, Record, Run, Touch
+from store.models import Conflict, DeadLetter, Decision, Link, Record, Run, Touch
 from store.sql import chunks, now
 
 _log = logging.getLogger(__name__)
@@ -96,9 +96,9 @@ def offered(conflict: Conflict) -> list[tuple[str, str]]:
 def _free(conflict: Conflict) -> list[str]:
     """The other side's records in question that are there and belong to nobody; none where the record itself is not."""
     refs = [conflict.ref, *conflict.others]
-    taken = "SELECT 1 FROM store_link l WHERE l.marketing = store_record.ref OR l.sales = store_record.ref"
-    there = Record.objects.filter(ref__in=refs, deleted=False, merged_into=None)
-    sides = dict(there.extra(where=[f"NOT EXISTS ({taken})"]).values_list("ref", "side"))
+    linked = Link.objects.filter(Q(marketing=OuterRef("ref")) | Q(sales=OuterRef("ref")))
+    there = Record.objects.filter(~Exists(linked), ref__in=refs, deleted=False, merged_into=None)
+    sides = dict(there.values_list("ref", "side"))
     own = sides.get(conflict.ref)
     return [ref for ref in conflict.others if own and ref in sides and sides[ref] != own]
 

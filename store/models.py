@@ -182,7 +182,8 @@ class Decision(models.Model):
     """The name with which somebody signed in."""
     at = models.BigIntegerField()
     state = models.CharField(max_length=9, default="open")
-    """open, done, changed (not the same any more: nothing was written), overtaken (there is nothing to decide any more)"""
+    """open, done, changed (it is not what was seen any more: nothing was written), overtaken (nothing was left to
+    decide)"""
     closed_at = models.BigIntegerField(null=True)
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL)
     """The run that carried it out."""

@@ -16,6 +16,7 @@ from store import heartbeat, known
 from store.models import Conflict, DeadLetter, Held, Intent, Run, Touch
 from store.sql import rows
 from sync.mapping import Mapping
+from web.access import Page
 from web.times import age, since
 from web.views.runs import run_row
 from web.words import say, words
@@ -51,32 +52,38 @@ def _title(language: Language, last: Run | None, queues: list[dict[str, Any]]) -
     return say(language, "health_waits", n=whole(language, number)) if number else words(language)["health_calm"]
 
 
-# -- what waits ----------------------------------------------------------------------------------------------------------
+# -- what waits --------------------------------------------------------------------------------------------------------
 
 
 def _queues(language: Language) -> list[dict[str, Any]]:
+    """The lists of what waits: those for a person, which have a page, and those that the next pass looks after."""
     word = words(language)
-    asked = Conflict.objects.filter(closed_at=None)
-    letters = DeadLetter.objects.filter(closed_at=None)
-    put_off = Intent.objects.filter(state="waiting")
+    asked, held, letters = (
+        Conflict.objects.filter(closed_at=None), Held.objects.all(), DeadLetter.objects.filter(closed_at=None)
+    )  # fmt: skip
+    put_off = Intent.objects.filter(state="waiting", source__in=Touch.objects.values("ref"))
+    later = Touch.objects.filter(ref__in=put_off.values("source"))
+    to_compare = Touch.objects.exclude(ref__in=put_off.values("source"))
     return [
-        _queue(language, "conflicts", asked, "opened_at", _by_field(language, asked), "decide_them", "conflicts"),
-        _queue(
-            language, "held", Held.objects.all(), "since", _by_code(language, Held.objects.all()), "mend_them", "held"
-        ),
-        _queue(language, "dead", letters, "at", _by_code(language, letters), "replay_them", "dead"),
-        _queue(language, "later", put_off, "run__started_at", word["later_why"], "later_todo"),
-        _queue(language, "to_compare", Touch.objects.all(), "", word["to_compare_why"], "to_compare_todo"),
+        _queue(language, "conflicts", asked, _oldest(asked, "opened_at"), _by_field(language, asked), "decide_them"),
+        _queue(language, "held", held, _oldest(held, "since"), _by_code(language, held), "mend_them"),
+        _queue(language, "dead", letters, _oldest(letters, "at"), _by_code(language, letters), "replay_them"),
+        _queue(language, "later", later, _oldest(put_off, "run__started_at"), word["later_why"], "later_todo"),
+        _queue(language, "to_compare", to_compare, None, word["to_compare_why"], "to_compare_todo"),
     ]
 
 
+def _oldest(found: QuerySet[Any], stamp: str) -> int | None:
+    at: int | None = found.aggregate(at=Min(stamp))["at"]
+    return at
+
+
 def _queue(
-    language: Language, name: str, found: QuerySet[Any], stamp: str, why: str, todo: str, address: str = ""
+    language: Language, name: str, found: QuerySet[Any], oldest: int | None, why: str, todo: str
 ) -> dict[str, Any]:
     """One list of what waits: how many, the oldest, why, and what to do about it."""
-    word = words(language)
-    oldest = found.aggregate(at=Min(stamp))["at"] if stamp else None
-    number = found.count()
+    word, number = words(language), found.count()
+    has_page = name in list(Page)
     return {
         "name": word[name],
         "key": name,
@@ -85,8 +92,8 @@ def _queue(
         "oldest": since(language, oldest) if oldest is not None else "–",
         "why": why if number else "–",
         "todo": word[todo] if number else word["nothing_to_do"],
-        "address": reverse(address) if address else "",
-        "for_a_person": bool(address),
+        "address": reverse(name) if has_page else "",
+        "for_a_person": has_page,
     }
 
 
@@ -112,7 +119,7 @@ def _list(language: Language, counts: Iterable[tuple[str, int]]) -> str:
     return ", ".join([f"{name} {whole(language, n)}" for name, n in found[:_REASONS]] + more)
 
 
-# -- the installation ------------------------------------------------------------------------------------------------------
+# -- the installation --------------------------------------------------------------------------------------------------
 
 
 def _stats(language: Language, queues: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from reports.words import title, whole
 from rules.language import Language
 from store import desk
 from store.models import Change, Conflict, Decision, Link, Record
-from sync.mapping import Mapping, ObjectMap
+from sync.mapping import Mapping, ObjectMap, SyncRule
 from web.reasons import told
 from web.records import SIDES, agree, names, short, shown
 from web.times import at, since
@@ -25,6 +25,7 @@ def whole_page(language: Language, mapping: Mapping, conflict: Conflict) -> dict
     object_map = mapping.objects.get(conflict.object)
     refs = _refs(conflict)
     called = names(mapping.objects, {conflict.ref, *conflict.others, *refs.values()})
+    gone = set(Record.objects.filter(ref__in=refs.values(), deleted=True).values_list("ref", flat=True))
     name = called[conflict.ref]
     decision = Decision.objects.filter(ref=conflict.ref, field=conflict.field).order_by("-id").first()
     is_open = conflict.closed_at is None and (decision is None or decision.state != "open")
@@ -38,12 +39,15 @@ def whole_page(language: Language, mapping: Mapping, conflict: Conflict) -> dict
         "state": _state(language, conflict, decision),
         "seen": desk.fingerprint(conflict),
         "is_open": is_open,
-        "records": [{"side": side, "system": SIDES[side], "name": called[ref], "ref": short(ref)}
-                    for side, ref in refs.items()],
+        "until": words(language)[f"until_{conflict.kind}"],
+        "records": [
+            {"side": side, "system": SIDES[side], "name": called[ref], "ref": short(ref), "is_gone": ref in gone}
+            for side, ref in refs.items()
+        ],
         "rule": _rule(object_map, conflict.field),
         "rest": _rest(language, object_map, conflict, refs),
         "history": _history(language, refs),
-        **_answers(language, conflict, refs, called, is_open=is_open),
+        **_answers(language, object_map, conflict, refs, called, is_open=is_open),
     }  # fmt: skip
 
 
@@ -67,7 +71,13 @@ def _state(language: Language, conflict: Conflict, decision: Decision | None) ->
 
 
 def _answers(
-    language: Language, conflict: Conflict, refs: dict[str, str], called: dict[str, str], *, is_open: bool
+    language: Language,
+    object_map: ObjectMap | None,
+    conflict: Conflict,
+    refs: dict[str, str],
+    called: dict[str, str],
+    *,
+    is_open: bool,
 ) -> dict[str, Any]:
     """What can be answered; what cannot is said as what to do in the systems."""
     match conflict.kind:
@@ -79,8 +89,15 @@ def _answers(
             advice = say(language, "advice_deleted", here=SIDES[here], there=SIDES[there])
             return {"apart": say(language, "keep_apart", system=SIDES[here]), "advice": advice}
     offered = {other for _, other in desk.offered(conflict)} if is_open else set()
+    values = shown(object_map, conflict.others) if object_map else {}
     candidates = [
-        {"ref": other, "short": short(other), "name": called[other], "is_offered": other in offered}
+        {
+            "ref": other,
+            "short": short(other),
+            "name": called[other],
+            "is_offered": other in offered,
+            "values": [(title(language, name), text) for name, text in values.get(other, {}).items() if text],
+        }
         for other in conflict.others
     ]
     return {"candidates": candidates, "advice": words(language)["advice_other" if offered else "advice_match"]}
@@ -125,12 +142,13 @@ def _rest(
     marketing, sales = (values.get(refs.get(side, ""), {}) for side in ("marketing", "sales"))
     lines = [
         {"title": title(language, name), "marketing": marketing.get(name), "sales": sales.get(name),
+         "is_off": object_map.fields[name].rule is SyncRule.OFF,
          "agrees": name not in marketing or name not in sales
          or agree(object_map, name, marketing[name], sales[name])}
         for name in object_map.fields
         if name != conflict.field and (marketing.get(name) or sales.get(name))
     ]  # fmt: skip
-    differing = sum(not line["agrees"] for line in lines)
+    differing = sum(not line["agrees"] and not line["is_off"] for line in lines)
     return {"lines": lines, "note": say(language, "not_in_step", n=whole(language, differing)) if differing else ""}
 
 

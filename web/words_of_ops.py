@@ -16,6 +16,7 @@ OPS: dict[str, tuple[str, str]] = {
     "when": ("When", "Quand"),
     "why_short": ("Why", "Pourquoi"),
     "code": ("Code", "Code"),
+    "field_name": ("Field", "Champ"),
     "object": ("Object", "Objet"),
     "kind": ("Kind", "Genre"),
     "value": ("Value", "Valeur"),
@@ -26,14 +27,14 @@ OPS: dict[str, tuple[str, str]] = {
     "nothing_matches": ("Nothing matches this filter.", "Rien ne correspond à ce filtre."),
     "ago": ("{age} ago", "il y a {age}"),
     "for_age": ("open for {age}", "ouvert depuis {age}"),
-    "less_than_minute": ("less than a minute", "moins d'une minute"),
+    "less_than_minute": ("< 1\u00a0min", "< 1\u00a0min"),
     # health
     "health_calm": ("Nothing waits for a person", "Rien n'attend personne"),
     "health_waits": ("{n} wait for a person", "{n} en attente d'une personne"),
     "health_never": ("Nothing has run yet", "Rien n'a encore tourné"),
     "health_braked": (
-        "The last pass was braked: look, and let it pass",
-        "Le dernier passage a été freiné : regardez, puis laissez-le passer",
+        "The last pass was braked, and waits for you",
+        "Le dernier passage a été freiné, et vous attend",
     ),
     "health_failed": ("The last pass failed", "Le dernier passage a échoué"),
     "last_pass": ("last pass {age} ago", "dernier passage il y a {age}"),
@@ -112,13 +113,27 @@ OPS: dict[str, tuple[str, str]] = {
     "use_value": ("Use {system}'s value", "Prendre la valeur de {system}"),
     "writes_to": ("writes 1 field to {system}", "écrit 1 champ dans {system}"),
     "why_asked": ("Why we ask", "Pourquoi cette question"),
+    "until_field": (
+        "Until somebody decides, neither side is touched here; the other fields of the record keep travelling.",
+        "Tant que personne ne décide, rien n'est touché ici ; les autres champs de la fiche continuent de circuler.",
+    ),
+    "until_match": (
+        "Until somebody decides, this person is neither linked nor made on the other side.",
+        "Tant que personne ne décide, cette personne n'est ni liée ni créée de l'autre côté.",
+    ),
+    "until_deleted": (
+        "Until somebody decides, the pair stays linked, and nothing is written to it.",
+        "Tant que personne ne décide, la paire reste liée, et rien n'y est écrit.",
+    ),
+    "is_gone": ("deleted", "supprimée"),
     "in_mapping": ("Rule in the mapping", "Règle de la correspondance"),
     "opened": ("Open since", "Ouvert depuis"),
     "the_records": ("The two records", "Les deux fiches"),
     "the_record": ("The record", "La fiche"),
     "rest_heading": ("The rest of the record", "Le reste de la fiche"),
     "in_step": ("in step", "en phase"),
-    "not_in_step": ("{n} differ", "{n} diffèrent"),
+    "not_in_step": ("not in step: {n}", "en écart : {n}"),
+    "not_synced": ("not synced", "non synchronisé"),
     "rest_none": ("Nothing else is mapped.", "Rien d'autre n'est mis en correspondance."),
     "history_heading": ("Last changes of this record", "Derniers changements de cette fiche"),
     "history_none": ("Nothing has been written to it yet.", "Rien n'y a encore été écrit."),
@@ -145,8 +160,8 @@ OPS: dict[str, tuple[str, str]] = {
         "n'écrit rien ; elle n'est pas recréée de l'autre côté",
     ),
     "advice_deleted": (
-        "To have it deleted here too, delete it in {here}. To have it back, restore it from the recycle bin of {there}. "
-        "The next pass sees either, and this question closes by itself.",
+        "To have it deleted here too, delete it in {here}. To have it back, restore it from the recycle bin of "
+        "{there}. The next pass sees either, and this question closes by itself.",
         "Pour la supprimer ici aussi, supprimez-la dans {here}. Pour la retrouver, restaurez-la depuis la corbeille de "
         "{there}. Le prochain passage le verra, et la question se fermera d'elle-même.",
     ),
@@ -173,8 +188,8 @@ OPS: dict[str, tuple[str, str]] = {
     "bulk_what": (
         "For all {n} open conflicts about {field}, {system}'s value goes to {other}. What it overwrites stays in the "
         "history. A pair whose values change before the next pass stays open.",
-        "Pour les {n} conflits ouverts sur {field}, la valeur de {system} va dans {other}. Ce qu'elle écrase reste dans "
-        "l'historique. Une paire dont les valeurs changent avant le prochain passage reste ouverte.",
+        "Pour les {n} conflits ouverts sur {field}, la valeur de {system} va dans {other}. Ce qu'elle écrase reste "
+        "dans l'historique. Une paire dont les valeurs changent avant le prochain passage reste ouverte.",
     ),
     "bulk_none": (
         "No open conflict about this field waits for a decision.",

@@ -83,7 +83,7 @@ def test_values_that_changed_since_stay_open_and_nothing_is_written(make_house: 
 
 def test_a_conflict_that_settled_itself_needs_no_decision(make_house: MakeHouse) -> None:
     house = make_house(fields=ASK)
-    m, s = disputed(house)
+    m, _ = disputed(house)
     decide("marketing")
     house.marketing.edit(m, jobtitle="C")
     before = house.writes()
@@ -184,7 +184,7 @@ def test_a_decision_that_comes_while_its_record_is_planned_is_not_forgotten(make
         plan(*arguments)  # type: ignore[arg-type]
 
     house.marketing.edit(m, phone="5")
-    house.service.engine.log.store = decide_in_between  # type: ignore[method-assign]
+    house.service.engine.log.store = decide_in_between  # type: ignore[method-assign, assignment]
     house.settle()
 
     assert house.shown(s)["Title"] == "B"
@@ -203,6 +203,21 @@ def test_a_value_that_the_system_refuses_is_held_and_its_decision_waits(make_hou
 
     assert (house.held(), house.conflicts(), states()) == ([("title", "too_long")], [], ["open"])
     assert house.shown(s)["Title"] == "C"
+
+
+def test_a_braked_round_that_was_let_pass_passes_once(make_house: MakeHouse) -> None:
+    house = make_house(brakes={"overwrites": 0, "floor": 1})
+    m, s = house.pair(marketing={"phone": "1"})
+    house.marketing.edit(m, phone="2")
+    braked = house.sync()
+    assert (braked["state"], house.shown(s)["Phone"]) == ("braked", "1")
+
+    assert desk.let_pass(braked["run"], "otto") is Said.DONE
+    released = house.sync(desk.released())
+
+    assert (released["state"], house.shown(s)["Phone"]) == ("done", "2")
+    assert desk.released() is None
+    assert desk.let_pass(braked["run"], "otto") is Said.ALREADY
 
 
 def test_one_of_several_candidates_is_chosen_and_remembered(house: House) -> None:

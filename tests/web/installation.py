@@ -8,7 +8,7 @@ from typing import Any
 
 from config.environment import Environment
 from connectors.base import Answer, Policy, Refused, Update, Write
-from crm.record import Ref, Side, Wire
+from crm.record import Ref, Side, Value
 from store.models import Link
 from tests.sandbox_client import SandboxClient
 from wiring import build, load_configuration
@@ -57,7 +57,7 @@ class Installation:
         found = Link.objects.filter(sales__contains=":Lead:").order_by("id")
         return [(Ref.parse(link.marketing), Ref.parse(link.sales)) for link in found]
 
-    def edit(self, ref: Ref, **fields: Wire) -> None:
+    def edit(self, ref: Ref, **fields: Value) -> None:
         """Somebody changes a record in its own system."""
         side = Side.MARKETING if ref.system == "hubspot" else Side.SALES
         self.service.connectors[side].write_many(ref.object, [Update(side, ref, fields)], [*fields])

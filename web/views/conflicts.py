@@ -139,7 +139,12 @@ def _filters(request: Request) -> list[dict[str, Any]]:
         "field": [(each, title(language, each)) for each in fields],
     }
     return [
-        {"name": name, "title": word[name], "choices": options, "chosen": request.GET.get(name, "")}
+        {
+            "name": name,
+            "title": word["field_name" if name == "field" else name],
+            "choices": options,
+            "chosen": request.GET.get(name, ""),
+        }
         for name, options in choices.items()
     ]
 
@@ -192,9 +197,8 @@ def _states(found: list[Conflict]) -> dict[tuple[str, str], str]:
 def _table(request: Request, found: list[Conflict]) -> Table:
     """Every conflict of the list, for a file."""
     called = names(configuration().mapping.objects, {each.ref for each in found})
-    deciders = dict(
-        ((ref, field), by) for ref, field, by in Decision.objects.filter(state="open").values_list("ref", "field", "by")
-    )
+    waiting = Decision.objects.filter(state="open").values_list("ref", "field", "by")
+    deciders = {(ref, field): by for ref, field, by in waiting}
     rows = tuple(
         (
             each.id, each.object, each.kind, each.field, each.ref, called[each.ref],
