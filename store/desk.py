@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from hashlib import blake2b
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from store.models import Conflict, DeadLetter, Decision, Link, Record, Run, Touch
@@ -55,7 +55,11 @@ def decide(number: int, keep: str, other: str, seen: str, by: str) -> Said:
     decision = _decision(conflict, keep, other, by)
     if seen != fingerprint(conflict):
         return Said.CHANGED
-    decision.save()
+    try:
+        with transaction.atomic():
+            decision.save()
+    except IntegrityError:
+        return Said.ALREADY
     _touch(conflict.object, {conflict.ref, *(each for each in (decision.marketing, decision.sales) if keep == "link")})
     _log.info("%s decided conflict %s about %s: %s", by, number, conflict.field or conflict.kind, keep)
     return Said.DONE
@@ -81,6 +85,23 @@ def decide_all(object_name: str, field: str, keep: str, until: int, by: str) -> 
     if found:
         _log.info("%s decided %s conflicts about %s: %s", by, len(found), field, keep)
     return len(found)
+
+
+def last_decisions(conflicts: Iterable[Conflict]) -> dict[int, Decision]:
+    """By conflict, the last decision about it: its own, or one that was still under way when it opened again."""
+    found = {(each.ref, each.field): each for each in conflicts}
+    last: dict[int, Decision] = {}
+    for decision in Decision.objects.filter(ref__in={ref for ref, _ in found}).order_by("id"):
+        conflict = found.get((decision.ref, decision.field))
+        if conflict is not None and _is_about(decision, conflict):
+            last[conflict.id] = decision
+    return last
+
+
+def _is_about(decision: Decision, conflict: Conflict) -> bool:
+    if decision.conflict_id == conflict.id:
+        return True
+    return conflict.closed_at is None and (decision.closed_at is None or decision.closed_at >= conflict.opened_at)
 
 
 def offered(conflict: Conflict) -> list[tuple[str, str]]:

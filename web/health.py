@@ -13,7 +13,7 @@ from reports.words import counted, title, whole
 from rules.compile import facts_table
 from rules.language import Language
 from store import heartbeat, known
-from store.models import Conflict, DeadLetter, Held, Intent, Run, Touch
+from store.models import Conflict, DeadLetter, Decision, Held, Intent, Run, Touch
 from store.sql import rows
 from sync.mapping import Mapping
 from web.access import Page
@@ -61,6 +61,7 @@ def _queues(language: Language) -> list[dict[str, Any]]:
     asked, held, letters = (
         Conflict.objects.filter(closed_at=None), Held.objects.all(), DeadLetter.objects.filter(closed_at=None)
     )  # fmt: skip
+    decided = Decision.objects.filter(state="open")
     put_off = Intent.objects.filter(state="waiting", source__in=Touch.objects.values("ref"))
     later = Touch.objects.filter(ref__in=put_off.values("source"))
     to_compare = Touch.objects.exclude(ref__in=put_off.values("source"))
@@ -68,6 +69,7 @@ def _queues(language: Language) -> list[dict[str, Any]]:
         _queue(language, "conflicts", asked, _oldest(asked, "opened_at"), _by_field(language, asked), "decide_them"),
         _queue(language, "held", held, _oldest(held, "since"), _by_code(language, held), "mend_them"),
         _queue(language, "dead", letters, _oldest(letters, "at"), _by_code(language, letters), "replay_them"),
+        _queue(language, "decided", decided, _oldest(decided, "at"), word["decided_why"], "decided_todo"),
         _queue(language, "later", later, _oldest(put_off, "run__started_at"), word["later_why"], "later_todo"),
         _queue(language, "to_compare", to_compare, None, word["to_compare_why"], "to_compare_todo"),
     ]

@@ -19,7 +19,7 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
     (
         "edited on both sides, too close in time to tell the newest",
         "Both sides changed it, too close in time to tell which is the newest: the clocks of two systems differ",
-        "Les deux côtés l'ont modifié, à des moments trop proches pour dire lequel est le plus récent : "
+        "Les deux côtés l'ont modifié, à des moments trop proches pour dire lequel est le plus récent\u00a0: "
         "les horloges de deux systèmes diffèrent",
     ),
     (
@@ -35,17 +35,17 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
     (
         "several records share this e-mail",
         "Several records share this e-mail: which of them is the same person would be a guess",
-        "Plusieurs fiches ont la même adresse : choisir laquelle est la même personne serait deviner",
+        "Plusieurs fiches ont la même adresse\u00a0: choisir laquelle est la même personne serait deviner",
     ),
     (
         "another record with this e-mail is already linked",
         "Another record with this e-mail is linked already: this one seems to be a double",
-        "Une autre fiche avec cette adresse est déjà liée : celle-ci semble être un doublon",
+        "Une autre fiche avec cette adresse est déjà liée\u00a0: celle-ci semble être un doublon",
     ),
     (
         r"the (\w+) with the same e-mail stands for this person",
         "The {0} with the same e-mail stands for this person: this one seems to be a double",
-        "La fiche {0} avec la même adresse représente cette personne : celle-ci semble être un doublon",
+        "La fiche {0} avec la même adresse représente cette personne\u00a0: celle-ci semble être un doublon",
     ),
     (
         r"(\S+) was merged into (\S+), which belongs to another pair",
@@ -106,14 +106,14 @@ _PATTERNS = [(re.compile(pattern), english, french) for pattern, english, french
 
 
 def told(language: Language, reason: str) -> str:
-    """A reason, part by part, as people read it.
+    r"""A reason, part by part, as people read it.
 
     >>> told("fr", "edited in sales; truncated to 80 characters")
-    'modifié dans Salesforce ; coupé à 80 caractères'
+    'modifié dans Salesforce\xa0; coupé à 80 caractères'
     >>> told("en", "something new")
     'something new'
     """
-    return (" ; " if language == "fr" else "; ").join(_told(language, part) for part in reason.split("; "))
+    return ("\u00a0; " if language == "fr" else "; ").join(_told(language, part) for part in reason.split("; "))
 
 
 def _told(language: Language, part: str) -> str:

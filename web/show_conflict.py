@@ -27,7 +27,7 @@ def whole_page(language: Language, mapping: Mapping, conflict: Conflict) -> dict
     called = names(mapping.objects, {conflict.ref, *conflict.others, *refs.values()})
     gone = set(Record.objects.filter(ref__in=refs.values(), deleted=True).values_list("ref", flat=True))
     name = called[conflict.ref]
-    decision = Decision.objects.filter(ref=conflict.ref, field=conflict.field).order_by("-id").first()
+    decision = desk.last_decisions([conflict]).get(conflict.id)
     is_open = conflict.closed_at is None and (decision is None or decision.state != "open")
     field = title(language, conflict.field)
     return {
@@ -64,7 +64,7 @@ def _refs(conflict: Conflict) -> dict[str, str]:
 
 def _state(language: Language, conflict: Conflict, decision: Decision | None) -> str:
     """What was decided about it and what came of that, or that it closed by itself."""
-    if decision is not None and (conflict.closed_at is None or decision.conflict_id == conflict.id):
+    if decision is not None:
         run = decision.run_id or ""
         return say(language, f"note_{decision.state}", by=decision.by, at=at(language, decision.at), run=run)
     return say(language, "note_closed", at=at(language, conflict.closed_at)) if conflict.closed_at is not None else ""

@@ -43,7 +43,7 @@ OPS: dict[str, tuple[str, str]] = {
     "for_a_person": ("For a person", "Pour une personne"),
     "given_up": ("Given up", "Abandonné"),
     "oldest": ("Oldest", "Plus ancien"),
-    "oldest_since": ("oldest {age}", "le plus ancien : {age}"),
+    "oldest_since": ("oldest {age}", "le plus ancien\u00a0: {age}"),
     "none_now": ("none now", "aucun en ce moment"),
     "worker": ("Worker", "Worker"),
     "worker_alive": ("alive", "en vie"),
@@ -62,15 +62,21 @@ OPS: dict[str, tuple[str, str]] = {
     "decide_them": ("Decide", "Décider"),
     "mend_them": (
         "Add the option, or shorten the value; they leave alone",
-        "Ajouter l'option ou raccourcir ; elles partent seules",
+        "Ajouter l'option ou raccourcir\u00a0; elles partent seules",
     ),
     "replay_them": ("Mend, then replay", "Corriger, puis rejouer"),
+    "decided": ("Decided", "Décidé"),
+    "decided_why": ("not carried out yet", "pas encore appliqué"),
+    "decided_todo": (
+        "nothing: the next pass that is not braked does it",
+        "rien\u00a0: le prochain passage non freiné s'en charge",
+    ),
     "later": ("Put off", "Remis à plus tard"),
     "later_why": ("a system was busy", "un système était occupé"),
-    "later_todo": ("nothing: the next pass tries again", "rien : le prochain passage réessaie"),
+    "later_todo": ("nothing: the next pass tries again", "rien\u00a0: le prochain passage réessaie"),
     "to_compare": ("To compare", "À comparer"),
     "to_compare_why": ("changed since the last pass", "modifié depuis le dernier passage"),
-    "to_compare_todo": ("nothing: the next pass looks at them", "rien : le prochain passage les regarde"),
+    "to_compare_todo": ("nothing: the next pass looks at them", "rien\u00a0: le prochain passage les regarde"),
     "nothing_to_do": ("nothing", "rien"),
     "all_runs": ("All runs", "Tous les passages"),
     "unmanaged": ("Reps without a manager", "Commerciaux sans manager"),
@@ -84,7 +90,7 @@ OPS: dict[str, tuple[str, str]] = {
     "unchecked": ("Could not check", "Non vérifiable"),
     "unchecked_note": (
         "Records whose kind has no such field: never counted as missing, and never as filled.",
-        "Fiches dont le type n'a pas ce champ : jamais comptées comme manquantes, ni comme remplies.",
+        "Fiches dont le type n'a pas ce champ\u00a0: jamais comptées comme manquantes, ni comme remplies.",
     ),
     "unchecked_none": ("Every field could be checked on every record.", "Chaque champ a pu être vérifié partout."),
     # conflicts
@@ -102,7 +108,7 @@ OPS: dict[str, tuple[str, str]] = {
     "decided_on_way": ("decided, on its way", "décidé, en route"),
     "changed_pill": ("changed since", "modifié depuis"),
     "title_field": ("{field} of {name}", "{field} de {name}"),
-    "title_match": ("Who is {name}?", "Qui est {name} ?"),
+    "title_match": ("Who is {name}?", "Qui est {name}\u00a0?"),
     "title_deleted": ("{name} was deleted on one side", "{name} a été supprimée d'un côté"),
     "place": ("{place} of {n}", "{place} sur {n}"),
     "previous_conflict": ("Previous", "Précédent"),
@@ -115,7 +121,8 @@ OPS: dict[str, tuple[str, str]] = {
     "why_asked": ("Why we ask", "Pourquoi cette question"),
     "until_field": (
         "Until somebody decides, neither side is touched here; the other fields of the record keep travelling.",
-        "Tant que personne ne décide, rien n'est touché ici ; les autres champs de la fiche continuent de circuler.",
+        "Tant que personne ne décide, rien n'est touché ici\u00a0; les autres champs de la fiche "
+        "continuent de circuler.",
     ),
     "until_match": (
         "Until somebody decides, this person is neither linked nor made on the other side.",
@@ -132,32 +139,32 @@ OPS: dict[str, tuple[str, str]] = {
     "the_record": ("The record", "La fiche"),
     "rest_heading": ("The rest of the record", "Le reste de la fiche"),
     "in_step": ("in step", "en phase"),
-    "not_in_step": ("not in step: {n}", "en écart : {n}"),
+    "not_in_step": ("not in step: {n}", "en écart\u00a0: {n}"),
     "not_synced": ("not synced", "non synchronisé"),
     "rest_none": ("Nothing else is mapped.", "Rien d'autre n'est mis en correspondance."),
     "history_heading": ("Last changes of this record", "Derniers changements de cette fiche"),
     "history_none": ("Nothing has been written to it yet.", "Rien n'y a encore été écrit."),
     "was_became": ("Was → became", "Avant → après"),
     "by_run": ("run {run}", "passage {run}"),
-    "candidates": ("Is one of these the same person?", "L'une de ces fiches est-elle la même personne ?"),
+    "candidates": ("Is one of these the same person?", "L'une de ces fiches est-elle la même personne\u00a0?"),
     "link_these": ("These two are one person", "Ces deux fiches sont une personne"),
     "link_what": ("links the two, and remembers it", "lie les deux, et le retient"),
     "advice_match": (
         "Nothing here can be chosen for you. Merge the double in the system that has it, or correct the address on one "
         "of the two; the next pass sees it, and this question closes by itself.",
         "Rien ne peut être choisi ici. Fusionnez le doublon dans son système, ou corrigez l'adresse de l'une des deux "
-        "fiches ; le prochain passage le verra, et la question se fermera d'elle-même.",
+        "fiches\u00a0; le prochain passage le verra, et la question se fermera d'elle-même.",
     ),
     "advice_other": (
         "None of them? Correct the address on one of the two, or merge the double in its own system; the next pass "
         "sees it, and this question closes by itself.",
-        "Aucune ? Corrigez l'adresse de l'une des deux fiches, ou fusionnez le doublon dans son système ; le prochain "
-        "passage le verra, et la question se fermera d'elle-même.",
+        "Aucune\u00a0? Corrigez l'adresse de l'une des deux fiches, ou fusionnez le doublon dans son système\u00a0; "
+        "le prochain passage le verra, et la question se fermera d'elle-même.",
     ),
     "keep_apart": ("Keep it in {system}, unlinked", "La garder dans {system}, sans lien"),
     "keep_apart_what": (
         "writes nothing; it is not made again on the other side",
-        "n'écrit rien ; elle n'est pas recréée de l'autre côté",
+        "n'écrit rien\u00a0; elle n'est pas recréée de l'autre côté",
     ),
     "advice_deleted": (
         "To have it deleted here too, delete it in {here}. To have it back, restore it from the recycle bin of "
@@ -171,25 +178,30 @@ OPS: dict[str, tuple[str, str]] = {
     ),
     "note_done": (
         "{by} decided this on {at}; it was carried out in run {run}.",
-        "{by} a décidé le {at} ; appliqué au passage {run}.",
+        "{by} a décidé le {at}\u00a0; appliqué au passage {run}.",
     ),
     "note_changed": (
         "{by} decided on {at}, but what was seen then changed before it could be carried out: nothing was written.",
-        "{by} a décidé le {at}, mais ce qui avait été vu a changé avant l'application : rien n'a été écrit.",
+        "{by} a décidé le {at}, mais ce qui avait été vu a changé avant l'application\u00a0: rien n'a été écrit.",
     ),
     "note_overtaken": (
         "{by} decided on {at}; it was not needed any more, and nothing was written for it.",
-        "{by} a décidé le {at} ; ce n'était plus nécessaire, et rien n'a été écrit pour cela.",
+        "{by} a décidé le {at}\u00a0; ce n'était plus nécessaire, et rien n'a été écrit pour cela.",
     ),
     "note_closed": ("This conflict closed on {at}.", "Ce conflit s'est fermé le {at}."),
-    "bulk_question": ("All {n} open conflicts about {field}:", "Les {n} conflits ouverts sur {field} :"),
+    "bulk_question": ("All {n} open conflicts about {field}:", "Les {n} conflits ouverts sur {field}\u00a0:"),
     "bulk_use": ("use {system}'s values", "prendre les valeurs de {system}"),
-    "bulk_title": ("Use {system}'s values in {n} conflicts?", "Prendre les valeurs de {system} dans {n} conflits ?"),
+    "bulk_title": (
+        "Use {system}'s values in {n} conflicts?",
+        "Prendre les valeurs de {system} dans {n} conflits\u00a0?",
+    ),
     "bulk_what": (
         "For all {n} open conflicts about {field}, {system}'s value goes to {other}. What it overwrites stays in the "
-        "history. A pair whose values change before the next pass stays open.",
+        "history. A pair whose values change before the next pass stays open. Where these are more than the brake allows, "
+        "the pass stops first, and you let it pass.",
         "Pour les {n} conflits ouverts sur {field}, la valeur de {system} va dans {other}. Ce qu'elle écrase reste "
-        "dans l'historique. Une paire dont les valeurs changent avant le prochain passage reste ouverte.",
+        "dans l'historique. Une paire dont les valeurs changent avant le prochain passage reste ouverte. Si "
+        "c'est plus que le frein n'autorise, le passage s'arrête d'abord, et vous le laissez passer.",
     ),
     "bulk_none": (
         "No open conflict about this field waits for a decision.",
@@ -199,30 +211,30 @@ OPS: dict[str, tuple[str, str]] = {
     "said_done": ("Done. The next pass begins at once.", "C'est fait. Le prochain passage commence aussitôt."),
     "said_already": (
         "This was done already; nothing more happened.",
-        "C'était déjà fait ; rien de plus ne s'est passé.",
+        "C'était déjà fait\u00a0; rien de plus ne s'est passé.",
     ),
     "said_closed": (
         "This is settled already: there was nothing to do.",
-        "C'est déjà réglé : il n'y avait rien à faire.",
+        "C'est déjà réglé\u00a0: il n'y avait rien à faire.",
     ),
     "said_changed": (
         "The values changed since you opened the page, so nothing was decided. Please look again.",
-        "Les valeurs ont changé depuis l'ouverture de la page : rien n'a été décidé. Regardez à nouveau.",
+        "Les valeurs ont changé depuis l'ouverture de la page\u00a0: rien n'a été décidé. Regardez à nouveau.",
     ),
     "said_many": ("{n} done. The next pass begins at once.", "{n} traités. Le prochain passage commence aussitôt."),
     "said_none": (
         "There was nothing left to do: somebody was faster.",
-        "Il ne restait rien à faire : quelqu'un a été plus rapide.",
+        "Il ne restait rien à faire\u00a0: quelqu'un a été plus rapide.",
     ),
     "said_waived": ("Waived, and kept.", "Écarté, et conservé."),
-    "said_reason": ("Please say why: one short sentence.", "Dites pourquoi : une courte phrase."),
+    "said_reason": ("Please say why: one short sentence.", "Dites pourquoi\u00a0: une courte phrase."),
     # dead letters
     "dead_title": ("Dead letters", "Écritures refusées"),
     "dead_intro": (
         "Writes that a system refused for good, each with its whole answer. Replay one after the cause is mended; "
         "refused again, it comes back.",
         "Écritures refusées définitivement, chacune avec la réponse entière du système. Rejouez-les une fois la cause "
-        "corrigée ; refusées à nouveau, elles reviennent.",
+        "corrigée\u00a0; refusées à nouveau, elles reviennent.",
     ),
     "dead_none": ("Nothing was given up.", "Rien n'a été abandonné."),
     "answer": ("The system's answer", "Réponse du système"),
@@ -233,7 +245,7 @@ OPS: dict[str, tuple[str, str]] = {
     "replay_all": ("Replay all {n} with {code}", "Rejouer les {n} avec {code}"),
     "waive": ("Waive…", "Écarter…"),
     "waive_do": ("Waive", "Écarter"),
-    "waive_why": ("Why may this stay unwritten?", "Pourquoi peut-on ne pas l'écrire ?"),
+    "waive_why": ("Why may this stay unwritten?", "Pourquoi peut-on ne pas l'écrire\u00a0?"),
     "open_letters": ("Open", "Ouvertes"),
     "waived_letters": ("Waived", "Écartées"),
     "waived_by": ("waived by {by} on {at}", "écarté par {by} le {at}"),
@@ -243,7 +255,7 @@ OPS: dict[str, tuple[str, str]] = {
     "held_intro": (
         "Values that the other system would refuse. The rest of the record travels; a value leaves this list by itself "
         "when it, or the other system's field, changes.",
-        "Valeurs que l'autre système refuserait. Le reste de la fiche circule ; une valeur quitte cette liste "
+        "Valeurs que l'autre système refuserait. Le reste de la fiche circule\u00a0; une valeur quitte cette liste "
         "d'elle-même quand elle change, ou quand le champ de l'autre système change.",
     ),
     "held_none": ("Nothing is held.", "Rien n'est retenu."),
@@ -267,7 +279,7 @@ OPS: dict[str, tuple[str, str]] = {
     "held_other": ("The system refused it", "Le système l'a refusée"),
     "hint_other": (
         "Its answer says what it would take; correct the value.",
-        "Sa réponse dit ce qu'il accepterait ; corrigez la valeur.",
+        "Sa réponse dit ce qu'il accepterait\u00a0; corrigez la valeur.",
     ),
     # runs
     "runs_title": ("Runs", "Passages"),
@@ -304,7 +316,7 @@ OPS: dict[str, tuple[str, str]] = {
     ),
     "newer_pass": (
         "A newer pass has ended since: what this one meant is over.",
-        "Un passage plus récent s'est terminé depuis : celui-ci est dépassé.",
+        "Un passage plus récent s'est terminé depuis\u00a0: celui-ci est dépassé.",
     ),
     "let_passed": ("{by} let it pass on {at}.", "{by} l'a laissé passer le {at}."),
     "new_record": ("new, from", "nouvelle, d'après"),

@@ -13,7 +13,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from store import desk, heartbeat, known
-from store.models import Change, Conflict, DeadLetter, Decision, Held, Intent, Record, Run, Touch
+from store.models import Change, Conflict, DeadLetter, Decision, Held, Intent, Known, Record, Run, Touch
 from store.sql import now
 from tests.reports.people import RITA
 from tests.web.office import EVIL, ROLES, Office, choose, visit
@@ -200,6 +200,21 @@ def test_a_second_answer_says_that_it_was_done_already(office: Office, caplog: p
     assert "otto decided this on" in text(otto, f"/conflicts/{conflict.id}")
     assert "decided, on its way" in text(otto, "/conflicts")
     assert caplog.messages == [f"otto decided conflict {conflict.id} about job_title: sales"]
+
+
+def test_an_old_decision_says_nothing_about_a_new_conflict(office: Office) -> None:
+    old, otto = dispute(closed_at=now() - 80_000_000), visit("otto")
+    for state in ("changed", "done"):
+        Decision.objects.create(
+            conflict=old, ref=old.ref, field=old.field, keep="sales", by="otto", at=1, state=state,
+            closed_at=now() - 80_000_000,
+        )  # fmt: skip
+    new = dispute(sales="Chief Buyer")
+    Conflict.objects.filter(id=new.id).update(opened_at=now())
+
+    assert "otto" not in text(otto, f"/conflicts/{new.id}").split("<main")[1]
+    assert "changed since" not in text(otto, "/conflicts")
+    assert "carried out in run" in text(otto, f"/conflicts/{old.id}")
 
 
 def test_a_conflict_that_closed_meanwhile_is_refused_kindly(office: Office) -> None:
@@ -496,7 +511,7 @@ def test_health_of_nothing_says_so(office: Office) -> None:
 
 def test_a_silent_worker_shows(office: Office) -> None:
     heartbeat.beat()
-    known.Known.objects.update(read_at=now() - 600_000)
+    Known.objects.update(read_at=now() - 600_000)
 
     page = text(visit("otto"), "/operations")
 

@@ -170,7 +170,8 @@ def _bulk_of(request: Request, object_name: str, field: str) -> dict[str, Any] |
 
 def _rows(request: Request, found: list[Conflict]) -> list[dict[str, Any]]:
     word, language = words(request.language), request.language
-    called, states = names(configuration().mapping.objects, {each.ref for each in found}), _states(found)
+    called = names(configuration().mapping.objects, {each.ref for each in found})
+    states = {number: decision.state for number, decision in desk.last_decisions(found).items()}
     return [
         {
             "id": each.id,
@@ -182,16 +183,10 @@ def _rows(request: Request, found: list[Conflict]) -> list[dict[str, Any]]:
             "reason": told(language, each.reason),
             "since": since(language, each.opened_at),
             "at": at(language, each.opened_at),
-            "state": states.get((each.ref, each.field), ""),
+            "state": states.get(each.id, ""),
         }
         for each in found
     ]
-
-
-def _states(found: list[Conflict]) -> dict[tuple[str, str], str]:
-    """By record and field, what became of the last decision about it: only what a list shows."""
-    decisions = Decision.objects.filter(ref__in={each.ref for each in found}, state__in=("open", "changed"))
-    return {(each.ref, each.field): each.state for each in decisions.order_by("id")}
 
 
 def _table(request: Request, found: list[Conflict]) -> Table:

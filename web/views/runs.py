@@ -18,7 +18,7 @@ from web.access import Page
 from web.frame import Request, configuration, page
 from web.paging import paged
 from web.reasons import told
-from web.records import SIDES, names
+from web.records import SIDES, SYSTEMS, names
 from web.show_conflict import change_row
 from web.times import at, time_between
 from web.views.desk import back, note, only_for
@@ -108,8 +108,10 @@ def _facts(language: Language, run: Run) -> list[tuple[str, str]]:
 
 
 def _by_side(language: Language, numbers: dict[str, int]) -> str:
-    systems = {"hubspot": "HubSpot", "salesforce": "Salesforce"} | SIDES
-    return ", ".join(f"{systems.get(name, name)} {whole(language, number)}" for name, number in numbers.items())
+    """A number of each side or system, in the order of the sides."""
+    called = SYSTEMS | SIDES
+    order = [*(name for name in called if name in numbers), *(name for name in numbers if name not in called)]
+    return ", ".join(f"{called.get(name, name)} {whole(language, numbers[name])}" for name in order)
 
 
 def _totals(language: Language, run: Run) -> list[tuple[str, str]]:
