@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from reports.words import title, whole
+from reports.words import counted, title, whole
 from rules.language import Language
 from store import desk
 from store.models import Change, Conflict, Decision, Link, Record
@@ -18,6 +18,8 @@ from web.words import say, words
 
 _HISTORY = 20
 """How many changes are listed."""
+_CANDIDATES = 30
+"""How many records in question are listed."""
 
 
 def whole_page(language: Language, mapping: Mapping, conflict: Conflict) -> dict[str, Any]:
@@ -85,11 +87,19 @@ def _answers(
             return {"sides": [_side(language, conflict, side) for side in SIDES], "base": _base(conflict)}
         case "deleted":
             here = _still_there(refs)
-            there = "sales" if here == "marketing" else "marketing"
-            advice = say(language, "advice_deleted", here=SIDES[here], there=SIDES[there])
+            there = SIDES["sales" if here == "marketing" else "marketing"]
+            advice = say(language, "advice_deleted", here=SIDES[here], there=there)
             return {"apart": say(language, "keep_apart", system=SIDES[here]), "advice": advice}
+    return _candidates(language, object_map, conflict, called, is_open=is_open)
+
+
+def _candidates(
+    language: Language, object_map: ObjectMap | None, conflict: Conflict, called: dict[str, str], *, is_open: bool
+) -> dict[str, Any]:
+    """The records in question, those that can be linked first; of very many only some."""
     offered = {other for _, other in desk.offered(conflict)} if is_open else set()
-    values = shown(object_map, conflict.others) if object_map else {}
+    listed = sorted(conflict.others, key=lambda ref: (ref not in offered, ref))[:_CANDIDATES]
+    values = shown(object_map, listed) if object_map else {}
     candidates = [
         {
             "ref": other,
@@ -98,16 +108,21 @@ def _answers(
             "is_offered": other in offered,
             "values": [(title(language, name), text) for name, text in values.get(other, {}).items() if text],
         }
-        for other in conflict.others
+        for other in listed
     ]
-    return {"candidates": candidates, "advice": words(language)["advice_other" if offered else "advice_match"]}
+    rest = len(conflict.others) - len(listed)
+    return {
+        "candidates": candidates,
+        "more": counted(language, "more", rest) if rest else "",
+        "advice": words(language)["advice_other" if offered else "advice_match"],
+    }
 
 
 def _side(language: Language, conflict: Conflict, side: str) -> dict[str, str | None]:
     other = SIDES["sales" if side == "marketing" else "marketing"]
     return {
         "side": side,
-        "says": say(language, "says", system=SIDES[side]),
+        "says": say(language, "says" if conflict.closed_at is None else "said", system=SIDES[side]),
         "value": getattr(conflict, side),
         "use": say(language, "use_value", system=SIDES[side]),
         "writes": say(language, "writes_to", system=other),

@@ -114,6 +114,7 @@ OPS: dict[str, tuple[str, str]] = {
     "previous_conflict": ("Previous", "Précédent"),
     "next_conflict": ("Skip to next", "Passer au suivant"),
     "says": ("{system} says", "{system} dit"),
+    "said": ("{system} said", "{system} disait"),
     "last_agreed": ("Last agreed", "Dernier accord"),
     "never_agreed": ("The two never agreed on this field.", "Les deux ne se sont jamais accordés sur ce champ."),
     "use_value": ("Use {system}'s value", "Prendre la valeur de {system}"),
@@ -132,6 +133,7 @@ OPS: dict[str, tuple[str, str]] = {
         "Until somebody decides, the pair stays linked, and nothing is written to it.",
         "Tant que personne ne décide, la paire reste liée, et rien n'y est écrit.",
     ),
+    "is_settled": ("There is nothing to decide any more.", "Il n'y a plus rien à décider."),
     "is_gone": ("deleted", "supprimée"),
     "in_mapping": ("Rule in the mapping", "Règle de la correspondance"),
     "opened": ("Open since", "Ouvert depuis"),
@@ -197,11 +199,11 @@ OPS: dict[str, tuple[str, str]] = {
     ),
     "bulk_what": (
         "For all {n} open conflicts about {field}, {system}'s value goes to {other}. What it overwrites stays in the "
-        "history. A pair whose values change before the next pass stays open. Where these are more than the brake allows, "
-        "the pass stops first, and you let it pass.",
+        "history. A pair whose values change before the next pass stays open. Where these are more than the brake "
+        "allows, the pass stops first, and you let it pass.",
         "Pour les {n} conflits ouverts sur {field}, la valeur de {system} va dans {other}. Ce qu'elle écrase reste "
-        "dans l'historique. Une paire dont les valeurs changent avant le prochain passage reste ouverte. Si "
-        "c'est plus que le frein n'autorise, le passage s'arrête d'abord, et vous le laissez passer.",
+        "dans l'historique. Une paire dont les valeurs changent avant le prochain passage reste "
+        "ouverte. Si c'est plus que le frein n'autorise, le passage s'arrête d'abord, et vous le laissez passer.",
     ),
     "bulk_none": (
         "No open conflict about this field waits for a decision.",

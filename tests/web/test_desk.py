@@ -88,7 +88,7 @@ def told(client: Client, path: str, **form: object) -> str:
     """What the page says after a form."""
     response = client.post(path, form, follow=True)
     assert response.status_code == 200
-    found = re.search(r'<p class="note" role="status">([^<]*)', response.content.decode())
+    found = re.search(r'<p class="note calm" role="status">([^<]*)', response.content.decode())
     return found[1] if found else ""
 
 
@@ -280,6 +280,19 @@ def test_a_candidate_is_offered_only_where_it_can_be_linked(office: Office) -> N
     assert refused.status_code == 404
     assert said.startswith("Done.")
     assert set(Touch.objects.values_list("ref", flat=True)) == {contact, lead}
+
+
+def test_of_very_many_candidates_some_are_listed(office: Office) -> None:
+    others = [f"salesforce:Lead:{number:03}" for number in range(200)]
+    conflict = Conflict.objects.create(
+        object="contact", kind="match", ref="hubspot:contacts:1", others=others, opened_at=now(),
+        reason="several records share this e-mail",
+    )  # fmt: skip
+
+    page = text(visit("otto"), f"/conflicts/{conflict.id}")
+
+    assert page.count("Salesforce Lead ") < 70
+    assert "and 170 more" in page
 
 
 def test_where_nothing_can_be_chosen_no_button_stands(office: Office) -> None:

@@ -12,7 +12,7 @@ from crm.record import Ref, Side, Value
 from crm.values import FieldType
 from sync.brakes import Totals, tripped
 from sync.decide import Decision, decided
-from sync.mapping import Brakes, FieldMap, SyncRule
+from sync.mapping import Brakes, FieldMap, Meeting, SyncRule
 from sync.match import Candidate, find_matches
 from sync.merge import merge_field
 from sync.outcomes import Conflict, Copy, Times
@@ -27,9 +27,8 @@ def _merged() -> Iterator[str]:
     values: list[Value] = [None, "a", "b"]
     times = [None, Times((AT, AT), (AT, AT)), Times((AT, AT), (LATER, LATER))]
     bases = [None, *({Side.MARKETING: one, Side.SALES: other} for one, other in product(values, values))]
-    for rule, policy, at, base, marketing, sales in product(
-        SyncRule, ("newest", "sales", "marketing", "ask"), times, bases, values, values
-    ):
+    policies: list[Meeting] = ["newest", "sales", "marketing", "ask"]
+    for rule, policy, at, base, marketing, sales in product(SyncRule, policies, times, bases, values, values):
         field = FieldMap(marketing="m", sales={"Lead": "S"}, type=FieldType.TEXT, rule=rule, on_conflict=policy)
         outcome = merge_field(field, base, {Side.MARKETING: marketing, Side.SALES: sales}, at, policy)
         if isinstance(outcome, Copy | Conflict):
