@@ -19,9 +19,9 @@ app = application()
 
 
 @app.task(name="pull")
-def pull(release: int | None = None, run: int | None = None) -> None:
+def pull(run: int | None = None) -> None:
     """Begin a pass over what changed, or read on in one."""
-    do("pull", release, run)
+    do("pull", run)
 
 
 @app.task(name="plan_round")

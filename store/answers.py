@@ -120,7 +120,7 @@ class Answers:
         for start in range(0, len(waiting), BATCH):
             part = waiting[start : start + BATCH]
             for _ in range(_MOVES):
-                part = self._plan(run, schema, part) if part else part
+                part = self._plan(run, schema, part, self._read(part)) if part else part
         for _ in apply(run):
             pass
         self._settle()
@@ -151,9 +151,8 @@ class Answers:
     # -- what is to be written ---------------------------------------------------------------------------------------
 
     @transaction.atomic
-    def _plan(self, run: int, schema: Schema, answers: Sequence[Answer]) -> list[Answer]:
+    def _plan(self, run: int, schema: Schema, answers: Sequence[Answer], records: Mapping[str, Record]) -> list[Answer]:
         """Store an intent for each record, and close what needs none; returns answers whose record went elsewhere."""
-        records = self._read(answers)
         unanswered = Intent.objects.filter(state="unknown").in_bulk({each.intent for each in answers if each.intent})
         changes: dict[str, list[tuple[Answer, FieldChange]]] = defaultdict(list)
         moved = []

@@ -12,6 +12,7 @@ from connectors.base import Connector, Policy, Refused, Shown, Unknown, Update
 from crm.record import Ref, Side, Value
 from crm.values import same
 from store import attempts
+from store.decisions import Decided
 from store.history import Line, line, write_history
 from store.intents import Intents, packed
 from store.links import LinkStore
@@ -20,9 +21,10 @@ from store.runs import add_totals, renew
 from store.sql import execute, execute_many
 from store.waiting import Waiting
 from sync.brakes import Totals
+from sync.decide import RULE, Decisions
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import SyncRule, canonical
-from sync.outcomes import Held
+from sync.outcomes import FieldChange, Held
 from sync.plan import Base, Batch, Link, Plan
 from sync.ports import Intent, Outcome
 
@@ -41,6 +43,7 @@ class RunLog:
         self._records = records
         self._links = links
         self._waiting = Waiting(mapping)
+        self._decided = Decided(mapping)
         self._intents = Intents(mapping, links, records)
 
     @transaction.atomic
@@ -65,12 +68,14 @@ class RunLog:
         judged |= {ref for link, _ in batch.parted for ref in (link.marketing, link.sales)}
         self._waiting.conflicts(object_name, plans, batch.unresolved, judged)
         self._waiting.hold(object_name, plans, judged)
+        self._decided.settle(run, plans, batch)
         # What would be written or asked was read in this batch on both sides, so that both are decided.
         decided = {ref for plan in plans if plan.writes or plan.conflicts for ref in plan.refs}
         attempts.revive({str(ref) for ref in judged.union(*(plan.refs for plan in plans))})
         execute_many("DELETE FROM store_touch WHERE ref = %s", [(str(ref),) for ref in decided])
         execute("DELETE FROM store_touch WHERE object = %s AND run_id = %s", [object_name, run])
         self._records.touch(object_name, batch.again)
+        self._records.touch(object_name, self._decided.since(plans, batch))
         self._records.look_around(object_name, (link.ref(gone.other) for link, gone in batch.parted))
 
     def _linked(self, object_name: str, plans: Sequence[Plan]) -> list[Plan]:
@@ -102,9 +107,13 @@ class RunLog:
                 and not same(object_map.fields[change.field].type, shown[change.field], change.old)
             ]
             history += [line(run, record.ref, change, shown[change.field]) for change in written if record]
+            self._decided.carry_out(run, _chosen([(intent.source, written)]))
             (done if written else dropped).append(intent.id)
         write_history(history)
         self._intents.settle(done, dropped)
+
+    def decisions(self, refs: Iterable[Ref]) -> Decisions:
+        return self._decided.open(refs)
 
     def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
         return self._waiting.held(refs)
@@ -199,6 +208,7 @@ class RunLog:
         unsettled = self._waiting.unsettled(link.marketing for link, _ in bases)
         self._links.mark_seen(link.id for link, _ in bases if link.marketing not in unsettled)
         write_history(history)
+        self._decided.carry_out(run, _chosen((intent.source, intent.changes) for intent, _ in done))
         self._waiting.revive([intent for intent, _ in done])
         self._intents.settle((intent.id for intent, _ in done), ())
 
@@ -306,3 +316,8 @@ class RunLog:
 
 def _is_update(intent: Intent) -> bool:
     return isinstance(intent.write, Update)
+
+
+def _chosen(written: Iterable[tuple[Ref, Iterable[FieldChange]]]) -> list[tuple[Ref, str]]:
+    """Of what was written by source, the fields that a person had decided."""
+    return [(source, change.field) for source, changes in written for change in changes if change.rule == RULE]

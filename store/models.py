@@ -111,6 +111,9 @@ class Run(models.Model):
     """By object, what the round would delete, blank and overwrite: what releasing its brake allows."""
     progress = models.JSONField(db_default={}, default=dict)
     """What later steps must know of earlier ones: what was read, calls and seconds so far, a release."""
+    released_by = models.CharField(max_length=150, default="", db_default="")
+    """Who let a braked round pass: the next run may change as much."""
+    released_at = models.BigIntegerField(null=True)
 
 
 class Intent(models.Model):
@@ -172,6 +175,8 @@ class Conflict(models.Model):
     base = models.JSONField(null=True)
     marketing = models.TextField(null=True)
     sales = models.TextField(null=True)
+    others = models.JSONField(default=list)
+    """The other records in question."""
     reason = models.TextField()
     opened_at = models.BigIntegerField()
     closed_at = models.BigIntegerField(null=True)
@@ -182,6 +187,36 @@ class Conflict(models.Model):
                 fields=["ref", "field"], name="one_open_conflict", condition=models.Q(closed_at__isnull=True)
             ),
         )
+
+
+class Decision(models.Model):
+    """What a person decided about a conflict. A pass carries it out where it still finds what was seen."""
+
+    conflict = models.ForeignKey(Conflict, on_delete=models.CASCADE)
+    ref = models.CharField(max_length=120)
+    field = models.CharField(max_length=80, default="")
+    keep = models.CharField(max_length=9)
+    """marketing or sales: whose value stands; link: the two records are one person; apart: the one record stays"""
+    marketing = models.TextField(null=True)
+    """What was seen there: the value, or the record to link."""
+    sales = models.TextField(null=True)
+    by = models.CharField(max_length=150)
+    """The name with which somebody signed in."""
+    at = models.BigIntegerField()
+    state = models.CharField(max_length=9, default="open")
+    """open, done, changed (it is not what was seen any more: nothing was written), overtaken (nothing was left to
+    decide)"""
+    closed_at = models.BigIntegerField(null=True)
+    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL)
+    """The run that carried it out."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["ref", "field"], name="one_open_decision", condition=models.Q(state="open")
+            ),
+        )
+        indexes = (models.Index(fields=["ref", "field"], name="decision_ref"),)
 
 
 class Held(models.Model):
@@ -213,6 +248,14 @@ class DeadLetter(models.Model):
     changes = models.JSONField()
     at = models.BigIntegerField()
     closed_at = models.BigIntegerField(null=True)
+    closed_as = models.CharField(max_length=8, default="", db_default="")
+    """replayed or waived by a person; empty where a later write of the same record was answered"""
+    closed_by = models.CharField(max_length=150, default="", db_default="")
+    note = models.CharField(max_length=300, default="", db_default="")
+    """Why it was waived."""
+
+    class Meta:
+        indexes = (models.Index(fields=["ref", "side"], name="dead_letter_ref"),)
 
 
 class Rep(models.Model):

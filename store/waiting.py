@@ -17,11 +17,11 @@ from sync.outcomes import Held
 from sync.plan import Plan, Unresolved
 from sync.ports import Intent
 
-_ASK = """INSERT INTO store_conflict (object, kind, ref, field, base, marketing, sales, reason, opened_at)
-          VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+_ASK = """INSERT INTO store_conflict (object, kind, ref, field, base, marketing, sales, others, reason, opened_at)
+          VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
           ON CONFLICT (ref, field) WHERE closed_at IS NULL
           DO UPDATE SET base = excluded.base, marketing = excluded.marketing, sales = excluded.sales,
-                        kind = excluded.kind, reason = excluded.reason"""
+                        kind = excluded.kind, reason = excluded.reason, others = excluded.others"""
 _HOLD = """INSERT INTO store_held (object, ref, field, side, code, message, value, refused, since)
            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
            ON CONFLICT (ref, field, side) DO UPDATE SET code = excluded.code, message = excluded.message,
@@ -42,14 +42,13 @@ class Waiting:
         """Of the planned records, and of those that were `judged` otherwise, exactly these conflicts stay open."""
         asked = [
             (object_name, "field", str(plan.source), name, _base(plan, name), dump(conflict.marketing),
-             dump(conflict.sales), conflict.reason, now())
+             dump(conflict.sales), "[]", conflict.reason, now())
             for plan in plans
             for name, conflict in plan.conflicts.items()
         ]  # fmt: skip
         for each in unresolved:
-            others = ", ".join(str(ref) for ref in each.others)
-            reason = f"{each.reason} ({others})" if others else each.reason
-            asked.append((object_name, each.kind, str(each.ref), "", None, None, None, reason, now()))
+            others = orjson.dumps([str(ref) for ref in each.others]).decode()
+            asked.append((object_name, each.kind, str(each.ref), "", None, None, None, others, each.reason, now()))
         still = {(row[2], row[3]) for row in asked}
         open_now = rows_in(
             "SELECT id, ref, field FROM store_conflict WHERE closed_at IS NULL AND ref IN ({keys})",
@@ -61,7 +60,7 @@ class Waiting:
 
     def ask(self, object_name: str, kind: str, ref: Ref, reason: str) -> None:
         """Open one conflict about a record as a whole."""
-        execute(_ASK, [object_name, kind, str(ref), "", None, None, None, reason, now()])
+        execute(_ASK, [object_name, kind, str(ref), "", None, None, None, "[]", reason, now()])
 
     # -- held values --------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ was entered there a moment ago is not made twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from connectors.base import Connector
@@ -37,13 +37,17 @@ class Finder:
     records: Records
     links: Links
 
-    def find(self, loose: Sequence[Record], taken: Set[Ref] = frozenset()) -> Found:
-        """What becomes of records without a link, by key first, then by e-mail. `taken` are about to be linked."""
+    def find(
+        self, loose: Sequence[Record], taken: Set[Ref] = frozenset(), chosen: Sequence[tuple[Ref, Ref]] = ()
+    ) -> Found:
+        """What becomes of records without a link: a person's choice first, then by key, then by e-mail. `taken` are
+        about to be linked; `chosen` are pairs of (marketing, sales)."""
         refs = [record.ref for record in loose]
         emails = self.records.emails(refs)
         self._ask(loose, emails)
         found = Found()
-        paired = taken | self._by_key(refs, taken, found)
+        paired = taken | self._by_choice(chosen, taken, found)
+        paired |= self._by_key(refs, paired, found)
         clusters = self.records.candidates(self.object_map.name, set(emails.values()))
         for cluster in clusters.values():
             self._by_email(cluster, paired, found)
@@ -56,6 +60,23 @@ class Finder:
         apart = self.records.kept_apart(found.lone)
         found.lone = [ref for ref in found.lone if ref not in apart]
         return found
+
+    def _by_choice(self, chosen: Iterable[tuple[Ref, Ref]], taken: Set[Ref], found: Found) -> set[Ref]:
+        """Pairs that a person chose, where both records are there and free."""
+        chosen = list(chosen)
+        everyone = {ref for pair in chosen for ref in pair}
+        there = {
+            ref
+            for ref, record in self.records.load(everyone).items()
+            if not record.deleted and record.merged_into is None
+        }
+        free = there - taken - set(self.links.of(everyone))
+        paired: set[Ref] = set()
+        for pair in chosen:
+            if set(pair) <= free - paired:
+                found.pairs.append(pair)
+                paired |= set(pair)
+        return paired
 
     def _by_key(self, refs: Sequence[Ref], taken: Set[Ref], found: Found) -> set[Ref]:
         """Pairs of which one was made from the other, or which belonged together before, and both are free."""

@@ -5,7 +5,7 @@ A link follows its record to where it went; the base goes along. Only where both
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from crm.record import Record, Ref, Side
@@ -27,6 +27,8 @@ class Follower:
     links: Links
     batch: Batch
     read: Callable[[Iterable[Ref]], None]
+    apart: Set[Ref] = frozenset()
+    """Marketing records of pairs that a person wants parted where one record is gone."""
     _taken: set[Ref] = field(default_factory=set)
     """Records that a link of this batch has moved to."""
 
@@ -85,7 +87,8 @@ class Follower:
 
     def _part(self, link: Link, gone: list[Side], other: Record | None) -> None:
         """A pair of which a record is gone: parted, unless the other one was edited meanwhile."""
-        if len(gone) == 1 and other is not None and self._is_edited(link, gone[0].other, other):
+        lone = other if len(gone) == 1 and link.marketing not in self.apart else None
+        if lone is not None and self._is_edited(link, gone[0].other, lone):
             reason = f"deleted in {gone[0]}, edited in {gone[0].other}"
             self.batch.unresolved.append(Unresolved(link.marketing, "deleted", reason, (link.sales,)))
         else:

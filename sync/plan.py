@@ -14,6 +14,7 @@ from typing import Literal
 from connectors.base import Archive, Create, Update, Write
 from crm.record import Record, Ref, Side, Value
 from crm.values import dump
+from sync.decide import Decision, Decisions, decided
 from sync.fit import Schema, checked, is_cut
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
 from sync.merge import merge_field
@@ -104,7 +105,8 @@ class Batch:
     """What a batch of touched records comes to. A plan whose link has the id 0 makes that link.
 
     `judged` are touched records without a link: what was open about them and is not asked again is settled. `again`
-    are to be looked at once more, since what was known of them turned out to be old.
+    are to be looked at once more, since what was known of them turned out to be old. `decisions` are those of a person
+    that were known when this was planned.
     """
 
     plans: list[Plan] = field(default_factory=list)
@@ -113,6 +115,7 @@ class Batch:
     parted: list[tuple[Link, Side]] = field(default_factory=list)
     judged: set[Ref] = field(default_factory=set)
     again: set[Ref] = field(default_factory=set)
+    decisions: Decisions = field(default_factory=Decisions)
 
 
 def make_plan(
@@ -121,6 +124,7 @@ def make_plan(
     records: Mapping[Side, Record],
     schema: Schema,
     times: Mapping[str, Times] | None = None,
+    decisions: Mapping[str, Decision] | None = None,
 ) -> Plan:
     """The merge of a linked pair. A field that a side lacks, or that was not read, has no say and is left alone."""
     objects = {side: link.ref(side).object for side in Side}
@@ -140,7 +144,8 @@ def make_plan(
             for side in Side:
                 agreed[side][name] = now[side]
             continue
-        match merge_field(field_map, link.base.pair(name), now, (times or {}).get(name), object_map.first_sync):
+        outcome = merge_field(field_map, link.base.pair(name), now, (times or {}).get(name), object_map.first_sync)
+        match decided(outcome, (decisions or {}).get(name)):
             case Keep(agrees=True):
                 for side in Side:
                     agreed[side][name] = now[side]

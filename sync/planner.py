@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
 from crm.values import dump
+from sync.decide import Decision
 from sync.finder import Finder
 from sync.fit import Schema
 from sync.follow import Follower
@@ -46,17 +47,19 @@ class Planner:
         self.read(each.ref for each in touched if not each.is_seen)
         links = self.links.of(seen)
         links |= self.links.leading_to(seen - set(links))
-        follower = Follower(self.object_map, self.records, self.links, batch, self.read)
+        batch.decisions = self.log.decisions(seen | {link.marketing for link in links.values()})
+        follower = Follower(self.object_map, self.records, self.links, batch, self.read, batch.decisions.apart)
         pairs = follower.follow(list({link.id: link for link in links.values()}.values()))
         batch.judged = seen - set(links)
         taken = {ref for _, _, ref in batch.moved}
         loose = self.records.load(self.in_scope(batch.judged - taken))
         finder = Finder(self.mapping, self.object_map, self.connectors, self.records, self.links)
-        found = finder.find(list(loose.values()), taken)
+        found = finder.find(list(loose.values()), taken, batch.decisions.pairs)
         pairs += [Link(0, self.object_map.name, marketing, sales) for marketing, sales in found.pairs]
         batch.unresolved += found.unresolved
         in_scope = self.in_scope({*found.lone, *(ref for link in pairs for ref in (link.marketing, link.sales))})
-        batch.plans = self._merge([link for link in pairs if {link.marketing, link.sales} & in_scope], seen, follower)
+        pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
+        batch.plans = self._merge(pairs, seen, follower)
         lone = self.records.load(ref for ref in found.lone if ref in in_scope)
         batch.plans += [self._create(record) for record in lone.values()]
         batch.plans = self._hold_back(batch.plans)
@@ -84,7 +87,8 @@ class Planner:
     def _merge(self, links: Sequence[Link], seen: set[Ref], follower: Follower) -> list[Plan]:
         """One plan per pair: from stored values first, again from fresh ones where something would change, and once
         more with change times where only they can decide."""
-        plans = self._plans(links)
+        decided = follower.batch.decisions.fields
+        plans = self._plans(links, decided)
         stale: list[Link] = []
         unread: set[Ref] = set()
         for plan in plans:
@@ -95,20 +99,27 @@ class Planner:
                     unread |= old
         if stale:
             self.read(unread)
-            plans = _replaced(plans, self._plans(follower.follow(stale)), stale)
+            plans = _replaced(plans, self._plans(follower.follow(stale), decided), stale)
         undecided = [plan.link for plan in plans if plan.link and plan.awaits_times]
         if undecided:
             names = {name for plan in plans for name, conflict in plan.conflicts.items() if conflict.needs_times}
-            plans = _replaced(plans, self._plans(undecided, self._times(undecided, sorted(names))), undecided)
+            times = self._times(undecided, sorted(names))
+            plans = _replaced(plans, self._plans(undecided, decided, times), undecided)
         return plans
 
-    def _plans(self, links: Sequence[Link], times: Mapping[Ref, Mapping[str, Times]] | None = None) -> list[Plan]:
+    def _plans(
+        self,
+        links: Sequence[Link],
+        decided: Mapping[Ref, Mapping[str, Decision]],
+        times: Mapping[Ref, Mapping[str, Times]] | None = None,
+    ) -> list[Plan]:
         records = self.records.load(ref for link in links for ref in (link.marketing, link.sales))
         plans = []
         for link in links:
             pair = {side: records.get(link.ref(side)) for side in Side}
             there = {side: record for side, record in pair.items() if record is not None}
-            plans.append(make_plan(self.object_map, link, there, self.schema, (times or {}).get(link.marketing)))
+            at, by = (times or {}).get(link.marketing), decided.get(link.marketing)
+            plans.append(make_plan(self.object_map, link, there, self.schema, at, by))
         return plans
 
     def _times(self, links: Sequence[Link], names: Sequence[str]) -> dict[Ref, dict[str, Times]]:

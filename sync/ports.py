@@ -11,6 +11,7 @@ from typing import Protocol
 
 from connectors.base import Answer, Write
 from crm.record import Record, Ref, Side
+from sync.decide import Decisions
 from sync.match import Candidate
 from sync.outcomes import FieldChange, Held
 from sync.plan import Batch, Link
@@ -115,6 +116,9 @@ class Log(Protocol):
 
     def give_back(self, run: int) -> None:
         """What this run has at hand had its chance taken by no fault of its own: the try does not count."""
+
+    def decisions(self, refs: Iterable[Ref]) -> Decisions:
+        """What a person decided about these records, and was not carried out yet."""
 
     def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
         """The values that a system refused, by the plan's source."""

@@ -32,6 +32,10 @@ class Page(StrEnum):
     TEAM = "team"
     MINE = "mine"
     OPERATIONS = "operations"
+    CONFLICTS = "conflicts"
+    DEAD = "dead"
+    HELD = "held"
+    RUNS = "runs"
     PRIVACY = "privacy"
 
 
@@ -50,6 +54,10 @@ OPENED_BY: Mapping[Page, frozenset[Role]] = {
     Page.TEAM: frozenset({Role.MANAGER}),
     Page.MINE: frozenset({Role.REP, Role.MANAGER}),
     Page.OPERATIONS: frozenset({Role.OPS}),
+    Page.CONFLICTS: frozenset({Role.OPS}),
+    Page.DEAD: frozenset({Role.OPS}),
+    Page.HELD: frozenset({Role.OPS}),
+    Page.RUNS: frozenset({Role.OPS}),
     Page.PRIVACY: frozenset({Role.OPS}),
 }
 

@@ -91,6 +91,4 @@ ANSWER_WORDS: dict[str, tuple[str, str]] = {
     "is_refused_why": ("{system} did not take “{value}”: {why}", "{system} n'a pas accepté « {value} » : {why}"),
     "is_gone": ("record gone", "fiche disparue"),
     "is_gone_why": ("The record is no longer there.", "La fiche n'existe plus."),
-    "earlier_page": ("Back", "Précédents"),
-    "later_page": ("More", "Suite"),
 }

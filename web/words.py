@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rules.language import Language
 from web.answer_words import ANSWER_WORDS
+from web.words_of_ops import OPS
 
 WORDS: dict[str, tuple[str, str]] = {
     # the frame
@@ -56,10 +57,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Cette page se remplit après le premier passage : l'exploitation lance `entente sync`.",
     ),
     "download": ("Download as", "Télécharger en"),
-    "pager": ("Pages of this list", "Pages de cette liste"),
-    "page": ("Page", "Page"),
-    "earlier_page": ("Previous", "Précédente"),
-    "next_page": ("Next", "Suivante"),
     "theme": ("Colours", "Couleurs"),
     "theme_system": ("as the system", "comme le système"),
     "theme_light": ("light", "clair"),
@@ -235,6 +232,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "held": ("Held values", "Valeurs retenues"),
     "dead": ("Dead letters", "Écritures refusées"),
     **ANSWER_WORDS,
+    **OPS,
 }
 
 

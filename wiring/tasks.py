@@ -10,7 +10,7 @@ from structlog.contextvars import bound_contextvars
 
 from config.environment import environment
 from reports.stored import NothingRead
-from store import due, runs
+from store import desk, due, runs
 from store.heartbeat import beat
 from wiring import build, digests, load_configuration, passes
 from wiring.queue import enqueue
@@ -22,17 +22,17 @@ TASKS = {"pull": "pull", "plan": "plan_round", "apply": "apply", "audit": "audit
 _log = logging.getLogger("entente.tasks")
 
 
-def pull(release: int | None = None, run: int | None = None) -> None:
-    """Begin a pass over what changed, or read on in one; `release` names a braked run that may pass.
+def pull(run: int | None = None) -> None:
+    """Begin a pass over what changed, or read on in one; a braked round that ops let pass may change as much now.
 
     Nothing begins while another run is at work, or while passes rest because the last ones failed or were braked. A
     run that a lost worker left behind goes on where it stood.
     """
     if run is not None:
         _go_on(run, "pull")
-    elif release is None and (left := runs.resumable()):
+    elif left := runs.resumable():
         _go_on(left.id, left.stage)
-    elif release is None and (seconds := due.rest()):
+    elif (release := desk.released()) is None and (seconds := due.rest()):
         _log.info("the last passes came to nothing: the next one begins in %s s", seconds)
     else:
         _begin("pull", release)
@@ -121,7 +121,4 @@ def _advance(service: Any, run: int) -> None:
 
 
 def _enqueue(run: int, stage: str) -> None:
-    if stage == "pull":
-        enqueue("pull", None, run)
-    else:
-        enqueue(TASKS[stage], run)
+    enqueue(TASKS[stage], run)

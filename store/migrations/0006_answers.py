@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0004_worker")]
+    dependencies = [("store", "0005_decisions")]
 
     operations = [
         migrations.AddField("Rep", "time_zone", models.CharField(default="", max_length=60)),

@@ -38,6 +38,10 @@ PAGES = {  # in the order of ALL
     (Role.MANAGER, Page.MINE): [S, S, S, S, S],
     (Role.REP, Page.MINE): [S, S, S, S, S],
     (Role.OPS, Page.OPERATIONS): [S, S, S, S, S],
+    (Role.OPS, Page.CONFLICTS): [S, S, S, S, S],
+    (Role.OPS, Page.DEAD): [S, S, S, S, S],
+    (Role.OPS, Page.HELD): [S, S, S, S, S],
+    (Role.OPS, Page.RUNS): [S, S, S, S, S],
     (Role.OPS, Page.PRIVACY): [S, S, S, S, S],
 }
 PEOPLE = {  # who looks at Rita, of Mona's team

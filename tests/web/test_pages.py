@@ -20,7 +20,8 @@ from web.words import WORDS
 pytestmark = pytest.mark.django_db
 EVERY_PAGE = [
     ("mark", "/completeness"), ("mona", "/team"), ("mona", f"/people/{RITA}"), ("rita", "/mine"),
-    ("otto", "/operations"), ("otto", "/privacy"),
+    ("otto", "/operations"), ("otto", "/privacy"), ("otto", "/conflicts"), ("otto", "/dead"), ("otto", "/held"),
+    ("otto", "/runs"),
 ]  # fmt: skip
 
 

@@ -41,7 +41,7 @@ from web.access import Page, Sight, sight_of_page
 from web.charts import trend_context
 from web.files import FileKind, file_response
 from web.frame import Request, configuration, message, page
-from web.paging import page_of
+from web.paging import paged
 from web.privacy import privacy
 from web.words import say
 
@@ -115,7 +115,7 @@ def _content(request: Request, cut: Cut, counts: Completeness, trend: Trend | No
     return {
         "read_at": show.read_at(language, counts.read_at),
         "chooser": _chooser(language, cut),
-        "query": f"?{cut.query}" if cut.query else "",
+        "query": cut.query,
         "only": show.segment(language, cut.only) if cut.only else "",
         "total": percent(language, counts.completeness),
         "cells": report_say(
@@ -146,7 +146,7 @@ def _owed(request: Request, cut: Cut) -> dict[str, Any]:
     everything = open_by_rep(Whose(read.rules, asked=True, records=records)).values()
     ours = Whose(read.rules, sides=(Side.MARKETING, None), asked=True, records=records)
     gaps = OpenGaps(read.mapping, ours, datetime.now(UTC), language)
-    shown = page_of(request, gaps, _OWED)
+    shown, pager = paged(request, gaps, _OWED)
     open_in_all, seconds = sum(each.open for each in everything), sum(each.seconds for each in everything)
     with_sales = OpenCount(open_in_all - gaps.total.open, seconds - gaps.total.seconds)
     return {
@@ -155,8 +155,8 @@ def _owed(request: Request, cut: Cut) -> dict[str, Any]:
         "owed": whole(language, gaps.total.open),
         "owed_open": counted(language, "open", gaps.total.open),
         "owed_time": show.time(language, gaps.total),
-        "owed_groups": show.groups(language, list(shown)),
-        "pager": shown,
+        "owed_groups": show.groups(language, shown),
+        "pager": pager,
     }
 
 

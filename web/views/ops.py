@@ -1,31 +1,27 @@
-"""What ops do: answer who sees what about people, and look at what ran and what waits."""
+"""The first pages of ops: who sees what about people, and whether all is well."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from config.environment import environment
-from reports.words import moment, whole
-from store.models import Run
-from store.sql import moment as time_of
-from store.waiting import open_counts
-from web.access import Page, Privacy, Sight, sight_of_page
-from web.frame import Request, page
+from web.access import Page, Privacy
+from web.frame import Request, configuration, page
+from web.health import health
 from web.privacy import PROFILES, answer, privacy
+from web.views.desk import only_for
 from web.words import words
-
-_RUNS = 20
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def privacy_page(request: Request) -> HttpResponse:
     """The first-start page: who sees what about people."""
-    _only_for_ops(request, Page.PRIVACY)
+    only_for(request, Page.PRIVACY)
     problem, saved = "", False
     if request.method == "POST":
         try:
@@ -44,25 +40,9 @@ def privacy_page(request: Request) -> HttpResponse:
 @require_GET
 @login_required
 def operations_page(request: Request) -> HttpResponse:
-    """The last runs, and how much waits for a person."""
-    _only_for_ops(request, Page.OPERATIONS)
-    word, language = words(request.language), request.language
-    runs = [
-        {
-            "id": run.id,
-            "state": word[run.state],
-            "started": moment(language, time_of(run.started_at)),
-            "written": whole(language, sum(sum(run.result.get(kind, {}).values()) for kind in ("created", "updated"))),
-        }
-        for run in Run.objects.order_by("-id")[:_RUNS]
-    ]
-    waiting = [(word[name], whole(language, number)) for name, number in open_counts().items()]
-    return page(request, "operations", Page.OPERATIONS, runs=runs, waiting=waiting)
-
-
-def _only_for_ops(request: Request, wanted: Page) -> None:
-    if sight_of_page(request.viewer, wanted, privacy()) is Sight.HIDDEN:
-        raise Http404
+    """Whether all is well: the last passes, what waits and why, and what could not be checked."""
+    only_for(request, Page.OPERATIONS)
+    return page(request, "operations", Page.OPERATIONS, **health(request.language, configuration().mapping))
 
 
 def _answered(request: Request) -> Privacy:

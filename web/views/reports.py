@@ -22,7 +22,7 @@ from web import access, asking, show
 from web.access import Page, Sight, sight_of_page, sight_of_person
 from web.files import FileKind, file_response
 from web.frame import Request, configuration, message, page
-from web.paging import page_of
+from web.paging import paged
 from web.people import log_looks, people_of
 from web.privacy import privacy
 from web.words import say
@@ -60,10 +60,10 @@ def person_page(request: Request, rep: str) -> HttpResponse:
     except NothingRead:
         return message(request, "nothing_read", current=Page.TEAM)
     log_looks(request.viewer, [found.id], "person")
-    shown = page_of(request, gaps)
+    shown, pager = paged(request, gaps)
     return page(
-        request, "person", Page.TEAM, title=say(request.language, "person_title", name=found.name), pager=shown,
-        groups=show.groups(request.language, list(shown)), opened=counted(request.language, "open", gaps.total.open),
+        request, "person", Page.TEAM, title=say(request.language, "person_title", name=found.name), pager=pager,
+        groups=show.groups(request.language, shown), opened=counted(request.language, "open", gaps.total.open),
         time=show.time(request.language, gaps.total), is_active=found.is_active,
     )  # fmt: skip
 
@@ -82,9 +82,9 @@ def my_page(request: Request, kind: FileKind | None = None) -> HttpResponse:
         gaps = _gaps_of(rep.id, request.language)
     except NothingRead:
         return message(request, "nothing_read", current=Page.MINE)
-    shown = page_of(request, gaps)
+    shown, pager = paged(request, gaps)
     return page(
-        request, "mine", Page.MINE, known=True, pager=shown, groups=asking.groups(request.language, shown, rep.id),
+        request, "mine", Page.MINE, known=True, pager=pager, groups=asking.groups(request.language, shown, rep.id),
         lately=asking.lately(request.language, rep.id),
         title=say(request.language, "hello", name=rep.name), note=_note(request.language, gaps.total),
         looks=_looks(rep.id, request.language), manager_sees=privacy().is_people_level,
@@ -95,7 +95,7 @@ def _team(request: Request) -> HttpResponse:
     """The team in alphabetical order: counts by aggregates, and of each rep the quickest fix."""
     read, language, now = configuration(), request.language, datetime.now(UTC)
     people = people_of(request.viewer.rep)
-    shown = page_of(request, people)
+    shown, pager = paged(request, people)
     ids = [person.id for person in shown]
     quickest = quickest_by_rep(read.mapping, Whose(read.rules, ids, asked=True), now, language)
     counts = open_by_rep(Whose(read.rules, list(people.values_list("id", flat=True)), asked=True))
@@ -103,7 +103,7 @@ def _team(request: Request) -> HttpResponse:
     in_all = OpenCount(sum(each.open for each in counts.values()), sum(each.seconds for each in counts.values()))
     log_looks(request.viewer, ids, Page.TEAM)
     return page(
-        request, "team", Page.TEAM, known=request.viewer.rep is not None, pager=shown, totals=_totals(request),
+        request, "team", Page.TEAM, known=request.viewer.rep is not None, pager=pager, totals=_totals(request),
         read_at=show.read_at(language, last_read()),
         reps=[show.rep(language, each, counts.get(each.id, OpenCount()), quickest.get(each.id)) for each in shown],
         in_all=whole(language, in_all.open), time=show.time(language, in_all), busy=whole(language, len(counts)),
