@@ -1,0 +1,20 @@
+"""The facts tables follow the mapping: a field that becomes a number is compared as one."""
+
+from __future__ import annotations
+
+from store.sql import column_types, rows
+from tests.sync.conftest import MakeHouse
+from tests.sync.house import hubspot, salesforce, text
+
+
+def test_a_field_that_changes_its_type_gets_a_column_of_that_type(make_house: MakeHouse) -> None:
+    """Otto maps the size as a text first, then as a number: the column is made anew, and filled."""
+    size = {"marketing": "size", "sales": "Size", "type": "text"}
+    house = make_house(marketing=hubspot(text("size")), sales=salesforce(text("Size")), fields={"size": size})
+    house.pair(marketing={"size": "12"}, sales={"Size": "12"})
+
+    house.configure(fields={"size": size | {"type": "number"}})
+    house.open()
+
+    assert column_types("facts_contact")["f_size"] == "DOUBLE PRECISION"
+    assert {value for (value,) in rows('SELECT "f_size" FROM facts_contact')} == {12.0}
