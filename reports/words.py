@@ -142,21 +142,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Plus la couleur est soutenue, mieux c'est rempli. Gris : moins de {few} fiches, trop peu pour comparer. – : "
         "ces fiches n'ont pas ce champ. Une équipe : les personnes d'un même manager.",
     ),
-    "heat_shades": (
-        "The stronger the colour, the fuller. Grey: fewer than {few} records, too few to compare. –: these records "
-        "have no such field.",
-        "Plus la couleur est soutenue, mieux c'est rempli. Gris : moins de {few} fiches, trop peu pour comparer. – : "
-        "ces fiches n'ont pas ce champ.",
-    ),
-    # the trend and the segments
-    "points": ("{change} points", "{change} points"),
-    "no_change": ("no change", "inchangé"),
-    "since": ("{change} since {day}", "{change} depuis le {day}"),
-    "trend_says": (
-        "{name}: from {was} on {then} to {now} on {today}",
-        "{name} : de {was} le {then} à {now} le {today}",
-    ),
-    "segment_of": ("{by}: {value}", "{by} : {value}"),
     "all_fields": ("All fields", "Tous les champs"),
     "all_teams": ("All", "Tous"),
     "show_table": ("Show as a table", "Voir le tableau"),
@@ -269,19 +254,6 @@ def day(language: Language, on: date, *, short: bool = False) -> str:
     form = ("d/m" if language == "fr" else "j M") if short else "j F"
     with translation.override(language):
         return dateformat.format(on, form)
-
-
-def counted_points(language: Language, change: float) -> str:
-    """A change of a percentage, with its sign.
-
-    >>> counted_points("en", 2.34), counted_points("fr", -1.5), counted_points("en", 0)
-    ('+2.3 points', '−1,5 points', 'no change')
-    """
-    if not round(change, 1):
-        return words(language)["no_change"]
-    text = f"{abs(change):.1f}"
-    text = text.replace(".", ",") if language == "fr" else text
-    return say(language, "points", change=f"{'+' if change > 0 else '−'}{text}")
 
 
 def title(language: Language, name: str) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from reports.completeness import Completeness, label
 from reports.trend import Line, Point, Trend
-from reports.words import counted_points, day, percent, say, whole, words
+from reports.words import day, percent, whole, words
 from rules.language import Language
+from web.words import say
 
 _ROOM = 4.0
 """A sparkline shows at least so many points of a hundred, or noise would look like a trend."""
@@ -45,6 +46,19 @@ def spark(language: Language, name: str, line: Line) -> dict[str, str] | None:
         "change": counted_points(language, line.change or 0.0),
         "says": _says(language, name, line),
     }
+
+
+def counted_points(language: Language, change: float) -> str:
+    """A change of a percentage, with its sign.
+
+    >>> counted_points("en", 2.34), counted_points("fr", -1.5), counted_points("en", 0)
+    ('+2.3 points', '−1,5 points', 'no change')
+    """
+    if not round(change, 1):
+        return say(language, "no_change")
+    text = f"{abs(change):.1f}"
+    text = text.replace(".", ",") if language == "fr" else text
+    return say(language, "points", change=f"{'+' if change > 0 else '−'}{text}")
 
 
 def _plot(language: Language, line: Line) -> dict[str, Any] | None:

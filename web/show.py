@@ -15,6 +15,7 @@ from reports.page.heat import place
 from reports.words import age, counted, day, duration, moment, percent, say, title, words
 from rules.language import Language
 from store.models import Rep
+from web.words import say as page_say
 
 
 def rep(language: Language, person: Rep, count: OpenCount, quickest: GapLine | None) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def group(language: Language, found: GroupCount, trend: dict[str, Any] | None) -
 
 def segment(language: Language, found: Segment) -> str:
     """A segment as people read it."""
-    return say(language, "segment_of", by=title(language, found.by), value=found.value)
+    return page_say(language, "segment_of", by=title(language, found.by), value=found.value)
 
 
 def time(language: Language, count: OpenCount) -> str:

@@ -88,6 +88,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "Il reste moins de vingt fiches dans ce segment, trop peu pour en dire quelque chose. Choisissez-en un autre.",
     ),
     "all_records": ("Back to all records", "Retour à toutes les fiches"),
+    "heat_shades": (
+        "The stronger the colour, the fuller. Grey: fewer than {few} records, too few to compare. –: these records "
+        "have no such field.",
+        "Plus la couleur est soutenue, mieux c'est rempli. Gris : moins de {few} fiches, trop peu pour comparer. – : "
+        "ces fiches n'ont pas ce champ.",
+    ),
+    "points": ("{change} points", "{change} points"),
+    "no_change": ("no change", "inchangé"),
+    "since": ("{change} since {day}", "{change} depuis le {day}"),
+    "trend_says": (
+        "{name}: from {was} on {then} to {now} on {today}",
+        "{name} : de {was} le {then} à {now} le {today}",
+    ),
+    "segment_of": ("{by}: {value}", "{by} : {value}"),
     "heat_by": ("% filled, field × {by}", "% rempli, champ × {by}"),
     "groups_heading": ("Segment by segment", "Par segment"),
     "trend_heading": ("The last twelve weeks", "Les douze dernières semaines"),
@@ -129,10 +143,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "open": ("Open", "En attente"),
     "time": ("Time", "Durée"),
     "quickest": ("Quickest fix", "Le plus rapide"),
-    "nothing_open_team": (
-        "Nothing is open in your team. Thank you all.",
-        "Rien n'est en attente dans votre équipe. Merci à tous.",
-    ),
     "nothing_open_mine": ("Nothing is open. Thank you.", "Rien n'est en attente. Merci."),
     "nothing_open_person": ("Nothing is open here.", "Rien n'est en attente ici."),
     "no_rep": (

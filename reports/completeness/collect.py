@@ -49,19 +49,23 @@ def completeness(
     nothing = [
         FieldCount(name, field, _owed_by(rules, name, field), 0, 0, 0, 0) for name in taken for field in taken[name]
     ]
-    conditions = ([only.where()] if only else []) + ([("r.manager = %s", (manager,))] if manager else [])
     groups: dict[GroupKey, GroupCount] = {}
     for object_name in taken:
         fields = [each for each in nothing if each.object == object_name]
-        for each in _count(object_name, fields, by, conditions):
+        for each in _count(object_name, fields, by, _conditions(only, manager)):
             before = groups.get((each.kind, each.key))
             groups[each.kind, each.key] = _joined(before, each) if before else each
     found = tuple(groups.values()) if by == TEAM else _segments(groups.values())
     sums = added(nothing, (count for each in found for count in each.fields))
     unread = [field for name, each in mapping.objects.items() for field in each.fields if field not in stored[name]]
-    ordered = _ordered(found, mapping, by)
-    records = sum(each.records for each in found)
-    return Completeness(language, last_read(), pairs(), sums, ordered, tuple(unread), by, only, records)
+    return Completeness(language, last_read(), pairs(), sums, _ordered(found, mapping, by), tuple(unread), by, only,
+                        sum(each.records for each in found))  # fmt: skip
+
+
+def _conditions(only: Segment | None, manager: str | None) -> list[tuple[str, tuple[str, ...]]]:
+    """What must hold of a record `f` and its rep `r` to be counted, each with its parameters."""
+    of_segment = [only.where()] if only else []
+    return [*of_segment, ("r.manager = %s", (manager,))] if manager else of_segment
 
 
 def _joined(one: GroupCount, other: GroupCount) -> GroupCount:

@@ -130,7 +130,7 @@ def _content(request: Request, cut: Cut, counts: Completeness, trend: Trend | No
         "heat": heat_map(counts),
         "heat_note": say(language, "heat_by", by=_by_name(language, cut.by).lower()),
         "least": FEW,
-        "heat_key": report_say(language, "heat_shades", few=FEW),
+        "heat_key": say(language, "heat_shades", few=FEW),
         "few": say(language, "few_people", fewest=FEWEST) if cut.by == TEAM else "",
         "by_team": cut.by == TEAM,
         "groups": [show.group(language, each, lines) for each in counts.groups],
