@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from commands import audit, demo, digest, health, plan, report, rules, sandbox, setup, sync, users
+from commands import audit, demo, digest, health, plan, report, rules, sandbox, setup, sync, up, users
 
 app = typer.Typer(
     name="entente",
@@ -23,6 +23,7 @@ app.command()(sync.sync)
 app.command()(report.report)
 app.command()(audit.audit)
 app.command()(sandbox.sandbox)
+app.command()(up.up)
 app.command()(health.health)
 app.add_typer(rules.app, name="rules")
 app.add_typer(digest.app, name="digest")
