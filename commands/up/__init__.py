@@ -1,6 +1,6 @@
 """`entente up`: the whole installation on one machine, for a try-out: Redis, worker, beat and the pages, supervised.
 
-Without CRM settings it brings its own HubSpot and Salesforce, filled with made-up people, and begins anew at each start.
+Without CRM settings it brings its own HubSpot and Salesforce with made-up people, and begins anew at each start.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from commands.up.children import LogDirectory, beat, redis, sandbox, web, worker
+from commands.up.children import LogDirectory, beat, redis, sandbox, urls_in, web, worker
 from commands.up.place import only_one, port_is_free, redis_executable, socket_in
 from commands.up.supervisor import GaveUp, Supervisor
 
@@ -70,11 +70,12 @@ def _start_on_sandbox(supervisor: Supervisor, directory: Path, port: int, socket
     supervisor.start(redis(logs, executable, socket, directory))
     systems = sandbox(logs, people, seed)
     supervisor.start(systems)
-    story.configure(directory, systems.urls(), address(port), redis_url(socket))
+    urls = urls_in(systems.log)
+    story.configure(directory, urls, address(port), redis_url(socket))
     typer.echo("Meeting     both systems are read and joined for the first time")
     found = story.play(environment())
     _start_service(supervisor, logs, port)
-    for line in story.told(found, systems.urls(), address(port)):
+    for line in story.told(found, urls, address(port)):
         typer.echo(line)
 
 
@@ -103,8 +104,7 @@ def _start_on_accounts(supervisor: Supervisor, directory: Path, port: int, socke
 
 
 def _start_service(supervisor: Supervisor, logs: LogDirectory, port: int) -> None:
-    for child in (worker(logs), beat(logs), web(logs, port)):
-        supervisor.start(child)
+    supervisor.start(web(logs, port), worker(logs), beat(logs))
 
 
 def address(port: int) -> str:

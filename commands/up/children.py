@@ -25,15 +25,6 @@ class LogDirectory:
         return log
 
 
-class SandboxChild(Child):
-    """Both systems in one process, on free ports; its log begins with their addresses."""
-
-    def urls(self) -> dict[str, str]:
-        """The addresses by system; empty until both listen."""
-        line, is_whole, _ = self.log.read_text(encoding="utf-8").partition("\n")
-        return dict(json.loads(line)) if is_whole and line.startswith("{") else {}
-
-
 def redis(logs: LogDirectory, executable: str, socket: Path, directory: Path) -> Child:
     """Redis on a unix socket that only this user may open."""
     command = [
@@ -43,12 +34,18 @@ def redis(logs: LogDirectory, executable: str, socket: Path, directory: Path) ->
     return Child("redis", command, logs.begin("redis"), lambda: _pings(socket))
 
 
-def sandbox(logs: LogDirectory, people: int, seed: int) -> SandboxChild:
+def sandbox(logs: LogDirectory, people: int, seed: int) -> Child:
     """A HubSpot and a Salesforce; started again they would know nothing, so they are not."""
     command = [sys.executable, "-m", "sandbox.server", "--hubspot-port", "0", "--salesforce-port", "0"]
     command += ["--people", str(people), "--seed", str(seed)]
-    child = SandboxChild("sandbox", command, logs.begin("sandbox"), lambda: bool(child.urls()), is_restarted=False)
-    return child
+    log = logs.begin("sandbox")
+    return Child("sandbox", command, log, lambda: bool(urls_in(log)), is_restarted=False)
+
+
+def urls_in(log: Path) -> dict[str, str]:
+    """The addresses of the sandbox's systems, which its log begins with; empty until both listen."""
+    line, is_whole, _ = log.read_text(encoding="utf-8").partition("\n")
+    return dict(json.loads(line)) if is_whole and line.startswith("{") else {}
 
 
 def worker(logs: LogDirectory) -> Child:
@@ -67,7 +64,7 @@ def beat(logs: LogDirectory) -> Child:
 def web(logs: LogDirectory, port: int) -> Child:
     """The pages."""
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", "1", "--threads", "4", "--access-logfile", "-"]
+    command += ["--workers", "1", "--threads", "4", "--access-logfile", "-", "--no-control-socket"]
     return Child("web", command, logs.begin("web"), lambda: _answers(f"http://127.0.0.1:{port}/healthz"))
 
 

@@ -52,4 +52,4 @@ def _first_user() -> list[str]:
     if User.objects.filter(groups__name=Role.OPS.value).exists():
         return []
     password = save_user("ops", "ops@localhost.invalid", [Role.OPS])
-    return [f"Sign in     ops, with the password {password} (shown once; `entente user add` lets others in)"]
+    return [f"Sign in     ops   {password}   shown once; `entente user add` lets others in"]

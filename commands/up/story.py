@@ -1,4 +1,4 @@
-"""What `entente up` shows on the sandbox: two systems that have met, people who sign in, and something for each to do."""
+"""What `entente up` shows on the sandbox: two systems that have met, four people who sign in, and work for each."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _everybody(source: Path, target: Path) -> Path:
 
 
 def play(settings: Environment) -> Found:
-    """Set up, a first meeting, edits on both sides, a second pass; the profile is chosen and four people can sign in."""
+    """Set up, a first meeting, edits on both sides, a second pass; a profile is chosen and four people can sign in."""
     from commands.demo import edit, first_sync, told
     from commands.progress import progress_bars
     from wiring import build

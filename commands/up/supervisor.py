@@ -86,11 +86,16 @@ class Supervisor:
         self._say = say
         self._children: list[Child] = []
 
-    def start(self, child: Child) -> None:
-        """Start one more child; it is ready afterwards. Raises GaveUp."""
-        self._children.append(child)
-        child.spawn()
-        deadline = time.monotonic() + child.patience
+    def start(self, *children: Child) -> None:
+        """Start some more children at once; all of them are ready afterwards. Raises GaveUp."""
+        for child in children:
+            self._children.append(child)
+            child.spawn()
+        for child in children:
+            self._await(child)
+
+    def _await(self, child: Child) -> None:
+        deadline = child.started_at + child.patience
         while not child.is_ready():
             if child.exit_code is not None:
                 raise GaveUp(f"{child.name} did not start (exit code {child.exit_code}). {child.last_words()}")
