@@ -17,7 +17,6 @@ FOLDER = ROOT / "docs" / "screens"
 MOST_BYTES = 3_000_000
 TALLEST = {DESKTOP: 1_800, PHONE: 1_800}
 """Longer pages are cut: their end looks like their middle."""
-COLOURS = 96
 
 
 def main() -> int:
@@ -43,10 +42,11 @@ def _draw(house: Tour, wanted: PageOf, language: str, width: int) -> None:
         somebody.go("/" if wanted.who else "/sign-in")
         somebody.speak(language)
         page = somebody.open(wanted)
+        page.set_viewport_size({"width": width, "height": 300})  # a short page gives a short picture
         shot = page.screenshot(full_page=True)
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
     picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST[width])))
-    small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+    small = picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     phone = "-phone" if width == PHONE else ""
     small.save(FOLDER / f"{wanted.name}{phone}-{language}.png", optimize=True)
 
