@@ -27,19 +27,17 @@ def up(
     """Run everything on this machine until Ctrl-C; without CRM settings on a sandbox with made-up people."""
     from config.environment import environment
 
-    settings = environment()
-    home = settings.data_dir.resolve()
-    with only_one(home), _ended_by_signals():
+    home = environment().data_dir.resolve()
+    with only_one(home), _ended_by_signals(), socket_in(home) as socket:
         port_is_free(port)
         supervisor = Supervisor(typer.echo)
         try:
-            with socket_in(home) as socket:
-                if _is_sandbox():
-                    _start_on_sandbox(supervisor, home / "up", port, socket, people, seed)
-                else:
-                    _start_on_accounts(supervisor, home, port, socket)
-                typer.echo("Ctrl-C ends everything.")
-                supervisor.watch()
+            if _is_for_accounts():
+                _start_on_accounts(supervisor, home, port, socket)
+            else:
+                _start_on_sandbox(supervisor, home / "up", port, socket, people, seed)
+            typer.echo("Ctrl-C ends everything.")
+            supervisor.watch()
         except KeyboardInterrupt:
             typer.echo("\nEnding: the worker finishes what it has at hand.")
         except GaveUp as gave_up:
@@ -49,13 +47,11 @@ def up(
             supervisor.stop()
 
 
-def _is_sandbox() -> bool:
-    """Whether nothing is said about an account; half of what an account needs is refused later, by name."""
+def _is_for_accounts() -> bool:
+    """Whether anything is said about an account; half of what one needs is refused later, by name."""
     from config.environment import environment
 
-    settings = environment()
-    secrets = (settings.hubspot_token, settings.salesforce_token, settings.salesforce_client_secret)
-    return not (settings.salesforce_url or any(secret.get_secret_value() for secret in secrets))
+    return any(name.startswith(("hubspot_", "salesforce_")) for name in environment().model_fields_set)
 
 
 def _start_on_sandbox(supervisor: Supervisor, directory: Path, port: int, socket: Path, people: int, seed: int) -> None:
