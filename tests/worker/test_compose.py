@@ -97,24 +97,23 @@ def test_secrets_come_as_files_that_the_file_declares(compose: Compose) -> None:
 def test_the_services_of_the_file_become_healthy(compose: Compose, entente: Entente, tmp_path: Path) -> None:
     """The commands and the environment of worker, beat and web, on this machine's addresses, as processes."""
     services = {name: compose["services"][name] for name in ("worker", "beat", "web")}
-    port = str(free_port())
-    with redis_server() as url:
+    assert services["web"]["depends_on"]["worker"] == {"condition": "service_healthy"}
+    port, processes = str(free_port()), []
+    with redis_server() as url, (tmp_path / "log").open("wb") as log:
         environment = _here(services["worker"]["environment"], entente, tmp_path, url)
-        log = (tmp_path / "log").open("wb")
-        processes = [
-            subprocess.Popen(_command(service["command"], port), cwd=ROOT, env=environment, stdout=log, stderr=log)
-            for service in services.values()
-        ]
         try:
-            for name, service in services.items():
-                check = _check(service["healthcheck"]["test"], port)
-                eventually(f"a healthy {name}", partial(_passes, check, environment), seconds=150)
+            for together in (("worker", "beat"), ("web",)):
+                for name in together:
+                    command = _command(services[name]["command"], port)
+                    processes.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+                for name in together:
+                    check = _check(services[name]["healthcheck"]["test"], port)
+                    eventually(f"a healthy {name}", partial(_passes, check, environment), seconds=150)
             assert [process.poll() for process in processes] == [None, None, None]
         finally:
             for process in processes:
                 process.terminate()
             codes = [process.wait(timeout=60) for process in processes]
-            log.close()
     assert codes == [0, 0, 0], (tmp_path / "log").read_text(encoding="utf-8")
 
 
