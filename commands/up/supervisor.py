@@ -84,12 +84,12 @@ class Supervisor:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._children: list[Child] = []
+        self._groups: list[tuple[Child, ...]] = []
 
     def start(self, *children: Child) -> None:
         """Start some more children at once; all of them are ready afterwards. Raises GaveUp."""
+        self._groups.append(children)
         for child in children:
-            self._children.append(child)
             child.spawn()
         for child in children:
             self._await(child)
@@ -107,23 +107,20 @@ class Supervisor:
     def watch(self) -> None:
         """Keep all children running until a signal comes. Raises GaveUp for one that does not stay."""
         while True:
-            for child in self._children:
+            for child in (child for group in self._groups for child in group):
                 self._look_after(child)
             time.sleep(_TICK)
 
     def stop(self) -> None:
-        """No child runs any more: the last ones started end first, and within seconds."""
+        """No child runs any more: those that were started last end first, and each within seconds."""
         for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(kind, signal.SIG_IGN)
-        deadline = time.monotonic() + GRACE
-        service = [child for child in self._children if child.is_restarted and child.name != "redis"]
-        below = [child for child in reversed(self._children) if child not in service]
-        for group in (service, below):
+        for group in reversed(self._groups):
+            deadline = time.monotonic() + GRACE
             for child in group:
                 child.ask_to_end()
             for child in group:
                 child.end(deadline)
-            deadline = max(deadline, time.monotonic() + 3)
 
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()
