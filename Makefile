@@ -14,7 +14,7 @@ up: $(VENV)/.embedded
 	$(VENV)/bin/entente up $(if $(PORT),--port $(PORT)) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
 
 test: $(VENV)/.dev
-	$(VENV)/bin/pytest -n $(WORKERS) --dist loadgroup -m "not browser"
+	$(VENV)/bin/pytest -n $(WORKERS) -m "not browser"
 	@echo "Not run here: the browser tests; \`make test-browser\` runs them."
 
 # Needs a Chromium: `apt-get install chromium` on Debian. What is missing is said aloud, and the tests are skipped.

@@ -24,6 +24,8 @@ _WHO = {
 """By the name to sign in with: a person of the sandbox's team, and a group."""
 
 _REFUSED = "to be found out"
+_AFTER_THE_STORY = 3
+"""The first three pairs are those of the demo's edits."""
 _RULE = "A job title must be a title: enter what is on the business card."
 
 
@@ -98,9 +100,13 @@ def _run_into_a_rule(service: Service) -> str:
     """Salesforce gets a rule of its own, and Mark an edit that it refuses: a dead letter for Otto."""
     from connectors.base import Update
     from crm.record import Ref, Side
-    from store.models import Link
+    from store.models import Conflict, Held, Link
 
-    link = Link.objects.exclude(sales=None).exclude(marketing=None).order_by("id")[3]
+    pairs = Link.objects.exclude(sales=None).exclude(marketing=None)
+    for waiting in (Conflict.objects.filter(closed_at=None), Held.objects.all()):
+        refs = waiting.values("ref")
+        pairs = pairs.exclude(marketing__in=refs).exclude(sales__in=refs)
+    link = pairs.order_by("id")[_AFTER_THE_STORY]
     marketing, sales = Ref.parse(link.marketing), Ref.parse(link.sales)
     rule = {"object": sales.object, "field": "Title", "refused": _REFUSED, "message": _RULE}
     _control(f"{service.settings.salesforce_url}/_sandbox/rule", rule)

@@ -16,12 +16,11 @@ Visitor = Callable[..., Visit]
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here is marked, and runs in one process: one installation serves all stories."""
+    """Everything here is marked, and skipped where there is no browser."""
     why_not = tours.missing()
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if why_not:
                 item.add_marker(pytest.mark.skip(reason=f"browser tests were not run: {why_not}"))
 

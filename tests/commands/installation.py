@@ -41,6 +41,7 @@ class Installation:
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
     people: int = 300
+    stdin: int = subprocess.DEVNULL
     said: str = ""
     process: subprocess.Popen[str] = field(init=False)
 
@@ -48,7 +49,7 @@ class Installation:
         """Start it, without waiting."""
         self.process = subprocess.Popen(
             [*COMMAND, "--port", str(self.port), "--people", str(self.people)], cwd=ROOT, text=True,
-            env=environment(self.directory, **self.settings), start_new_session=True, stdin=subprocess.DEVNULL,
+            env=environment(self.directory, **self.settings), start_new_session=True, stdin=self.stdin,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         threading.Thread(target=self._listen, daemon=True).start()

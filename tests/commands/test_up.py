@@ -18,8 +18,6 @@ from tests.entente import ROOT
 from tests.sandbox_client import SandboxClient
 from tests.worker.conftest import eventually
 
-pytestmark = pytest.mark.xdist_group("up")
-
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
@@ -148,17 +146,23 @@ def test_half_of_an_account_is_refused_by_name(tmp_path: Path) -> None:
     assert "ENTENTE_SALESFORCE_URL is not set" in said
 
 
-def test_on_accounts_ops_can_sign_in_and_sigterm_leaves_no_process(tmp_path: Path, sandbox: SandboxClient) -> None:
-    """Its own store and nobody's made-up people; and everything ends within seconds."""
-    settings = accounts_of(sandbox) | {"PRIVACY_PROFILE": "works_council"}
-    installation = Installation(tmp_path, settings=settings)
+def test_on_accounts_it_asks_at_a_terminal_lets_ops_in_and_leaves_no_process(
+    tmp_path: Path, sandbox: SandboxClient
+) -> None:
+    """On its own store, with nobody made up; after SIGTERM everything ends within seconds."""
+    terminal, stdin = os.openpty()
+    os.write(terminal, b"everybody\nworks_council\n")
+    installation = Installation(tmp_path, settings=accounts_of(sandbox), stdin=stdin)
     installation.start()
     try:
         installation.wait_for("Ctrl-C ends everything")
         children = installation.processes()
     finally:
         code = installation.stop()
+        os.close(terminal)
+        os.close(stdin)
 
+    assert "Answer with one of: standard, works_council" in installation.said
     assert list(installation.passwords) == ["ops"]
     assert code == 0, installation.said
     assert len(children) > 4
