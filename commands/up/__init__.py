@@ -21,7 +21,7 @@ from commands.up.supervisor import GaveUp, Supervisor
 
 def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where the pages are served, on 127.0.0.1.")] = 8000,
-    people: Annotated[int, typer.Option(min=10, help="How many people the sandbox's systems know.")] = 300,
+    people: Annotated[int, typer.Option(min=50, help="How many people the sandbox's systems know.")] = 300,
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives other people.")] = 1,
 ) -> None:
     """Run everything on this machine until Ctrl-C; without CRM settings on a sandbox with made-up people."""

@@ -170,6 +170,23 @@ def test_on_accounts_it_asks_at_a_terminal_lets_ops_in_and_leaves_no_process(
     assert not (tmp_path / "up").exists()
 
 
+def test_started_again_it_is_as_new(tmp_path: Path) -> None:
+    """The sandbox forgot everything, and so did the store; the old passwords do not open anything any more."""
+    passwords = []
+    for _ in range(2):
+        installation = Installation(tmp_path, people=60)
+        installation.start()
+        try:
+            installation.wait_for("Ctrl-C ends everything")
+        finally:
+            assert installation.stop() == 0
+        passwords.append(installation.passwords)
+
+    first, second = passwords
+    assert first.keys() == second.keys() == {"otto", "mark", "mona", "rita"}
+    assert not set(first.values()) & set(second.values())
+
+
 def accounts_of(sandbox: SandboxClient) -> dict[str, str]:
     return {
         "HUBSPOT_URL": sandbox.hubspot_url,
