@@ -5,13 +5,24 @@ VENV := .venv
 UV := $(VENV)/bin/uv
 WORKERS ?= auto
 
-.PHONY: demo test test-postgres check bench clean
+.PHONY: demo up test test-browser test-postgres screens check bench clean
 
 demo: $(VENV)/.runtime
 	$(VENV)/bin/entente demo $(if $(ONCE),--once) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
 
+up: $(VENV)/.embedded
+	$(VENV)/bin/entente up $(if $(PORT),--port $(PORT)) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
+
 test: $(VENV)/.dev
-	$(VENV)/bin/pytest -n $(WORKERS)
+	$(VENV)/bin/pytest -n $(WORKERS) -m "not browser"
+	@echo "Not run here: the browser tests; \`make test-browser\` runs them."
+
+# Needs a Chromium: `apt-get install chromium` on Debian. What is missing is said aloud, and the tests are skipped.
+test-browser: $(VENV)/.browser
+	$(VENV)/bin/pytest -m browser tests/browser
+
+screens: $(VENV)/.browser
+	$(VENV)/bin/python -m tests.browser.screens
 
 test-postgres: $(VENV)/.dev
 	$(VENV)/bin/python -m tests.postgres_server $(VENV)/bin/pytest -n $(WORKERS) \
@@ -33,6 +44,14 @@ $(UV):
 $(VENV)/.runtime: pyproject.toml uv.lock | $(UV)
 	$(UV) sync --locked --inexact --no-dev --quiet
 	@touch $@
+
+$(VENV)/.embedded: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --locked --inexact --no-dev --extra embedded --quiet
+	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.browser: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --locked --inexact --group dev --group browser --quiet
+	@touch $@ $(VENV)/.dev $(VENV)/.runtime
 
 $(VENV)/.dev: pyproject.toml uv.lock | $(UV)
 	$(UV) sync --locked --inexact --group dev --quiet

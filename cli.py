@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from commands import audit, check, demo, digest, health, keys, plan, report, rules, sandbox, setup, sync, users
+from commands import audit, check, demo, digest, health, keys, plan, report, rules, sandbox, setup, sync, up, users
 from config import logs
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command()(sync.sync)
 app.command()(report.report)
 app.command()(audit.audit)
 app.command()(sandbox.sandbox)
+app.command()(up.up)
 app.command()(health.health)
 app.add_typer(rules.app, name="rules")
 app.add_typer(digest.app, name="digest")

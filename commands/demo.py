@@ -83,16 +83,16 @@ def _play(report: Path) -> list[str]:
     with progress_bars() as progress:
         service = build(configuration=configuration, progress=progress)
         service.set_up(service.setup_steps())
-        first, braked = _first_sync(service)
-        story = _edit(service)
+        first, braked = first_sync(service)
+        story = edit(service)
         second = service.sync()
     from reports.page import write_page
 
     write_page(report, configuration.mapping, configuration.rules)
-    return [*braked, *_told(first, story, second), *_found(configuration.rules), f"Report      {report.resolve()}"]
+    return [*braked, *told(first, story, second), *_found(configuration.rules), f"Report      {report.resolve()}"]
 
 
-def _first_sync(service: Service) -> tuple[dict[str, Any], list[str]]:
+def first_sync(service: Service) -> tuple[dict[str, Any], list[str]]:
     """Two old systems meet: where that overwrites more than a brake allows, the demo lets it pass, as ops would."""
     result = service.sync()
     if result["state"] != "braked":
@@ -104,7 +104,7 @@ def _first_sync(service: Service) -> tuple[dict[str, Any], list[str]]:
     return released, reasons
 
 
-def _edit(service: Service) -> list[str]:
+def edit(service: Service) -> list[str]:
     """What Rita the rep and Mark the marketer do between the two passes."""
     from connectors.base import Update
     from crm.record import Ref, Side
@@ -128,7 +128,7 @@ def _edit(service: Service) -> list[str]:
     return [story for *_, story in edits]
 
 
-def _told(first: dict[str, Any], story: list[str], second: dict[str, Any]) -> list[str]:
+def told(first: dict[str, Any], story: list[str], second: dict[str, Any]) -> list[str]:
     def both(counts: dict[str, int]) -> str:
         return f"{counts['marketing']} in HubSpot, {counts['sales']} in Salesforce"
 

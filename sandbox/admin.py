@@ -32,7 +32,7 @@ def routes(world: World, system: System) -> list[BaseRoute]:
     controls = {"reset": reset, "seed": seed, "fields": fields, "clock": clock, "quota": quota, "auth": auth}
     looks = {"requests": requests, "writes": writes, "state": state, "clock": clock}
     if system == "salesforce":
-        controls |= {"convert": convert, "permissions": permissions}
+        controls |= {"convert": convert, "permissions": permissions, "rule": rule}
     posts = [post(world, system, name, action) for name, action in controls.items()]
     return [*posts, *(get(world, system, name, action) for name, action in looks.items())]
 
@@ -183,6 +183,25 @@ def convert(world: World, system: System, body: Body) -> Body:
     except ValueError as error:
         raise BadControl(str(error)) from error
     return {"contact": contact_id}
+
+
+def rule(world: World, system: System, body: Body) -> Body:
+    """A validation rule at the top of the page: a record whose field holds this value is refused, naming no field.
+
+    `lift` takes the rules of that object and field away.
+    """
+    only(body, "object", "field", "refused", "message", "lift")
+    object_name, field_name = body.get("object"), body.get("field")
+    if not isinstance(object_name, str) or not isinstance(field_name, str):
+        raise BadControl('send {"object": name, "field": name, "refused": value, "message": text} or "lift": true')
+    try:
+        if body.get("lift"):
+            world.salesforce.lift_rules(object_name, field_name)
+        else:
+            world.salesforce.add_rule(object_name, field_name, body.get("refused"), str(body.get("message", "")))
+    except ValueError as error:
+        raise BadControl(str(error)) from error
+    return {"object": object_name, "field": field_name}
 
 
 def requests(world: World, system: System, query: Body) -> Body:

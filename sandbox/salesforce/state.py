@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.log import Log
+from sandbox.salesforce.checks import ValidationRule
 from sandbox.salesforce.conversion import convert_lead
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.errors import no_such_resource
@@ -38,6 +39,7 @@ class SalesforceState:
         self.permissions = Permissions(self)
         self.cursors = Cursors(clock)
         self.sessions = Sessions(clock)
+        self.rules: list[ValidationRule] = []
         self.api_calls = 0
         self.schema_changed_at = BORN
         self.user_id = ""
@@ -122,6 +124,22 @@ class SalesforceState:
     def convert_lead(self, lead_id: str, account_name: str | None = None) -> str:
         """What a rep does by pressing Convert: see `conversion.convert_lead`. The new contact's id."""
         return convert_lead(self, lead_id, account_name)
+
+    def add_rule(self, object_name: str, field_name: str, refused: Any, message: str) -> None:
+        """Records whose field holds this value are refused from now on. Raises ValueError for an unknown name."""
+        kind, field = self._known_field(object_name, field_name)
+        self.rules.append(ValidationRule(kind.name, field.name, refused, message))
+
+    def lift_rules(self, object_name: str, field_name: str) -> None:
+        """No such rule is there any more. Raises ValueError for an unknown name."""
+        kind, field = self._known_field(object_name, field_name)
+        self.rules = [rule for rule in self.rules if (rule.object, rule.field) != (kind.name, field.name)]
+
+    def _known_field(self, object_name: str, field_name: str) -> tuple[SObject, Field]:
+        table = self._known(object_name)
+        if (field := table.field(field_name)) is None:
+            raise ValueError(f"{table.kind.name} has no field {field_name}")
+        return table.kind, field
 
     def _known(self, object_name: str) -> Table:
         if (table := self.tables.get(object_name.lower())) is None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from tests.sandbox.salesforce_helper import Http
 from tests.sandbox_client import SandboxClient
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -229,3 +230,20 @@ def test_the_command_says_where_both_systems_are_and_who_is_in_them() -> None:
     assert lines[1].startswith("Salesforce  http://127.0.0.1:")
     assert lines[2].startswith("30 people of seed 1")
     assert code == 0
+
+
+def test_a_rule_of_the_organisation_refuses_a_value_until_it_is_lifted(sandbox: SandboxClient) -> None:
+    """A validation rule shown at the top of the page names no field."""
+    org, lead = Http(sandbox), {"LastName": "Lang", "Company": "Acme", "Title": "tbd"}
+    rule = {"object": "lead", "field": "title", "refused": "tbd", "message": "Enter a title."}
+    sandbox.admin("salesforce", "rule", **rule)
+
+    refused = org("POST", "sobjects/Lead", lead)
+    sandbox.admin("salesforce", "rule", object="Lead", field="Title", lift=True)
+    passed = org("POST", "sobjects/Lead", lead)
+
+    assert refused.status == 400
+    assert refused.json() == [
+        {"message": "Enter a title.", "errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "fields": []}
+    ]
+    assert passed.status == 201

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft201909Validator
 from ruamel.yaml import YAML
 
+from config.environment import PREFIX, Environment
+from tests.commands.installation import free_port
 from tests.entente import ROOT, Entente
 from tests.redis_server import redis_server
 from tests.worker.conftest import eventually
@@ -24,12 +29,45 @@ def compose() -> Compose:
     return loaded
 
 
-def test_every_service_that_holds_something_is_watched(compose: Compose) -> None:
-    """All but beat, for which the worker's heartbeat speaks, and the sandbox, which only comes when it is asked."""
+def test_the_file_is_one_that_compose_reads(compose: Compose) -> None:
+    """By the schema of the Compose Specification (Apache-2.0), as docker-compose 1.29.2 carries it."""
+    schema = json.loads((Path(__file__).parent / "compose_spec.json").read_text(encoding="utf-8"))
+
+    problems = [
+        f"{error.json_path}: {error.message}" for error in Draft201909Validator(schema).iter_errors(without_x(compose))
+    ]
+
+    assert problems == []
+
+
+def without_x(compose: Compose) -> Compose:
+    return {name: value for name, value in compose.items() if not name.startswith("x-")}
+
+
+def test_every_variable_of_ours_is_a_setting(compose: Compose) -> None:
+    """A misspelt one would be ignored without a word."""
+    named = {name for service in compose["services"].values() for name in service.get("environment", {})}
+
+    ours = {name.removeprefix(PREFIX).removesuffix("_FILE").lower() for name in named if name.startswith(PREFIX)}
+
+    assert ours
+    assert ours <= set(Environment.model_fields)
+
+
+def test_every_service_is_watched(compose: Compose) -> None:
     services = compose["services"]
 
-    assert {name for name, service in services.items() if "healthcheck" not in service} == {"beat", "sandbox"}
+    assert [name for name, service in services.items() if "healthcheck" not in service] == []
     assert services["sandbox"]["profiles"] == ["sandbox"]
+
+
+def test_the_image_runs_as_nobody_special_with_what_the_lock_hashes() -> None:
+    build, final = (ROOT / "Dockerfile").read_text(encoding="utf-8").rsplit("FROM ", 1)
+
+    assert build.count("pip install --require-hashes") == 2
+    assert "USER entente" in final
+    assert "HEALTHCHECK" in final
+    assert "pip install" not in final
 
 
 def test_workers_have_time_to_end_their_task(compose: Compose) -> None:
@@ -56,28 +94,41 @@ def test_secrets_come_as_files_that_the_file_declares(compose: Compose) -> None:
         assert set(service.get("secrets", [])) <= set(compose["secrets"]), name
 
 
-def test_the_worker_of_the_file_becomes_healthy(compose: Compose, entente: Entente, tmp_path: Path) -> None:
-    """The commands and the environment of worker and beat, on this machine's addresses."""
-    worker, beat = compose["services"]["worker"], compose["services"]["beat"]
-    with redis_server() as url:
-        environment = _here(worker["environment"], entente, tmp_path, url)
-        log = (tmp_path / "log").open("wb")
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-m", *service["command"]], cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
-            for service in (worker, beat)
-        ]
-        check = [sys.executable, "-c", "import cli; cli.main()", *worker["healthcheck"]["test"][2:]]
+def test_the_services_of_the_file_become_healthy(compose: Compose, entente: Entente, tmp_path: Path) -> None:
+    """The commands and the environment of worker, beat and web, on this machine's addresses, as processes."""
+    services = {name: compose["services"][name] for name in ("worker", "beat", "web")}
+    assert services["web"]["depends_on"]["worker"] == {"condition": "service_healthy"}
+    port, processes = str(free_port()), []
+    with redis_server() as url, (tmp_path / "log").open("wb") as log:
+        environment = _here(services["worker"]["environment"], entente, tmp_path, url)
         try:
-            eventually("a healthy worker", lambda: _passes(check, environment), seconds=150)
-            assert [process.poll() for process in processes] == [None, None]
+            for together in (("worker", "beat"), ("web",)):
+                for name in together:
+                    command = _command(services[name]["command"], port)
+                    processes.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+                for name in together:
+                    check = _check(services[name]["healthcheck"]["test"], port)
+                    eventually(f"a healthy {name}", partial(_passes, check, environment), seconds=150)
+            assert [process.poll() for process in processes] == [None, None, None]
         finally:
             for process in processes:
                 process.terminate()
             codes = [process.wait(timeout=60) for process in processes]
-            log.close()
-    assert codes == [0, 0], (tmp_path / "log").read_text(encoding="utf-8")
+    assert codes == [0, 0, 0], (tmp_path / "log").read_text(encoding="utf-8")
+
+
+def _command(command: list[str], port: str) -> list[str]:
+    """A service's command, of this environment and on a port that is free here."""
+    here = [argument.replace("0.0.0.0:8000", f"127.0.0.1:{port}") for argument in command]
+    return [sys.executable, "-m", *here]
+
+
+def _check(test: list[str], port: str) -> list[str]:
+    """A service's health check, without the word CMD, as this environment runs it."""
+    kind, program, *arguments = test
+    assert kind == "CMD"
+    before = {"python": [], "entente": ["-c", "import cli; cli.main()"]}[program]
+    return [sys.executable, *before, *(argument.replace(":8000", f":{port}") for argument in arguments)]
 
 
 def _here(wanted: dict[str, str], entente: Entente, directory: Path, redis_url: str) -> dict[str, str]:

@@ -1,0 +1,150 @@
+"""What `entente up` shows on the sandbox: two systems that have met, four people who sign in, and work for each."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from config.environment import Environment
+
+if TYPE_CHECKING:
+    from wiring.service import Service
+
+_WHO = {
+    "otto": ("Otto Klein", "ops"),
+    "mark": ("Mark Dubois", "marketer"),
+    "mona": ("Mona Weber", "manager"),
+    "rita": ("Rita Lang", "rep"),
+}
+"""By the name to sign in with: a person of the sandbox's team, and a group."""
+
+_REFUSED = "to be found out"
+_AFTER_THE_STORY = 3
+"""The first three pairs are those of the demo's edits."""
+_RULE = "A job title must be a title: enter what is on the business card."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the two passes came to, and who may sign in with which password."""
+
+    passes: list[str]
+    passwords: dict[str, str]
+
+
+def begin_anew(directory: Path) -> None:
+    """The sandbox forgets everything when it stops: so does the store that knew it."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+
+
+def configure(directory: Path, urls: dict[str, str], base_url: str, redis_url: str) -> None:
+    """Settings of its own for this process and its children, whatever this machine is set up for."""
+    from config.environment import environment
+
+    config = _everybody(environment().config_dir, directory / "config")
+    for name in [name for name in os.environ if name.startswith("ENTENTE_")]:
+        del os.environ[name]
+    os.environ |= {
+        "ENTENTE_DATA_DIR": str(directory),
+        "ENTENTE_CONFIG_DIR": str(config),
+        "ENTENTE_BASE_URL": base_url,
+        "ENTENTE_REDIS_URL": redis_url,
+        "ENTENTE_SYNC_SECONDS": "5",
+        "ENTENTE_HUBSPOT_URL": urls["hubspot"],
+        "ENTENTE_HUBSPOT_TOKEN": "try-out",
+        "ENTENTE_SALESFORCE_URL": urls["salesforce"],
+        "ENTENTE_SALESFORCE_CLIENT_ID": "try-out",
+        "ENTENTE_SALESFORCE_CLIENT_SECRET": "try-out",
+    }
+    environment.cache_clear()
+
+
+def _everybody(source: Path, target: Path) -> Path:
+    """A copy of the configuration in which all made-up people take part."""
+    from ruamel.yaml import YAML
+
+    target.mkdir()
+    for file in [*source.glob("*.yaml"), *source.glob("*.csv")]:
+        shutil.copy(file, target)
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 1_000
+    mapping = yaml.load(target / "mapping.yaml")
+    for each in mapping["objects"].values():
+        each["scope"] = {"marketing": "all", "sales": "all"}
+    yaml.dump(mapping, target / "mapping.yaml")
+    return target
+
+
+def play(settings: Environment) -> Found:
+    """Set up, a first meeting, edits on both sides, a second pass; a profile is chosen and four people can sign in."""
+    from commands.demo import edit, first_sync, told
+    from commands.progress import progress_bars
+    from wiring import build
+
+    with progress_bars() as progress:
+        service = build(settings, progress=progress)
+        service.set_up(service.setup_steps())
+        first, braked = first_sync(service)
+        story = [*edit(service), _run_into_a_rule(service)]
+        second = service.sync()
+    return Found([*braked, *told(first, story, second)], _let_in())
+
+
+def _run_into_a_rule(service: Service) -> str:
+    """Salesforce gets a rule of its own, and Mark an edit that it refuses: a dead letter for Otto."""
+    from connectors.base import Update
+    from crm.record import Ref, Side
+    from store.models import Conflict, Held, Link
+
+    pairs = Link.objects.exclude(sales=None).exclude(marketing=None)
+    for waiting in (Conflict.objects.filter(closed_at=None), Held.objects.all()):
+        refs = waiting.values("ref")
+        pairs = pairs.exclude(marketing__in=refs).exclude(sales__in=refs)
+    link = pairs.order_by("id")[_AFTER_THE_STORY]
+    marketing, sales = Ref.parse(link.marketing), Ref.parse(link.sales)
+    rule = {"object": sales.object, "field": "Title", "refused": _REFUSED, "message": _RULE}
+    _control(f"{service.settings.salesforce_url}/_sandbox/rule", rule)
+    fields = {"jobtitle": _REFUSED, "phone": "+49 30 99001234"}
+    service.connectors[Side.MARKETING].write_many(
+        marketing.object, [Update(Side.MARKETING, marketing, fields)], [*fields]
+    )
+    return "Mark enters a job title that a rule of Salesforce refuses"
+
+
+def _control(url: str, body: dict[str, Any]) -> None:
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=10):  # noqa: S310
+        pass
+
+
+def _let_in() -> dict[str, str]:
+    """Those who may sign in, each with a new password."""
+    from sandbox.people.team import work_address
+    from web.access import Privacy, Role
+    from web.people import save_user
+    from web.privacy import answer
+
+    answer(Privacy("standard"))
+    made = {name: save_user(name, work_address(person), [Role(role)]) for name, (person, role) in _WHO.items()}
+    return {name: password for name, password in made.items() if password}
+
+
+def told(found: Found, urls: dict[str, str], base_url: str) -> list[str]:
+    """What a person needs to go on."""
+    return [
+        *found.passes,
+        f"HubSpot     {urls['hubspot']}   any bearer token",
+        f"Salesforce  {urls['salesforce']}   any client id and secret",
+        f"Open        {base_url}",
+        *(
+            f"Sign in     {name:<5} {password}   {person}, {role}"
+            for name, password in found.passwords.items()
+            for person, role in [_WHO[name]]
+        ),
+    ]

@@ -1,0 +1,31 @@
+"""Every page, in one list: its name, who opens it, and where. A new page is a line here: looked at and pictured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PageOf:
+    """One page; `follow` is the name of a link to click on at the address, `status` what the server answers."""
+
+    name: str
+    who: str
+    """Who is signed in; empty for somebody at the door."""
+    address: str
+    follow: str = ""
+    status: int = 200
+    on_phone: bool = False
+    """Pictured at phone width as well."""
+
+
+PAGES = (
+    PageOf("sign-in", "", "/sign-in", on_phone=True),
+    PageOf("completeness", "mark", "/completeness", on_phone=True),
+    PageOf("team", "mona", "/team", on_phone=True),
+    PageOf("person", "mona", "/team", follow="Rita Lang"),
+    PageOf("mine", "rita", "/mine", on_phone=True),
+    PageOf("operations", "otto", "/operations"),
+    PageOf("privacy", "otto", "/privacy"),
+    PageOf("not-found", "mona", "/people/nobody", status=404),
+)

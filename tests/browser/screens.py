@@ -1,0 +1,55 @@
+"""`make screens`: a picture of every page in both languages, under docs/screens/."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+
+from tests.browser.pages import PAGES, PageOf
+from tests.browser.tour import DESKTOP, PHONE, Tour, missing, tour
+from tests.entente import ROOT
+
+FOLDER = ROOT / "docs" / "screens"
+MOST_BYTES = 3_000_000
+TALLEST = {DESKTOP: 1_800, PHONE: 1_800}
+"""Longer pages are cut: their end looks like their middle."""
+
+
+def main() -> int:
+    """Draw all pages anew; 1 where no browser can be started, or where the folder has grown too large."""
+    if why_not := missing():
+        sys.stderr.write(f"No pictures: {why_not}.\n")
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    with TemporaryDirectory(prefix="entente-screens-") as directory, tour(Path(directory)) as house:
+        for language in ("en", "fr"):
+            for wanted in PAGES:
+                for width in (DESKTOP, PHONE) if wanted.on_phone else (DESKTOP,):
+                    _draw(house, wanted, language, width)
+    size = sum(picture.stat().st_size for picture in FOLDER.glob("*.png"))
+    sys.stdout.write(f"{len([*FOLDER.glob('*.png')])} pictures, {size / 1e6:.1f} MB\n")
+    return int(size > MOST_BYTES)
+
+
+def _draw(house: Tour, wanted: PageOf, language: str, width: int) -> None:
+    with house.visit(wanted.who, width) as somebody:
+        somebody.go("/" if wanted.who else "/sign-in")
+        somebody.speak(language)
+        page = somebody.open(wanted)
+        page.set_viewport_size({"width": width, "height": 300})  # a short page gives a short picture
+        shot = page.screenshot(full_page=True)
+    picture = Image.open(io.BytesIO(shot)).convert("RGB")
+    picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST[width])))
+    small = picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    phone = "-phone" if width == PHONE else ""
+    small.save(FOLDER / f"{wanted.name}{phone}-{language}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
