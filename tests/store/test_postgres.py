@@ -26,6 +26,8 @@ from store.records import RecordStore
 from store.runs import start_run
 from wiring.configuration import load_configuration
 records = RecordStore(load_configuration(environment().config_dir).mapping, {{}}, {{}})
+from store import runs
+runs._fence.set((int(sys.argv[1]), 0))
 print("ready", flush=True)
 sys.stdin.readline()
 while touched := records.claim("contact", int(sys.argv[1]), 7):
