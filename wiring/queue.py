@@ -90,7 +90,7 @@ def redis_answers() -> bool:
     if not environment().redis_url:
         return True
     with application().connection_for_write() as connection:
-        broken: tuple[type[Exception], ...] = (OperationalError, *connection.connection_errors)
+        broken: tuple[type[BaseException], ...] = (OperationalError, *connection.connection_errors)
         try:
             connection.ensure_connection(max_retries=1, interval_start=0, timeout=2)
             channel: Any = connection.default_channel
