@@ -70,7 +70,7 @@ app.conf.beat_schedule = {
     "sweep": _every("sweep", 30),
     "heartbeat": _every("heartbeat", 60),
     "send_digests": _every("send_digests", 300),
-    "audit": {"task": "audit", "schedule": crontab(hour="3", minute="30"), "options": {"queue": QUEUE}},
+    "audit": {"task": "audit", "schedule": crontab(hour="3", minute="30,40,50"), "options": {"queue": QUEUE}},
 }
 app.conf.beat_schedule_filename = str(environment().data_dir / "beat")
 

@@ -13,6 +13,8 @@ from store.sql import execute, execute_many, now, rows, rows_in
 MOST = 3
 """How many workers may be lost over one record."""
 LOST = "WORKER_LOST"
+FREE = """attempts = store_touch.attempts - CASE WHEN store_touch.run_id IS NULL THEN 0 ELSE 1 END, run_id = NULL"""
+"""Sets what was touched anew while a run had claimed it: that claim is void, and no attempt."""
 _SMALLER = 32
 _MESSAGE = (
     "three workers ended while they were at work on this record, the last time on it alone: read their log for what "

@@ -17,6 +17,11 @@ def is_anything_due() -> bool:
     return Touch.objects.exists() or decided.exists() or Answer.objects.filter(state="open").exists()
 
 
+def is_audited() -> bool:
+    """Whether every rule was asked about every record in the last twelve hours."""
+    return Run.objects.filter(stage="audit", state="done", ended_at__gt=now() - 12 * 60 * 60 * 1000).exists()
+
+
 def rest() -> int:
     """Seconds until the next pass may begin: each one in a row that failed or was braked doubles the pause."""
     last = list(Run.objects.exclude(state="running").order_by("-id").values_list("state", "ended_at")[:_LOOK_BACK])

@@ -13,9 +13,10 @@ from django.db import transaction
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
 from crm.values import normal_email
-from store.attempts import batch_size
+from store.attempts import FREE, batch_size
 from store.facts import Facts
 from store.kin import kin
+from store.runs import renew
 from store.sql import CHUNK, execute, execute_many, milliseconds, now, rows, rows_in, skip_locked, upsert
 from sync.mapping import Mapping as FieldMapping
 from sync.match import Candidate
@@ -26,8 +27,8 @@ _SAVE = upsert(
     "ref",
     ["side", "object", "owner", "modified_at", "deleted", "merged_into", "email", "key", "hash", "payload"],
 )
-_TOUCH = """INSERT INTO store_touch (ref, object, seen, run_id, at) VALUES (%s, %s, %s, NULL, %s)
-            ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, run_id = NULL"""
+_TOUCH = f"""INSERT INTO store_touch (ref, object, seen, run_id, at) VALUES (%s, %s, %s, NULL, %s)
+            ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, {FREE}"""
 _LOOK_AGAIN = _TOUCH.replace("seen = excluded.seen, ", "")
 """As stored, unless it was to be read anyway."""
 _STORED = "SELECT ref, modified_at, hash, email, deleted FROM store_record WHERE ref IN ({keys})"
@@ -178,9 +179,9 @@ class RecordStore:
     def touch_all(self, object_name: str) -> None:
         """The mapping changed: every stored record may have to travel otherwise."""
         execute(
-            """INSERT INTO store_touch (ref, object, seen, run_id, at)
+            f"""INSERT INTO store_touch (ref, object, seen, run_id, at)
                SELECT ref, object, %s, CAST(NULL AS BIGINT), CAST(%s AS BIGINT) FROM store_record WHERE object = %s
-               ON CONFLICT (ref) DO UPDATE SET run_id = NULL""",
+               ON CONFLICT (ref) DO UPDATE SET {FREE}""",
             [True, now(), object_name],
         )
 
@@ -188,7 +189,9 @@ class RecordStore:
     def _touch(object_name: str, touches: Iterable[tuple[str, bool]]) -> None:
         execute_many(_TOUCH, [(ref, object_name, seen, now()) for ref, seen in touches])
 
+    @transaction.atomic
     def claim(self, object_name: str, run: int, limit: int) -> list[Touched]:
+        renew(run)
         least = rows(
             "SELECT attempts FROM store_touch WHERE object = %s AND run_id IS NULL ORDER BY attempts LIMIT 1",
             [object_name],

@@ -49,11 +49,14 @@ def apply(run: int) -> None:
 
 
 def audit(run: int | None = None) -> None:
-    """Ask every rule about every record again: what depends on the day changes without a change of a record."""
-    if run is None:
-        _begin("audit")
-    else:
+    """Ask every rule about every record again: what depends on the day changes without a change of a record.
+
+    It is asked for more than once a night, since a pass may be at work; one audit is enough.
+    """
+    if run is not None:
         _go_on(run, "audit")
+    elif not due.is_audited():
+        _begin("audit")
 
 
 def sweep() -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from store.sql import column_types, rows
-from tests.sync.conftest import MakeHouse
-from tests.sync.house import hubspot, salesforce, text
+from tests.sync.house import House, hubspot, salesforce, text
 
 
-def test_a_field_that_changes_its_type_gets_a_column_of_that_type(make_house: MakeHouse) -> None:
+@pytest.mark.django_db
+def test_a_field_that_changes_its_type_gets_a_column_of_that_type(tmp_path: Path) -> None:
     """Otto maps the size as a text first, then as a number: the column is made anew, and filled."""
     size = {"marketing": "size", "sales": "Size", "type": "text"}
-    house = make_house(marketing=hubspot(text("size")), sales=salesforce(text("Size")), fields={"size": size})
+    house = House(
+        tmp_path, marketing=hubspot(text("size")), sales=salesforce(text("Size")), fields={"size": size}
+    )  # fmt: skip
     house.pair(marketing={"size": "12"}, sales={"Size": "12"})
 
     house.configure(fields={"size": size | {"type": "number"}})

@@ -26,6 +26,8 @@ from store.records import RecordStore
 from store.runs import start_run
 from wiring.configuration import load_configuration
 records = RecordStore(load_configuration(environment().config_dir).mapping, {{}}, {{}})
+from store import runs
+runs._fence.set((int(sys.argv[1]), 0))
 print("ready", flush=True)
 sys.stdin.readline()
 while touched := records.claim("contact", int(sys.argv[1]), 7):
@@ -33,6 +35,17 @@ while touched := records.claim("contact", int(sys.argv[1]), 7):
         print(each.ref)
     from store.sql import execute
     execute("DELETE FROM store_touch WHERE run_id = %s", [int(sys.argv[1])])
+"""
+BUILD = """
+import sys
+from config.environment import environment
+from connectors.memory import MemoryConnector
+from crm.record import Side
+from wiring import build, open_store
+open_store(environment())
+print("ready", flush=True)
+sys.stdin.readline()
+build(connectors={side: MemoryConnector(name, {}) for side, name in zip(Side, ("hubspot", "salesforce"))})
 """
 START = f"""{OPEN}
 import sys
@@ -115,6 +128,42 @@ def test_no_touch_is_claimed_twice(database: str) -> None:
     claimed = [line for each in processes for line in each.communicate(timeout=120)[0].split()]
 
     assert sorted(claimed) == sorted(refs)
+
+
+def test_touches_that_somebody_is_just_claiming_are_left_to_them(database: str) -> None:
+    """One worker is in the middle of its claim: another one neither waits for it nor takes the same."""
+    assert process(OPEN, database).wait(timeout=120) == 0
+    refs = [f"hubspot:contacts:{number:03}" for number in range(30)]
+    with psycopg.connect(database) as connection:
+        for run in (1, 2):
+            connection.execute(
+                "INSERT INTO store_run (id, state, holder, started_at, lease_until, result, totals)"
+                " VALUES (%s, 'running', 'otto', 0, 0, '{}', '{}')",
+                [run],
+            )
+        for ref in refs:
+            connection.execute("INSERT INTO store_touch (ref, object, seen) VALUES (%s, 'contact', true)", [ref])
+        connection.commit()
+        connection.execute("UPDATE store_touch SET run_id = 1 WHERE ref < 'hubspot:contacts:007'")
+        other = process(CLAIM, database, "2")
+        told_to_go([other])
+
+        claimed = other.communicate(timeout=120)[0].split()
+
+        connection.rollback()
+    assert sorted(claimed) == refs[7:]
+
+
+def test_two_processes_may_make_the_facts_tables_at_once(database: str) -> None:
+    """A worker and a command start for the first time together: one makes the tables, the other finds them."""
+    assert process(OPEN, database).wait(timeout=120) == 0
+    processes = [process(BUILD, database) for _ in range(2)]
+    told_to_go(processes)
+
+    for each in processes:
+        each.communicate(timeout=120)
+
+    assert [each.returncode for each in processes] == [0, 0]
 
 
 def test_of_two_runs_that_start_at_once_one_is_refused(database: str) -> None:
