@@ -86,7 +86,8 @@ def my_page(request: Request, kind: FileKind | None = None) -> HttpResponse:
     return page(
         request, "mine", Page.MINE, known=True, pager=shown, groups=show.groups(request.language, list(shown)),
         title=say(request.language, "hello", name=rep.name), note=_note(request.language, gaps.total),
-        looks=_looks(rep.id, request.language), manager_sees=privacy().is_people_level,
+        read_at=show.read_at(request.language, last_read()), looks=_looks(rep.id, request.language),
+        manager_sees=privacy().is_people_level,
     )  # fmt: skip
 
 
