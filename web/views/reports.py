@@ -87,7 +87,8 @@ def my_page(request: Request, kind: FileKind | None = None) -> HttpResponse:
         request, "mine", Page.MINE, known=True, pager=pager, groups=asking.groups(request.language, shown, rep.id),
         lately=asking.lately(request.language, rep.id),
         title=say(request.language, "hello", name=rep.name), note=_note(request.language, gaps.total),
-        looks=_looks(rep.id, request.language), manager_sees=privacy().is_people_level,
+        read_at=show.read_at(request.language, last_read()), looks=_looks(rep.id, request.language),
+        manager_sees=privacy().is_people_level,
     )  # fmt: skip
 
 
