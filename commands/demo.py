@@ -129,6 +129,8 @@ def edit(service: Service) -> list[str]:
 
 
 def told(first: dict[str, Any], story: list[str], second: dict[str, Any]) -> list[str]:
+    """What two passes and the edits between them came to."""
+
     def both(counts: dict[str, int]) -> str:
         return f"{counts['marketing']} in HubSpot, {counts['sales']} in Salesforce"
 

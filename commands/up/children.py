@@ -64,7 +64,7 @@ def beat(logs: LogDirectory) -> Child:
 def web(logs: LogDirectory, port: int) -> Child:
     """The pages."""
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", "1", "--threads", "4", "--access-logfile", "-", "--no-control-socket"]
+    command += ["--workers", "1", "--threads", "4", "--no-control-socket"]
     return Child("web", command, logs.begin("web"), lambda: _answers(f"http://127.0.0.1:{port}/healthz"))
 
 

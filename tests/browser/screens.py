@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from tests.browser.pages import PAGES, PageOf
-from tests.browser.tour import DESKTOP, PHONE, Tour, missing, tour
+from tests.browser.tour import DESKTOP, PHONE, Tour, Visit, missing, tour
 from tests.entente import ROOT
 
 FOLDER = ROOT / "docs" / "screens"
@@ -29,21 +29,25 @@ def main() -> int:
         old.unlink()
     with TemporaryDirectory(prefix="entente-screens-") as directory, tour(Path(directory)) as house:
         for language in ("en", "fr"):
-            for wanted in PAGES:
-                for width in (DESKTOP, PHONE) if wanted.on_phone else (DESKTOP,):
-                    _draw(house, wanted, language, width)
+            for who in dict.fromkeys(wanted.who for wanted in PAGES):
+                _draw_pages_of(house, who, language)
     size = sum(picture.stat().st_size for picture in FOLDER.glob("*.png"))
     sys.stdout.write(f"{len([*FOLDER.glob('*.png')])} pictures, {size / 1e6:.1f} MB\n")
     return int(size > MOST_BYTES)
 
 
-def _draw(house: Tour, wanted: PageOf, language: str, width: int) -> None:
-    with house.visit(wanted.who, width) as somebody:
-        somebody.go("/" if wanted.who else "/sign-in")
+def _draw_pages_of(house: Tour, who: str, language: str) -> None:
+    with house.visit(who) as somebody:
+        somebody.go("/" if who else "/sign-in")
         somebody.speak(language)
-        page = somebody.open(wanted)
-        page.set_viewport_size({"width": width, "height": 300})  # a short page gives a short picture
-        shot = page.screenshot(full_page=True)
+        for wanted in (page for page in PAGES if page.who == who):
+            for width in (DESKTOP, PHONE) if wanted.on_phone else (DESKTOP,):
+                _draw(somebody, wanted, language, width)
+
+
+def _draw(somebody: Visit, wanted: PageOf, language: str, width: int) -> None:
+    somebody.page.set_viewport_size({"width": width, "height": 300})  # a short page gives a short picture
+    shot = somebody.open(wanted).screenshot(full_page=True)
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
     picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST[width])))
     small = picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
