@@ -85,7 +85,8 @@ def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None
         yield
     except BaseException as error:
         with suppress(Error, runs.AnotherRun):
-            connection.close_if_unusable_or_obsolete()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
             if isinstance(error, NOBODYS_FAULT):
                 service.log.give_back(run)
             runs.end_run(run, "failed", result)
