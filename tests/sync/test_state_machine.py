@@ -16,7 +16,7 @@ from connectors.base import ConnectorError, Policy
 from connectors.memory import MemoryConnector
 from crm.record import Record, Ref, Side, Wire
 from crm.values import FieldType, same
-from store import models
+from store import desk, models
 from store.sql import execute, rows
 from tests.sync.fragile import sync_until
 from tests.sync.house import House, hubspot, salesforce, text
@@ -46,8 +46,9 @@ class TwoSystems(RuleBasedStateMachine):
     )
     def begin(self, rewrite: str, on_conflict: str, batch: int, deletions_told: bool, pairs: int) -> None:
         house = self.house
-        for model in (models.Intent, models.Change, models.Run, models.Touch, models.Link, models.Record, models.Cursor,
-                      models.Tombstone, models.Conflict, models.Held, models.DeadLetter, models.Gap):  # fmt: skip
+        for model in (models.Decision, models.Intent, models.Change, models.Run, models.Touch, models.Link,
+                      models.Record, models.Cursor, models.Tombstone, models.Conflict, models.Held, models.DeadLetter,
+                      models.Gap):  # fmt: skip
             execute(f"DELETE FROM {model._meta.db_table}")
         execute("DELETE FROM facts_contact")
         for old, new in (
@@ -161,6 +162,20 @@ class TwoSystems(RuleBasedStateMachine):
 
     # -- the sync ------------------------------------------------------------------------------------------------------
 
+    @rule(number=NUMBERS, answer=NUMBERS)
+    def otto_decides(self, number: int, answer: int) -> None:
+        open_now = list(models.Conflict.objects.filter(closed_at=None).order_by("id"))
+        conflict = open_now[number % len(open_now)] if open_now else None
+        if conflict and (offered := desk.offered(conflict)):
+            keep, other = offered[answer % len(offered)]
+            desk.decide(conflict.id, keep, other, desk.fingerprint(conflict), "otto")
+
+    @rule(number=NUMBERS)
+    def otto_replays(self, number: int) -> None:
+        letters = list(models.DeadLetter.objects.order_by("id"))
+        if letters:
+            desk.replay(letters[number % len(letters)].id, "otto")
+
     @rule()
     def it_syncs(self) -> None:
         self._watched(self.house.sync)
@@ -183,6 +198,7 @@ class TwoSystems(RuleBasedStateMachine):
         self._check_pairs()
         self._check_nobody_is_there_twice()
         self._check_history()
+        self._check_decisions()
         self._check_level()
 
     def teardown(self) -> None:
@@ -230,6 +246,13 @@ class TwoSystems(RuleBasedStateMachine):
         known = set(models.Change.objects.values_list("ref", "field", "old"))
         lost = {(str(ref), CANONICAL[name], old) for ref, name, old in self.overwritten} - known
         assert not lost, f"overwritten, and not in the history: {lost}"
+
+    def _check_decisions(self) -> None:
+        """None is forgotten: what is still to be carried out waits for a held value, or for a refused write."""
+        waits = set(models.Held.objects.values_list("ref", flat=True))
+        waits |= set(models.DeadLetter.objects.filter(closed_at=None).values_list("ref", flat=True))
+        still_open = set(models.Decision.objects.filter(state="open").values_list("ref", flat=True))
+        assert still_open <= waits, f"decided, and forgotten: {still_open - waits}"
 
     def _check_level(self) -> None:
         """The end state does not depend on touches: looking at everything again writes nothing more."""
