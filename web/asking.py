@@ -22,10 +22,10 @@ from store.answers import KEPT, Asked, fields_on_the_way
 from store.models import Answer
 from store.questions import YES_NO, NoAnswer, Question, Questions
 from store.sql import now
-from web.answer_words import ANSWER_WORDS
 from web.frame import configuration
 from web.show import short
 from web.words import say
+from web.words.answers import ANSWERS
 
 LATELY = 10
 """How many answers a rep's page lists."""
@@ -99,7 +99,7 @@ class Asking:
             "kind": question.kind, "value": chosen, "options": options, "most": question.max_length,
             "is_quick": question.is_quick,
             "note": why_refused(self.language, refused) if refused else "",
-            "hint": say(self.language, f"{question.kind}_hint") if f"{question.kind}_hint" in ANSWER_WORDS else "",
+            "hint": say(self.language, f"{question.kind}_hint") if f"{question.kind}_hint" in ANSWERS else "",
         }  # fmt: skip
 
     def _options(self, question: Question, chosen: str) -> list[dict[str, Any]]:
@@ -165,7 +165,7 @@ def why_refused(language: Language, answer: Answer) -> str:
 def _reason(language: Language, answer: Answer) -> str:
     """Why an answer was refused: in our words where we have some, else in the system's own."""
     key = f"no_{answer.code}"
-    return say(language, key) if key in ANSWER_WORDS and "{" not in ANSWER_WORDS[key][0] else answer.message
+    return say(language, key) if key in ANSWERS and "{" not in ANSWERS[key][0] else answer.message
 
 
 def lately(language: Language, rep: str) -> list[dict[str, str]]:
@@ -189,7 +189,7 @@ def lately(language: Language, rep: str) -> list[dict[str, str]]:
 
 
 def _why(language: Language, state: str) -> str:
-    return say(language, f"is_{state}_why") if f"is_{state}_why" in ANSWER_WORDS else ""
+    return say(language, f"is_{state}_why") if f"is_{state}_why" in ANSWERS else ""
 
 
 def as_asked(gap: GapLine, name: str, was: str | None) -> Asked:

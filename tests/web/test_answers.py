@@ -19,8 +19,8 @@ from store import known, models
 from store.models import Answer, Gap
 from tests.reports.people import HUGO, LUC, RITA
 from tests.web.office import EVIL, PASSWORD, Office, choose, visit
-from web.answer_words import ANSWER_WORDS
 from web.middleware import POLICY
+from web.words.answers import ANSWERS
 
 pytestmark = pytest.mark.django_db
 EMAIL, ROLE = "S02-email-valid", "S01-role-industry-country"
@@ -369,7 +369,7 @@ def test_a_long_list_is_paged(office: Office) -> None:
 
     first, second = content(rita.get("/mine")), content(rita.get("/mine?page=2"))
 
-    assert (first.count('action="/answer/'), second.count('action="/answer/')) == (20, 6)
+    assert (first.count('action="/answer/'), second.count('action="/answer/')) == (25, 1)
     assert "?page=2" in first
     assert "26 open" in first
 
@@ -405,7 +405,7 @@ def test_both_languages_say_everything_in_their_own_words(office: Office) -> Non
 
     assert "Pourquoi cette question" in page
     assert "Ce qui vous revient" in page
-    for english, french in ANSWER_WORDS.values():
+    for english, french in ANSWERS.values():
         assert english != french
         assert set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", french))
         if len(english) > 12:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ANSWER_WORDS: dict[str, tuple[str, str]] = {
+ANSWERS: dict[str, tuple[str, str]] = {
     "answer_title": ("A quick answer", "Une réponse rapide"),
     "why_asked": ("Why it is asked", "Pourquoi cette question"),
     "gives_back": ("What comes back", "Ce qui vous revient"),

@@ -12,7 +12,7 @@ OPS: dict[str, tuple[str, str]] = {
     "filter": ("Filter", "Filtrer"),
     "any": ("All", "Tous"),
     "record_name": ("Record", "Fiche"),
-    "since": ("Since", "Depuis"),
+    "since_when": ("Since", "Depuis"),
     "when": ("When", "Quand"),
     "why_short": ("Why", "Pourquoi"),
     "code": ("Code", "Code"),
@@ -119,7 +119,7 @@ OPS: dict[str, tuple[str, str]] = {
     "never_agreed": ("The two never agreed on this field.", "Les deux ne se sont jamais accordés sur ce champ."),
     "use_value": ("Use {system}'s value", "Prendre la valeur de {system}"),
     "writes_to": ("writes 1 field to {system}", "écrit 1 champ dans {system}"),
-    "why_asked": ("Why we ask", "Pourquoi cette question"),
+    "why_we_ask": ("Why we ask", "Pourquoi cette question"),
     "until_field": (
         "Until somebody decides, neither side is touched here; the other fields of the record keep travelling.",
         "Tant que personne ne décide, rien n'est touché ici\u00a0; les autres champs de la fiche "
@@ -134,7 +134,7 @@ OPS: dict[str, tuple[str, str]] = {
         "Tant que personne ne décide, la paire reste liée, et rien n'y est écrit.",
     ),
     "is_settled": ("There is nothing to decide any more.", "Il n'y a plus rien à décider."),
-    "is_gone": ("deleted", "supprimée"),
+    "record_deleted": ("deleted", "supprimée"),
     "in_mapping": ("Rule in the mapping", "Règle de la correspondance"),
     "opened": ("Open since", "Ouvert depuis"),
     "the_records": ("The two records", "Les deux fiches"),
@@ -251,7 +251,6 @@ OPS: dict[str, tuple[str, str]] = {
     "open_letters": ("Open", "Ouvertes"),
     "waived_letters": ("Waived", "Écartées"),
     "waived_by": ("waived by {by} on {at}", "écarté par {by} le {at}"),
-    "show": ("Show", "Afficher"),
     # held values
     "held_title": ("Held values", "Valeurs retenues"),
     "held_intro": (

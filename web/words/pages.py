@@ -1,12 +1,8 @@
-"""What the pages say beside the reports' own words: every sentence in English and in French."""
+"""What the frame, the doors and the reports' pages say, in English and in French."""
 
 from __future__ import annotations
 
-from rules.language import Language
-from web.answer_words import ANSWER_WORDS
-from web.words_of_ops import OPS
-
-WORDS: dict[str, tuple[str, str]] = {
+PAGES: dict[str, tuple[str, str]] = {
     # the frame
     "skip": ("Skip to the content", "Aller au contenu"),
     "pages": ("Pages", "Pages"),
@@ -241,20 +237,4 @@ WORDS: dict[str, tuple[str, str]] = {
     "conflicts": ("Conflicts", "Conflits"),
     "held": ("Held values", "Valeurs retenues"),
     "dead": ("Dead letters", "Écritures refusées"),
-    **ANSWER_WORDS,
-    **OPS,
 }
-
-
-def words(language: Language) -> dict[str, str]:
-    """Every sentence in one language, by its key."""
-    return {key: both[language == "fr"] for key, both in WORDS.items()}
-
-
-def say(language: Language, key: str, **values: object) -> str:
-    """One sentence, with what it speaks of.
-
-    >>> say("fr", "hello", name="Rita")
-    'Bonjour Rita'
-    """
-    return WORDS[key][language == "fr"].format(**values)
