@@ -106,7 +106,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         progress["pulled"][part.side.value] += part.changed
         if part.is_over:
             progress["read"].append(part.key)
-        elif enough():
+        elif part.changed and enough():  # a page that is only read again, for its cursor's overlap, is no progress
             is_over = False
             break
     if is_over:

@@ -72,7 +72,6 @@ def let_pass(request: Request, number: int) -> HttpResponse:
 def run_row(language: Language, run: Run) -> dict[str, Any]:
     """A run as a list shows it; what it did not come to is left out."""
     result, word = run.result, words(language)
-    is_pass = "pulled" in result or run.state == "running"
     return {
         "id": run.id,
         "state": word[run.state],
@@ -83,7 +82,7 @@ def run_row(language: Language, run: Run) -> dict[str, Any]:
         "pulled": _sum(language, result, "pulled"),
         "written": _sum(language, result, *_NUMBERS),
         "calls": _sum(language, result, "calls"),
-        "kind": "" if is_pass or run.state == "failed" else word["audit_run"],
+        "kind": word["audit_run"] if run.stage == "audit" else "",
     }
 
 
