@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -92,15 +94,28 @@ def upsert(table: str, key: str, columns: Sequence[str]) -> str:
 
 @contextmanager
 def one_at_a_time(what: str) -> Iterator[None]:
-    """What several processes on one Postgres must do one after the other; SQLite's own lock sees to that."""
+    """What several processes on one database must do one after the other, also over several transactions."""
     if connection.vendor != "postgresql":
-        yield
+        with _locked_file(what):
+            yield
         return
     rows("SELECT pg_advisory_lock(hashtext(%s))", [_LOCK + what])
     try:
         yield
     finally:
         rows("SELECT pg_advisory_unlock(hashtext(%s))", [_LOCK + what])
+
+
+@contextmanager
+def _locked_file(what: str) -> Iterator[None]:
+    """SQLite locks for one transaction at most; a file beside the database locks for longer."""
+    database = Path(connection.settings_dict["NAME"])
+    if not database.exists():
+        yield
+        return
+    with database.with_name(f"{database.name}.{what}.lock").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def lock_until_commit(what: str) -> None:

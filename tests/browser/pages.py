@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PageOf:
-    """One page; `follow` is the name of a link to click on at the address, `status` what the server answers."""
+    """One page; at the address `follow` is the name of a link to click on, `form` how the action of a form begins whose
+    address is opened, `status` what the server answers."""
 
     name: str
     who: str
     """Who is signed in; empty for somebody at the door."""
     address: str
     follow: str = ""
+    form: str = ""
     status: int = 200
     on_phone: bool = False
     """Pictured at phone width as well."""
@@ -25,7 +27,14 @@ PAGES = (
     PageOf("team", "mona", "/team", on_phone=True),
     PageOf("person", "mona", "/team", follow="Rita Lang"),
     PageOf("mine", "rita", "/mine", on_phone=True),
+    PageOf("answer", "rita", "/mine", form="/answer/", on_phone=True),
     PageOf("operations", "otto", "/operations"),
+    PageOf("conflicts", "otto", "/conflicts"),
+    PageOf("conflict", "otto", "/conflicts", follow="Mart", on_phone=True),
+    PageOf("dead", "otto", "/dead"),
+    PageOf("held", "otto", "/held"),
+    PageOf("runs", "otto", "/runs"),
+    PageOf("run", "otto", "/runs/1"),
     PageOf("privacy", "otto", "/privacy"),
     PageOf("not-found", "mona", "/people/nobody", status=404),
 )

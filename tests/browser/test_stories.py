@@ -1,9 +1,12 @@
-"""What people do: Mark in French, Mona with her team, Rita with her own, and somebody who guesses passwords."""
+"""What people do: Mark in French, Mona with her team, Rita who answers, Otto with what waits, Eve who guesses."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.browser.conftest import Visitor
 from tests.browser.tour import PHONE, Tour
+from tests.worker.conftest import eventually
 
 
 def test_mark_sees_completeness_in_french_and_the_language_stays(visit: Visitor) -> None:
@@ -45,15 +48,67 @@ def test_rita_sees_what_is_open_with_her_and_nobody_elses(visit: Visitor) -> Non
 
     page = rita.go("/mine")
 
-    assert page.locator("main ul.lines li").count() > 0
+    assert page.locator("main ul.questions li").count() > 0
     for elsewhere in ("/team", "/completeness", "/operations", "/privacy"):
         rita.go(elsewhere, status=404)
 
 
-def test_otto_sees_that_something_waits(visit: Visitor) -> None:
-    page = visit("otto").go("/operations")
+def test_rita_answers_in_place_and_salesforce_has_it(visit: Visitor, tour: Tour) -> None:
+    page = visit("rita").go("/mine")
+    form = page.locator("form.inline:has([name='answer-job_title'])").first
+    record = form.locator("xpath=ancestor::li[1]").locator("h4 .quiet").inner_text().split()
 
-    assert page.locator("main table tbody tr").count() > 0
+    form.locator("[name='answer-job_title']").fill("Head of Purchasing")
+    form.locator("button").click()
+
+    assert "Head of Purchasing" in page.locator("#lately").inner_text()
+    eventually(
+        "Rita's answer in Salesforce",
+        lambda: systems_show(tour, "salesforce", record[0])[record[1]]["Title"] == "Head of Purchasing",
+    )
+
+
+def test_otto_decides_a_conflict_and_both_systems_agree(visit: Visitor, tour: Tour) -> None:
+    page = visit("otto").go("/conflicts")
+    assert "Marten" in page.locator("main table").inner_text()
+    page.locator("main table tbody tr", has_text="Marten").locator("a").click()
+
+    page.locator(".sales-side button").click()
+
+    eventually(
+        "the name of Salesforce in HubSpot",
+        lambda: "Marten" not in [each.get("lastname") for each in systems_show(tour, "hubspot", "contacts").values()],
+    )
+    page = visit("otto").go("/conflicts")
+    assert "Marten" not in page.locator("main").inner_text()
+
+
+def test_otto_replays_a_dead_letter_when_its_cause_is_mended(visit: Visitor, tour: Tour) -> None:
+    page = visit("otto").go("/dead")
+    letter = page.locator("ul.letters > li").first
+    assert letter.locator("code").count() == 1
+    system, record = letter.locator("h2 .quiet").inner_text().split()
+    assert system == "contacts"
+    for name in ("Lead", "Contact"):
+        tour.sandbox.admin("salesforce", "rule", object=name, field="Title", lift=True)
+
+    letter.get_by_role("button", name="Replay").click()
+
+    wanted = systems_show(tour, "hubspot", "contacts")[record]["jobtitle"]
+    eventually(
+        "Mark's job title in Salesforce",
+        lambda: any(
+            wanted in [each.get("Title") for each in systems_show(tour, "salesforce", name).values()]
+            for name in ("Lead", "Contact")
+        ),
+    )
+    assert visit("otto").go("/dead").locator("ul.letters > li").count() == 0
+
+
+def systems_show(tour: Tour, system: str, name: str) -> dict[str, dict[str, Any]]:
+    """The records of one object of a system, by id."""
+    found: dict[str, dict[str, Any]] = tour.sandbox.look(system, "state", object=name)[name]
+    return found
 
 
 def test_a_page_asks_for_a_name_first_and_then_goes_on(visit: Visitor, tour: Tour) -> None:

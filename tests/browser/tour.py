@@ -63,8 +63,11 @@ class Visit:
         """Open a page of the list."""
         self.go(wanted.address, wanted.status)
         if wanted.follow:
-            self.page.get_by_role("link", name=wanted.follow).click()
+            self.page.get_by_role("link", name=wanted.follow).first.click()
             self.page.wait_for_load_state()
+        if wanted.form:
+            action = self.page.locator(f"form[action^='{wanted.form}']").first.get_attribute("action")
+            self.go(str(action))
         return self.page
 
     def speak(self, language: str) -> None:

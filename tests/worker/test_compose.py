@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from functools import partial
@@ -87,7 +88,7 @@ def test_secrets_come_as_files_that_the_file_declares(compose: Compose) -> None:
     """No secret's value stands in the environment, and each file that is named is also handed in."""
     for name, service in compose["services"].items():
         environment = service.get("environment", {})
-        words = ("TOKEN", "SECRET", "PASSWORD", "DATABASE_URL", "KEY")
+        words = ("TOKEN", "SECRET", "PASSWORD", "DATABASE_URL", "SMTP_URL", "SLACK_URL", "KEY")
         secret = {key: value for key, value in environment.items() if any(word in key for word in words)}
         assert all(key.endswith("_FILE") for key in secret), name
         assert {Path(value).name for value in secret.values()} == set(service.get("secrets", [])), name
@@ -146,10 +147,10 @@ def _here(wanted: dict[str, str], entente: Entente, directory: Path, redis_url: 
     for name, value in wanted.items():
         if name.endswith("_FILE"):
             file = directory / Path(value).name
-            file.write_text(contents[name.removesuffix("_FILE")], encoding="utf-8")
+            file.write_text(contents.get(name.removesuffix("_FILE"), ""), encoding="utf-8")
             here[name] = str(file)
         else:
-            here[name] = contents.get(name, value)
+            here[name] = contents.get(name, re.sub(r"\$\{\w+:-(.*)\}", r"\1", value))
     return here
 
 

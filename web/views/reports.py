@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, F, Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
@@ -29,6 +30,7 @@ from web.words import say
 
 _LOOKS = 20
 """How many looks a rep's page lists."""
+_DAY = 24 * 60 * 60 * 1000
 
 
 @require_GET
@@ -178,5 +180,11 @@ def _note(language: Language, count: OpenCount) -> str:
 
 
 def _looks(rep: str, language: Language) -> list[str]:
-    found = PageView.objects.filter(rep=rep).order_by("-at", "-id")[:_LOOKS]
-    return [f"{look.viewer}, {moment(language, time_of(look.at))}" for look in found]
+    """Who looked, by viewer and day, the newest first."""
+    days = PageView.objects.filter(rep=rep).annotate(day=F("at") / _DAY).values("viewer", "day")
+    found = days.annotate(number=Count("id"), last=Max("at")).order_by("-last")[:_LOOKS]
+    return [
+        f"{look['viewer']}, {moment(language, time_of(look['last']))}"
+        + (f" ({say(language, 'times_that_day', n=look['number'])})" if look["number"] > 1 else "")
+        for look in found
+    ]

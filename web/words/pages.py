@@ -159,6 +159,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "marketing_sees": ("totals of five or more people", "des totaux de cinq personnes ou plus"),
     "looked": ("Looked", "Visites"),
     "nobody_looked": ("Nobody but you", "Personne d'autre que vous"),
+    "times_that_day": ("{n} times that day", "{n} fois ce jour-là"),
     "all_looks": ("the last twenty are listed", "les vingt dernières sont listées"),
     # privacy
     "off": ("People-level pages are off", "Les pages nominatives sont désactivées"),
