@@ -40,6 +40,7 @@ def configure(level: int | str = "INFO", *, console: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper() if isinstance(level, str) else level)
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # who gives up after the last try says so
     for name in _OWN_HANDLERS:
         logger = logging.getLogger(name)
         logger.handlers[:] = []

@@ -39,15 +39,6 @@ TEMPLATES = [
     }
 ]
 
-# What persons do on the pages is logged by name; Django leaves other loggers of ours silent below a warning.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"store.desk": {"handlers": ["console"], "level": "INFO"}},
-}
-
 # -- the pages -------------------------------------------------------------------------------------------------------
 
 ROOT_URLCONF = "config.urls"

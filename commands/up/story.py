@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ _WHO = {
 _REFUSED = "to be found out"
 _AFTER_THE_STORY = 3
 """The first three pairs are those of the demo's edits."""
+_VISITORS = 6
+"""How many of the people from the fair are Rita's."""
 _RULE = "A job title must be a title: enter what is on the business card."
 
 
@@ -91,7 +94,7 @@ def play(settings: Environment) -> Found:
         service = build(settings, progress=progress)
         service.set_up(service.setup_steps())
         first, braked = first_sync(service)
-        story = [*edit(service), _run_into_a_rule(service)]
+        story = [*edit(service), _run_into_a_rule(service), _come_from_a_fair(service)]
         second = service.sync()
     return Found([*braked, *told(first, story, second)], _let_in())
 
@@ -109,7 +112,7 @@ def _run_into_a_rule(service: Service) -> str:
     link = pairs.order_by("id")[_AFTER_THE_STORY]
     marketing, sales = Ref.parse(link.marketing), Ref.parse(link.sales)
     rule = {"object": sales.object, "field": "Title", "refused": _REFUSED, "message": _RULE}
-    _control(f"{service.settings.salesforce_url}/_sandbox/rule", rule)
+    _send(f"{service.settings.salesforce_url}/_sandbox/rule", rule)
     fields = {"jobtitle": _REFUSED, "phone": "+49 30 99001234"}
     service.connectors[Side.MARKETING].write_many(
         marketing.object, [Update(Side.MARKETING, marketing, fields)], [*fields]
@@ -117,8 +120,46 @@ def _run_into_a_rule(service: Service) -> str:
     return "Mark enters a job title that a rule of Salesforce refuses"
 
 
-def _control(url: str, body: dict[str, Any]) -> None:
-    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310
+def _come_from_a_fair(service: Service) -> str:
+    """Mona's team enters people in Salesforce, in a hurry: each rep has something to answer, Rita most of all."""
+    from sandbox.people.team import work_address
+    from store.models import Rep
+
+    rita = Rep.objects.get(email=work_address(_WHO["rita"][0]))
+    colleagues = Rep.objects.filter(manager=rita.manager, is_active=True).exclude(id=rita.id).order_by("name")
+    owners = [rita.sales] * _VISITORS + [rep.sales for rep in colleagues for _ in range(2)]
+    leads: list[dict[str, Any]] = [
+        {"attributes": {"type": "Lead"}, "OwnerId": owner, "Status": "Working - Contacted", **visitor}
+        for owner, visitor in zip(owners, _visitors(len(owners)), strict=True)
+    ]
+    url = f"{service.settings.salesforce_url}/services/data/v66.0/composite/sobjects"
+    _send(url, {"allOrNone": True, "records": leads}, {"Authorization": "Bearer fair"})
+    return f"After a fair, Mona's team enters {len(leads)} people in Salesforce, and not all that is asked"
+
+
+def _visitors(number: int) -> Iterator[dict[str, str]]:
+    """People as they are written down at a fair: the name and the address, and of the rest what there was time for."""
+    from random import Random
+
+    from sandbox.people.person import Maker
+    from sandbox.people.team import REPS, Team
+    from sandbox.people.team import Rep as Seller
+
+    maker = Maker(Random("fair"), Team({region: [Seller(names[0], "", "")] for region, names in REPS.items()}))  # noqa: S311
+    for at in range(number):
+        person = maker.person()
+        asked = {"Title": person.title, "Country": person.company.place.country, "Industry": person.company.industry[0]}
+        missing = ({"Title"}, {"Title", "Country"}, {"Industry"}, {"Title", "Industry"})[at % 4]
+        yield {
+            "FirstName": person.first, "LastName": person.last, "Company": person.company.name,
+            "Email": person.email.replace("@", "@fair."), "Phone": person.phone,
+            **{name: value for name, value in asked.items() if name not in missing},
+        }  # fmt: skip
+
+
+def _send(url: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+    headers = {"Content-Type": "application/json"} | (headers or {})
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310
     with urllib.request.urlopen(request, timeout=10):  # noqa: S310
         pass
 

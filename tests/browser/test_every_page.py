@@ -21,7 +21,7 @@ LOOK = """() => {
     'no title or language': document.title && document.documentElement.lang ? [] : ['html'],
     'inputs without a label': all('input:not([type=hidden]), select, textarea').filter((e) => !named(e)).map(shown),
     'links and buttons without a name': all('a, button')
-      .filter((e) => !e.innerText.trim() && !e.getAttribute('aria-label')).map(shown),
+      .filter((e) => !e.textContent.trim() && !e.getAttribute('aria-label')).map(shown),
     'pictures without words': all('img:not([alt]), svg[role=img]:not([aria-label])').map(shown),
     'headings that skip a level': levels.filter((level, at) => at && level > levels[at - 1] + 1),
     'the same id twice': ids.filter((id, at) => ids.indexOf(id) !== at),

@@ -64,7 +64,7 @@ def test_rita_answers_in_place_and_salesforce_has_it(visit: Visitor, tour: Tour)
     assert "Head of Purchasing" in page.locator("#lately").inner_text()
     eventually(
         "Rita's answer in Salesforce",
-        lambda: systems_show(tour, "salesforce", record[0])[record[1]]["Title"] == "Head of Purchasing",
+        lambda: systems_show(tour, "salesforce", record[0])[record[1]].get("Title") == "Head of Purchasing",
     )
 
 
@@ -87,12 +87,11 @@ def test_otto_replays_a_dead_letter_when_its_cause_is_mended(visit: Visitor, tou
     page = visit("otto").go("/dead")
     letter = page.locator("ul.letters > li").first
     assert letter.locator("code").count() == 1
-    system, record = letter.locator("h2 .quiet").inner_text().split()
-    assert system == "contacts"
+    record = letter.locator("h2 .quiet").inner_text().split()[-1]
     for name in ("Lead", "Contact"):
         tour.sandbox.admin("salesforce", "rule", object=name, field="Title", lift=True)
 
-    letter.get_by_role("button", name="Replay").click()
+    letter.locator("form[action$='/replay'] button").click()
 
     wanted = systems_show(tour, "hubspot", "contacts")[record]["jobtitle"]
     eventually(
