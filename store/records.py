@@ -199,11 +199,12 @@ class RecordStore:
         if not least:
             return []
         size = batch_size(limit, attempts := least[0][0])
-        execute(
-            f"""UPDATE store_touch SET run_id = %s, attempts = attempts + 1 WHERE run_id IS NULL AND ref IN (
-                SELECT ref FROM store_touch WHERE object = %s AND run_id IS NULL AND attempts = %s
-                ORDER BY ref LIMIT {int(size)} {skip_locked()})""",
-            [run, object_name, attempts],
+        execute(  # picked apart: Postgres may run a plain subquery again for each row, and so pass its limit
+            f"""WITH picked AS (SELECT ref FROM store_touch WHERE object = %s AND run_id IS NULL AND attempts = %s
+                                ORDER BY ref LIMIT {int(size)} {skip_locked()})
+                UPDATE store_touch SET run_id = %s, attempts = attempts + 1
+                WHERE run_id IS NULL AND ref IN (SELECT ref FROM picked)""",
+            [object_name, attempts, run],
         )
         claimed = rows("SELECT ref, seen FROM store_touch WHERE object = %s AND run_id = %s", [object_name, run])
         return _touched(sorted(claimed))

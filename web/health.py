@@ -131,7 +131,9 @@ def _stats(language: Language, queues: list[dict[str, Any]]) -> list[dict[str, A
     def waiting(name: str, heading: str) -> dict[str, Any]:
         queue = by_name[name]
         note = say(language, "oldest_since", age=queue["oldest"]) if queue["number"] else word["none_now"]
-        return {"title": word[heading], "value": queue["shown"], "unit": word[name].lower(), "note": note,
+        is_one = queue["number"] == 1 or (queue["number"] == 0 and language == "fr")
+        unit = word[f"one_{name}"] if is_one else word[name].lower()
+        return {"title": word[heading], "value": queue["shown"], "unit": unit, "note": note,
                 "address": queue["address"]}  # fmt: skip
 
     return [

@@ -30,7 +30,7 @@ PAGES = (
     PageOf("answer", "rita", "/mine", form="/answer/", on_phone=True),
     PageOf("operations", "otto", "/operations"),
     PageOf("conflicts", "otto", "/conflicts"),
-    PageOf("conflict", "otto", "/conflicts", follow="Mart", on_phone=True),
+    PageOf("conflict", "otto", "/conflicts", follow="Marten", on_phone=True),
     PageOf("dead", "otto", "/dead"),
     PageOf("held", "otto", "/held"),
     PageOf("runs", "otto", "/runs"),

@@ -41,6 +41,8 @@ OPS: dict[str, tuple[str, str]] = {
     "linked_pairs": ("Linked pairs", "Paires liées"),
     "linked_note": ("people known to both systems", "personnes connues des deux systèmes"),
     "for_a_person": ("For a person", "Pour une personne"),
+    "one_conflicts": ("conflict", "conflit"),
+    "one_dead": ("dead letter", "écriture refusée"),
     "given_up": ("Given up", "Abandonné"),
     "oldest": ("Oldest", "Plus ancien"),
     "oldest_since": ("oldest {age}", "le plus ancien\u00a0: {age}"),
