@@ -1,6 +1,6 @@
 """The deployment's settings, read from the environment: prefix `ENTENTE_`, each also as `..._FILE` naming a file.
 
-Only `wiring.py`, `config/settings.py` and the command line read this module.
+`wiring/`, `config/settings.py`, the pages, the worker and the command line read it; nothing below them does.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from store.intents import packed, unpacked
 from store.models import Answer, Intent
 from store.questions import held_of
 from store.records import RecordStore
+from store.runs import renew
 from store.sql import execute_many, now, rows_in
 from sync.fit import Schema
 from sync.mapping import FieldMap
@@ -113,7 +114,7 @@ class Answers:
     def send(self, run: int, schema: Schema, apply: Callable[[int], Iterable[int]]) -> None:
         """Every open answer is written, or closed with the reason; `apply` sends the intents of a run."""
         Answer.objects.exclude(state="open").filter(changed_at__lt=now() - KEPT).delete()
-        self._settle()
+        self._settle(run)
         waiting = list(Answer.objects.filter(state="open").order_by("id"))
         if not waiting:
             return
@@ -123,12 +124,13 @@ class Answers:
                 part = self._plan(run, schema, part, self._read(part)) if part else part
         for _ in apply(run):
             pass
-        self._settle()
+        self._settle(run)
 
     # -- what became of writes ---------------------------------------------------------------------------------------
 
     @transaction.atomic
-    def _settle(self) -> None:
+    def _settle(self, run: int) -> None:
+        renew(run)
         sent = list(Answer.objects.filter(state="open", intent__isnull=False))
         intents = Intent.objects.in_bulk({each.intent for each in sent})
         refusals = _refusals({each.ref for each in sent})
@@ -153,6 +155,7 @@ class Answers:
     @transaction.atomic
     def _plan(self, run: int, schema: Schema, answers: Sequence[Answer], records: Mapping[str, Record]) -> list[Answer]:
         """Store an intent for each record, and close what needs none; returns answers whose record went elsewhere."""
+        renew(run)
         unanswered = Intent.objects.filter(state="unknown").in_bulk({each.intent for each in answers if each.intent})
         changes: dict[str, list[tuple[Answer, FieldChange]]] = defaultdict(list)
         moved = []
@@ -214,7 +217,7 @@ class Answers:
             return Closed("written")
         if state == FieldState.OK and _text(fact) != answer.was:
             return Closed("overtaken")
-        change = FieldChange(answer.field, side, old, value, value, RULE, f"answered by {answer.by}")
+        change = FieldChange(answer.field, side, old, value, value, RULE, "answered by a rep")
         held = held_of(self._mapping.objects[answer.object], ref, side, change, schema[side].get(ref.object, {}))
         return Closed("refused", held.code, held.message) if held else change
 
@@ -229,10 +232,13 @@ class Answers:
         write_history([line(intent.run_id, record.ref, each, value) for each in changes if each.field == answer.field])
 
     def _intend(self, run: int, changes: Mapping[str, Sequence[tuple[Answer, FieldChange]]]) -> None:
+        # A worker that was lost over such a write has left its attempts on the record's touch.
+        attempts = dict(rows_in("SELECT ref, attempts FROM store_touch WHERE ref IN ({keys})", changes))
         intents = [
             Intent(
-                run_id=run, object=group[0][0].object, source=ref, side=group[0][1].side,
-                object_name=Ref.parse(ref).object, target=ref, changes=packed(change for _, change in group),
+                run_id=run, at=now(), attempts=attempts.get(ref, 0), object=group[0][0].object, source=ref,
+                side=group[0][1].side, object_name=Ref.parse(ref).object, target=ref,
+                changes=packed(change for _, change in group),
             )
             for ref, group in changes.items()
         ]  # fmt: skip

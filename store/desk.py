@@ -14,8 +14,9 @@ from hashlib import blake2b
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from store.models import Conflict, DeadLetter, Decision, Link, Record, Run, Touch
-from store.sql import chunks, now
+from store.models import Conflict, DeadLetter, Decision, Link, Record, Run
+from store.records import TOUCH
+from store.sql import chunks, execute_many, now
 
 _log = logging.getLogger(__name__)
 
@@ -216,6 +217,4 @@ def released() -> int | None:
 
 def _touch(object_name: str, refs: Iterable[str | None]) -> None:
     """Say that these may differ; they are read again before they are planned."""
-    touches = [Touch(ref=ref, object=object_name, seen=False) for ref in sorted(ref for ref in refs if ref)]
-    for part in chunks(touches):
-        Touch.objects.bulk_create(part, update_conflicts=True, unique_fields=["ref"], update_fields=["seen", "run"])
+    execute_many(TOUCH, [(ref, object_name, False, now()) for ref in sorted(ref for ref in refs if ref)])

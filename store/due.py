@@ -22,9 +22,11 @@ def is_audited() -> bool:
     return Run.objects.filter(stage="audit", state="done", ended_at__gt=now() - 12 * 60 * 60 * 1000).exists()
 
 
-def rest() -> int:
-    """Seconds until the next pass may begin: each one in a row that failed or was braked doubles the pause."""
-    last = list(Run.objects.exclude(state="running").order_by("-id").values_list("state", "ended_at")[:_LOOK_BACK])
+def rest(released: int | None = None) -> int:
+    """Seconds until the next pass may begin: each one in a row that failed or was braked doubles the pause. Only those
+    after a braked run that ops `released` count."""
+    ended = Run.objects.exclude(state="running").filter(id__gt=released or 0)
+    last = list(ended.order_by("-id").values_list("state", "ended_at")[:_LOOK_BACK])
     futile = next((number for number, (state, _) in enumerate(last) if state == "done"), len(last))
     if not futile:
         return 0

@@ -210,6 +210,7 @@ class RunLog:
         write_history(history)
         self._decided.carry_out(run, _chosen((intent.source, intent.changes) for intent, _ in done))
         self._waiting.revive([intent for intent, _ in done])
+        self._intents.forget_tries(intent for intent, _ in done)
         self._intents.settle((intent.id for intent, _ in done), ())
 
     def _linked_now(self, object_name: str, done: Sequence[tuple[Intent, Shown]]) -> dict[Ref, Link]:

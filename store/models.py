@@ -96,7 +96,7 @@ class Run(models.Model):
     state = models.CharField(max_length=9, default="running")
     """running, done, braked, failed"""
     stage = models.CharField(max_length=8, db_default="pull")
-    """What comes next: pull, plan, apply; an audit is one step of its own"""
+    """What comes next: pull, plan, apply; or audit"""
     holder = models.CharField(max_length=120)
     """Who is at work: host, process id, and which of its steps; empty between two steps."""
     fence = models.IntegerField(db_default=0)

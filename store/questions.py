@@ -19,7 +19,7 @@ from rules.language import Rule, RuleSet
 from store import known
 from store.facts import Judge
 from sync.fit import checked
-from sync.mapping import FieldMap, Mapping, ObjectMap
+from sync.mapping import FieldMap, Mapping, ObjectMap, SyncRule
 from sync.outcomes import FieldChange, Held
 
 Kind = Literal["yes_no", "choice", "choices", "date", "moment", "number", "phone", "email", "text", "long_text"]
@@ -28,6 +28,10 @@ _KINDS: dict[FieldType, Kind] = {
     FieldType.BOOL: "yes_no", FieldType.DATE: "date", FieldType.DATETIME: "moment", FieldType.NUMBER: "number",
     FieldType.PHONE: "phone", FieldType.EMAIL: "email",
 }  # fmt: skip
+_NOT_FROM = {
+    Side.SALES: (SyncRule.OFF, SyncRule.ALWAYS_MARKETING), Side.MARKETING: (SyncRule.OFF, SyncRule.ALWAYS_SALES),
+}  # fmt: skip
+"""The rules under which what is written on a side does not reach the other: there it would not help to answer."""
 Described = MappingType[str, FieldInfo]
 YES_NO = ("true", "false")
 
@@ -91,7 +95,7 @@ class Questions:
         side, native_object = place
         native_name = field_map.native_name(side, native_object)
         info = self._schema(side, native_object).get(native_name or "")
-        if native_name is None or (info is not None and not info.writable):
+        if native_name is None or (info is not None and not info.writable) or field_map.rule in _NOT_FROM[side]:
             return None
         options = _options(field_map, side, info)
         length = info.max_length if info else None

@@ -27,9 +27,9 @@ _SAVE = upsert(
     "ref",
     ["side", "object", "owner", "modified_at", "deleted", "merged_into", "email", "key", "hash", "payload"],
 )
-_TOUCH = f"""INSERT INTO store_touch (ref, object, seen, run_id, at) VALUES (%s, %s, %s, NULL, %s)
+TOUCH = f"""INSERT INTO store_touch (ref, object, seen, run_id, at) VALUES (%s, %s, %s, NULL, %s)
             ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, {FREE}"""
-_LOOK_AGAIN = _TOUCH.replace("seen = excluded.seen, ", "")
+_LOOK_AGAIN = TOUCH.replace("seen = excluded.seen, ", "")
 """As stored, unless it was to be read anyway."""
 _STORED = "SELECT ref, modified_at, hash, email, deleted FROM store_record WHERE ref IN ({keys})"
 
@@ -187,7 +187,7 @@ class RecordStore:
 
     @staticmethod
     def _touch(object_name: str, touches: Iterable[tuple[str, bool]]) -> None:
-        execute_many(_TOUCH, [(ref, object_name, seen, now()) for ref, seen in touches])
+        execute_many(TOUCH, [(ref, object_name, seen, now()) for ref, seen in touches])
 
     @transaction.atomic
     def claim(self, object_name: str, run: int, limit: int) -> list[Touched]:

@@ -73,6 +73,7 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
         "Supprimée dans {0}, et modifiée dans {1}",
     ),
     # what travelled
+    ("answered by a rep", "answered by a rep", "réponse d'un commercial"),
     (r"edited in (marketing|sales)", "edited in {0}", "modifié dans {0}"),
     (r"(marketing|sales) has a value", "{0} has a value", "{0} a une valeur"),
     (r"(marketing|sales) is blank", "{0} is blank", "{0} est vide"),

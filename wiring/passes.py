@@ -110,6 +110,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
             is_over = False
             break
     if is_over:
+        service.log.drop_intents(run)  # where this step was cut short, what it had intended for answers is decided anew
         service.answers.send(run, schema, service.engine.apply)
     service.after()
     return is_over

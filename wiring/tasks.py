@@ -32,7 +32,7 @@ def pull(run: int | None = None) -> None:
         _go_on(run, "pull")
     elif left := runs.resumable():
         _go_on(left.id, left.stage)
-    elif (release := desk.released()) is None and (seconds := due.rest()):
+    elif seconds := due.rest(release := desk.released()):
         _log.info("the last passes came to nothing: the next one begins in %s s", seconds)
     else:
         _begin("pull", release)

@@ -89,7 +89,7 @@ class SalesforceClient:
         self,
         url: str,
         sign_in: str | Login,
-        timeout: tuple[float, float] = (3.05, 60),
+        timeout: tuple[float, float] = (3.05, 30),  # four tries end before a task's soft time limit
         sleep: Callable[[float], None] = time.sleep,
         keeper: Keeper | None = None,
         clock: Callable[[], float] = time.time,

@@ -10,7 +10,7 @@ from store import models
 from store.answers import Asked, save
 from store.due import is_anything_due
 from tests.sync.conftest import MakeHouse
-from tests.sync.fragile import sync_until
+from tests.sync.fragile import Killed, sync_until
 from tests.sync.house import House, salesforce, text
 from tests.sync.test_engine_kill import another_day
 
@@ -82,7 +82,7 @@ def test_an_answer_is_in_both_systems_after_one_pass(house: House) -> None:
     assert house.history()[-2:] == [
         ("sales", "title", None, "Buyer", "answered"), ("marketing", "title", None, "Buyer", "two_way"),
     ]  # fmt: skip
-    assert models.Change.objects.get(rule="answered").reason == "answered by rita"
+    assert models.Change.objects.get(rule="answered").reason == "answered by a rep"
 
 
 def test_what_was_answered_is_written_once(house: House) -> None:
@@ -286,7 +286,10 @@ def test_old_answers_are_forgotten_and_open_ones_never(house: House) -> None:
     assert states() == [("phone", "written")]
 
 
-def test_killed_at_any_step_it_is_written_once_and_its_history_is_whole(make_house: MakeHouse) -> None:
+@pytest.mark.parametrize("is_resumed", [False, True], ids=["decided anew", "resumed where it stood"])
+def test_killed_at_any_step_it_is_written_once_and_its_history_is_whole(
+    make_house: MakeHouse, is_resumed: bool
+) -> None:
     house = make_house(rules=RULES)
     contact, lead = house.pair()
     steps, is_over = 0, False
@@ -296,6 +299,8 @@ def test_killed_at_any_step_it_is_written_once_and_its_history_is_whole(make_hou
             before = house.sales.writes
             answer(lead)
             is_over = sync_until(house, steps) < steps
+            if is_resumed:
+                house.resume()
             settle(house)
             assert house.shown(lead)["Title"] == house.shown(contact)["jobtitle"] == "Buyer", steps
             assert house.sales.writes == before + 1, steps
@@ -304,3 +309,25 @@ def test_killed_at_any_step_it_is_written_once_and_its_history_is_whole(make_hou
                 ("sales", "title", None, "Buyer")
             ], steps
     assert steps > 30
+
+
+def test_an_answer_that_ends_three_workers_is_refused_and_the_rest_goes_on(make_house: MakeHouse) -> None:
+    """Whoever writes Rita's answer is gone; after three of them a person is asked, and Mark's edit travels."""
+    house = make_house(rules=RULES)
+    contact, lead = house.pair()
+    answer(lead)
+    write_many = house.sales.write_many
+
+    def deadly(*_: object) -> object:
+        raise Killed
+
+    house.sales.write_many = deadly  # type: ignore[method-assign,assignment]
+    for _ in range(3):
+        with pytest.raises(Killed):
+            house.sync()
+    house.sales.write_many = write_many  # type: ignore[method-assign]
+    house.marketing.edit(contact, phone="2")
+    settle(house)
+
+    assert states() == [("title", "refused")]
+    assert house.shown(lead)["Phone"] == "2"

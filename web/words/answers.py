@@ -16,7 +16,6 @@ ANSWERS: dict[str, tuple[str, str]] = {
         "Indiquez ce que vous savez : une réponse suffit, le reste peut attendre.",
     ),
     "answer_any": ("One of these is enough.", "Une seule de ces réponses suffit."),
-    "shows_now": ("It shows now: {value}", "Valeur actuelle : {value}"),
     "only_in_system": (
         "This can only be answered in {system} itself.",
         "On ne peut y répondre que dans {system}.",

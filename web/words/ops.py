@@ -139,8 +139,6 @@ OPS: dict[str, tuple[str, str]] = {
     "record_deleted": ("deleted", "supprimée"),
     "in_mapping": ("Rule in the mapping", "Règle de la correspondance"),
     "opened": ("Open since", "Ouvert depuis"),
-    "the_records": ("The two records", "Les deux fiches"),
-    "the_record": ("The record", "La fiche"),
     "rest_heading": ("The rest of the record", "Le reste de la fiche"),
     "in_step": ("in step", "en phase"),
     "not_in_step": ("not in step: {n}", "en écart\u00a0: {n}"),
@@ -149,10 +147,8 @@ OPS: dict[str, tuple[str, str]] = {
     "history_heading": ("Last changes of this record", "Derniers changements de cette fiche"),
     "history_none": ("Nothing has been written to it yet.", "Rien n'y a encore été écrit."),
     "was_became": ("Was → became", "Avant → après"),
-    "by_run": ("run {run}", "passage {run}"),
     "candidates": ("Is one of these the same person?", "L'une de ces fiches est-elle la même personne\u00a0?"),
     "link_these": ("These two are one person", "Ces deux fiches sont une personne"),
-    "link_what": ("links the two, and remembers it", "lie les deux, et le retient"),
     "advice_match": (
         "Nothing here can be chosen for you. Merge the double in the system that has it, or correct the address on one "
         "of the two; the next pass sees it, and this question closes by itself.",
@@ -290,7 +286,6 @@ OPS: dict[str, tuple[str, str]] = {
         "Each pass over what changed, the newest first.",
         "Chaque passage sur ce qui a changé, le plus récent d'abord.",
     ),
-    "run_title": ("Run {run}", "Passage {run}"),
     "pulled": ("Read", "Lu"),
     "took": ("Took", "Durée"),
     "calls": ("Calls", "Appels"),
@@ -299,7 +294,6 @@ OPS: dict[str, tuple[str, str]] = {
     "linked": ("Linked", "Lié"),
     "outcome": ("Outcome", "Résultat"),
     "ended": ("Ended", "Fin"),
-    "let_by": ("Let pass by", "Laissé passer par"),
     "waited_after": ("Waiting when it ended", "En attente à sa fin"),
     "written_fields": ("Fields that it wrote", "Champs qu'il a écrits"),
     "written_none": ("It wrote nothing.", "Il n'a rien écrit."),
@@ -322,6 +316,5 @@ OPS: dict[str, tuple[str, str]] = {
         "Un passage plus récent s'est terminé depuis\u00a0: celui-ci est dépassé.",
     ),
     "let_passed": ("{by} let it pass on {at}.", "{by} l'a laissé passer le {at}."),
-    "new_record": ("new, from", "nouvelle, d'après"),
     "audit_run": ("rules over every record", "règles sur chaque fiche"),
 }
