@@ -107,7 +107,7 @@ def test_a_link_in_the_mail_leads_to_an_answer_in_both_systems_once(
     native = {"email": "Email", "job_title": "Title", "country": "Country", "industry": "Industry"}[field]
     eventually("the answer in Salesforce", lambda: _lead(sandbox, ref).get(native) == answer)
     eventually("the gap is closed", lambda: "Already answered" in rita.get(link).text)
-    assert answer in str(sandbox.look("hubspot", "state", object="contacts")["contacts"])
+    eventually("the answer in HubSpot", lambda: answer in str(sandbox.look("hubspot", "state", object="contacts")))
     eventually("her page says so", lambda: "in Salesforce" in rita.get(f"{pages}/mine").text)
 
     # A second POST is told so, and a further pass writes nothing.
