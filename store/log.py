@@ -51,6 +51,8 @@ class RunLog:
         renew(run)
         for link, side, ref in batch.moved:
             self._links.move(link, side, ref)
+        deleted = self._links.of(each.ref for each in batch.unresolved if each.kind == "deleted")
+        self._find_out({link.id for link in (*deleted.values(), *(link for link, _ in batch.parted))}, only_gone=True)
         for link, gone in batch.parted:
             self._links.part(link, gone)
         plans = self._linked(object_name, batch.plans)
@@ -86,9 +88,9 @@ class RunLog:
             replace(plan, link=made[plan.link.marketing]) if plan.link and not plan.link.id else plan for plan in plans
         ]
 
-    def _find_out(self, links: Iterable[int]) -> None:
+    def _find_out(self, links: Iterable[int], *, only_gone: bool = False) -> None:
         """Writes of which no answer came: where the record shows no longer what it did, they were done, and what they
-        overwrote goes into the history."""
+        overwrote goes into the history. Of a record that is gone nobody can tell: there they count as done."""
         found = self._intents.unknown(links)
         if not found:
             return
@@ -99,14 +101,18 @@ class RunLog:
         for run, intent in found:
             object_map = self._mapping.objects[intent.object]
             record = records.get(intent.write.ref) if isinstance(intent.write, Update) else None
+            is_gone = record is not None and record.deleted
+            if only_gone and not is_gone:
+                continue
             shown = canonical(object_map, intent.side, record)[0] if record else {}
             written = [
                 change
                 for change in intent.changes
                 if change.field in shown
-                and not same(object_map.fields[change.field].type, shown[change.field], change.old)
+                and (is_gone or not same(object_map.fields[change.field].type, shown[change.field], change.old))
             ]
-            history += [line(run, record.ref, change, shown[change.field]) for change in written if record]
+            values = {change.field: change.new if is_gone else shown[change.field] for change in written}
+            history += [line(run, record.ref, change, values[change.field]) for change in written if record]
             self._decided.carry_out(run, _chosen([(intent.source, written)]))
             (done if written else dropped).append(intent.id)
         write_history(history)

@@ -347,3 +347,17 @@ def test_a_converted_lead_counts_no_more(house: House) -> None:
     house.settle()
 
     assert counted() == {str(contact)}
+
+
+def test_what_an_unanswered_write_may_have_overwritten_is_kept_when_the_record_is_gone(house: House) -> None:
+    """Rita's edit was written, its answer was lost, and Mark deletes the contact: nobody can ask it any more."""
+    m, s = house.pair(marketing={"phone": "1"}, sales={"Phone": "1"})
+    house.settle()
+    house.sales.edit(s, Phone="2")
+    house.marketing.lose_answers()
+    house.sync()
+
+    house.marketing.delete(m)
+    house.settle()
+
+    assert ("marketing", "phone", "1", "2") in [each[:4] for each in house.history()]
