@@ -24,8 +24,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import admin
-from sandbox.admin import System
+from sandbox.admin import routes as admin_routes
+from sandbox.admin.control import System, log_of
 from sandbox.hubspot import app as hubspot
 from sandbox.people import populate
 from sandbox.salesforce import app as salesforce
@@ -53,7 +53,7 @@ class Frame:
             await self.app(scope, receive, send)
             return
         path = scope["path"]
-        log = admin.log_of(self.world, self.system)
+        log = log_of(self.world, self.system)
 
         async def logged(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -76,7 +76,7 @@ def build_app(world: World, system: System) -> ASGIApp:
         return unknown_path(world, system, request, status)
 
     inner = Starlette(
-        routes=[*admin.routes(world, system), *routes],
+        routes=[*admin_routes.routes(world, system), *routes],
         exception_handlers={404: unknown, 405: unknown, Exception: broken},
     )
     inner.router.redirect_slashes = False

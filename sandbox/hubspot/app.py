@@ -18,6 +18,7 @@ from sandbox.hubspot.errors import HubSpotRefusal, too_many_requests
 from sandbox.hubspot.oauth import needed_scopes
 from sandbox.hubspot.search import search
 from sandbox.hubspot.state import NAMES, HubSpotState
+from sandbox.log import Caller, shown_token
 from sandbox.world import World
 
 DATED = ("2025-09", "2026-03", "2026-09")
@@ -86,6 +87,7 @@ def endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Re
         state = world.hubspot
         correlation_id = state.correlation_id()
         try:
+            state.log.caller = Caller(shown_token(request.headers.get("authorization", "")), route_of(request))
             check_access(state, request)
             answer = handler(Call(state, request.path_params, request.query_params.multi_items(), raw, linker(request)))
         except HubSpotRefusal as refusal:
@@ -104,6 +106,10 @@ def check_access(state: HubSpotState, request: Request) -> None:
     if state.log.refuse_next > 0:
         state.log.refuse_next -= 1
         raise too_many_requests()
+
+
+def route_of(request: Request) -> str:
+    return f"{request.method} {request.url.path}"
 
 
 def linker(request: Request) -> Callable[[str], str]:

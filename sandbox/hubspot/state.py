@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from sandbox.hubspot.stamps import milliseconds, stamp
 from sandbox.hubspot.table import COMPANIES, CONTACTS, SEEDED, Record, Table
 from sandbox.log import Log
 
+Observer = Callable[[str, Table, Record, dict[str, str]], None]
+"""`action` (create, update, archive, ...), the table, the record as it stands, and its properties before."""
 OWNER_KEYS = frozenset(("email", "firstName", "lastName", "archived", "type"))
 FIRST_OWNER_ID = 41_629_779
 FIRST_USER_ID = 9_586_504
@@ -56,6 +58,8 @@ class HubSpotState:
         self.tables = {kind.name: Table(kind) for kind in (CONTACTS, COMPANIES)}
         self.owners: dict[str, Owner] = {}
         self.access = Access()
+        self.observers: list[Observer] = []
+        """Called after each accepted write of a record: webhooks and workflows."""
         self.answers_given = 0
         self.searches: dict[bytes, tuple[int, list[Record]]] = {}
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.hubspot.errors import already_exists, already_has_value, bad_request
+from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Past, Record, Table, envelope
 from sandbox.hubspot.values import clean_properties
@@ -79,15 +80,16 @@ def commit(state: HubSpotState, table: Table, draft: Draft) -> Record:
         record = Record(draft.record_id, moment, properties)
         record.history = {name: [past(value, moment)] for name, value in properties.items()}
         table.insert(record)
-        state.log.write("create", table.kind.name, str(record.id), draft.sent)
+        log(state, "create", table, record, draft.sent, {})
         return record
+    before = dict(record.properties)
     changes = {name: value for name, value in draft.values.items() if record.properties.get(name) != value}
     for name, value in changes.items():
         record.remember(name, past(value, moment))
     table.change(record, changes)
     if changes or state.bump_unchanged:
         table.stamp_modified(record, moment)
-    state.log.write("update", table.kind.name, str(record.id), draft.sent)
+    log(state, "update", table, record, draft.sent, before)
     return record
 
 
@@ -96,8 +98,18 @@ def past(value: str | None, moment: int) -> Past:
 
 
 def archive(state: HubSpotState, table: Table, record: Record) -> None:
+    before = dict(record.properties)
     table.archive(record, state.tick())
-    state.log.write("archive", table.kind.name, str(record.id), {})
+    log(state, "archive", table, record, {}, before)
+
+
+def log(
+    state: HubSpotState, action: str, table: Table, record: Record, sent: dict[str, Any], before: dict[str, str]
+) -> None:
+    """Enter an accepted write of a record, as it stands now, and tell those who wait for such."""
+    state.log.write(action, table.kind.name, str(record.id), sent, stamp(record.modified), before, record.properties)
+    for observer in state.observers:
+        observer(action, table, record, before)
 
 
 def shown(table: Table, record: Record, draft: Draft) -> dict[str, Any]:

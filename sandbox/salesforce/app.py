@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox.log import Caller, shown_token
 from sandbox.salesforce import batches, describe, limits, oauth, queries, rows, tooling
 from sandbox.salesforce.calls import Answer, Call, Handler
 from sandbox.salesforce.errors import Trouble, no_such_resource, quota_spent, session_invalid
@@ -87,6 +88,8 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
     if (too_long := _too_long(request)) is not None:
         return too_long
     try:
+        token = shown_token(request.headers.get("authorization", ""))
+        world.salesforce_log.caller = Caller(token, f"{request.method} {request.url.path}")
         _admit(world, request)
         handler, call = _find(world, request, body)
         return handler(call)

@@ -22,7 +22,7 @@ Result = dict[str, Any]
 
 
 def create(call: Call) -> Answer:
-    writer = Writer(call.state)
+    writer = Writer(call.state, call.options)
 
     def one(item: Item) -> Result:
         return _done(writer.create(_table_of(call, item), item))
@@ -31,7 +31,7 @@ def create(call: Call) -> Answer:
 
 
 def update(call: Call) -> Answer:
-    writer = Writer(call.state)
+    writer = Writer(call.state, call.options)
 
     def one(item: Item) -> Result:
         table = _table_of(call, item)
@@ -52,7 +52,7 @@ def upsert(call: Call) -> Answer:
         return _upsert_by_id(call, call.state.table(object_name))
     table, field = keyed(call, object_name, field_name)
     records, all_or_none = _records(call)
-    writer = Writer(call.state)
+    writer = Writer(call.state, call.options)
     given = Counter(_key_of(item, field) for item in records)
 
     def one(item: Item) -> Result:
@@ -71,7 +71,7 @@ def upsert(call: Call) -> Answer:
 
 
 def _upsert_by_id(call: Call, table: Table) -> Answer:
-    writer = Writer(call.state)
+    writer = Writer(call.state, call.options)
 
     def one(item: Item) -> Result:
         _check_type(table, item)
@@ -89,7 +89,7 @@ def _upsert_by_id(call: Call, table: Table) -> Answer:
 def remove(call: Call) -> Answer:
     ids = _ids(call.required("ids"))
     _check_count(len(ids), MOST_WRITTEN)
-    writer = Writer(call.state)
+    writer = Writer(call.state, call.options)
     by_prefix = {table.kind.prefix: table for table in call.state.tables.values()}
 
     def one(item: Item) -> Result:

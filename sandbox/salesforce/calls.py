@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sandbox.salesforce.errors import Trouble, unreadable_json
+from sandbox.salesforce.saving import Options
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
@@ -30,6 +31,10 @@ class Call:
     @property
     def base(self) -> str:
         return f"/services/data/v{self.version}"
+
+    @property
+    def options(self) -> Options:
+        return Options.of(self.headers)
 
     def record(self) -> dict[str, Any]:
         """The body as a JSON object."""

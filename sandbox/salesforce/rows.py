@@ -23,7 +23,7 @@ def basics(call: Call) -> Answer:
 
 def create(call: Call) -> Answer:
     table = call.state.table(call.parts[0])
-    writer = Writer(call.state)
+    writer = Writer(call.state, call.options)
     record_id = writer.create(table, call.record())
     writer.log()
     location = {"Location": f"{call.base}/sobjects/{table.kind.name}/{record_id}"}
@@ -40,7 +40,7 @@ def read(call: Call) -> Answer:
 
 def update(call: Call) -> Answer:
     table = call.state.table(call.parts[0])
-    writer = Writer(call.state)
+    writer = Writer(call.state, call.options)
     writer.update(table, _addressed(table, call.parts[1]), call.record())
     writer.log()
     return Answer(204)
@@ -48,7 +48,7 @@ def update(call: Call) -> Answer:
 
 def remove(call: Call) -> Answer:
     table = call.state.table(call.parts[0])
-    writer = Writer(call.state)
+    writer = Writer(call.state, call.options)
     writer.remove(table, _addressed(table, call.parts[1]))
     writer.log()
     return Answer(204)
@@ -66,7 +66,7 @@ def read_by_key(call: Call) -> Answer:
 
 def upsert(call: Call) -> Answer:
     table, field = keyed(call, call.parts[0], call.parts[1])
-    writer = Writer(call.state)
+    writer = Writer(call.state, call.options)
     try:
         record_id, created = writer.upsert(table, field, call.parts[2], call.record())
     except Choices as choices:
@@ -83,7 +83,7 @@ def remove_by_key(call: Call) -> Answer:
         return several(call, table, found)
     if not found:
         raise no_such_resource()
-    writer = Writer(call.state)
+    writer = Writer(call.state, call.options)
     writer.remove(table, found[0])
     writer.log()
     return Answer(204)

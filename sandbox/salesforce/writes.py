@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sandbox.salesforce import steps
 from sandbox.salesforce.checks import (
     accepted,
     check_references,
@@ -15,6 +16,7 @@ from sandbox.salesforce.checks import (
     should_not_be_specified,
 )  # fmt: skip
 from sandbox.salesforce.errors import Choices, Trouble, is_deleted, no_such_record
+from sandbox.salesforce.saving import PLAIN, Options, Save, run
 from sandbox.salesforce.schema.fields import Field
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.values import clean, wire_moment
@@ -30,16 +32,25 @@ class Change:
     table: Table
     record_id: str
     before: Row | None
+    after: Row | None
     action: str
     sent: dict[str, Any] | None
+    who: str | None = None
+    """The automation that wrote; None for the caller of the API."""
+
+    @property
+    def at(self) -> str:
+        return str((self.after or self.before or {}).get("SystemModstamp", ""))
 
 
 class Writer:
-    """The writes of one call."""
+    """The writes of one call. `who` is set while an automation writes by itself."""
 
-    def __init__(self, state: SalesforceState) -> None:
+    def __init__(self, state: SalesforceState, options: Options = PLAIN) -> None:
         self.state = state
+        self.options = options
         self.changes: list[Change] = []
+        self.who: str | None = None
 
     def create(self, table: Table, sent: dict[str, Any], key: Row | None = None) -> str:
         """The new record's id. `key` holds the external id of an upsert, which is not among what was sent."""
@@ -48,13 +59,17 @@ class Writer:
             raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be inserted: {kind.name}")
         values = {**accepted(self.state, table, sent, creating=True), **(key or {})}
         row = {**defaults(self.state, table), **{name: value for name, value in values.items() if value is not None}}
+        save = Save(self, table, row, None, sent)
+        run(steps.BEFORE, save)
         check_required(table, row, creating=True)
         check_unique(table, values, None)
         check_references(self.state, table, values)
         row["Id"] = table.next_id()
         check_row(self.state, table, row)
+        run(steps.CHECKS, save)
         stamp(table, row, self.state.user_id, self.state.clock.tick(), creating=True)
         self._put(table, row, "create", sent)
+        run(steps.AFTER, save)
         return str(row["Id"])
 
     def update(self, table: Table, record_id: str, sent: dict[str, Any]) -> None:
@@ -65,13 +80,17 @@ class Writer:
         values = accepted(self.state, table, sent, creating=False)
         if before.get("IsConverted"):
             raise Trouble("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ())
+        row = {name: value for name, value in {**before, **values}.items() if value is not None}
+        save = Save(self, table, row, before, sent)
+        run(steps.BEFORE, save)
         check_required(table, values, creating=False)
         check_unique(table, values, record_id)
         check_references(self.state, table, {name: v for name, v in values.items() if v != before.get(name)})
-        row = {name: value for name, value in {**before, **values}.items() if value is not None}
         check_row(self.state, table, row)
+        run(steps.CHECKS, save)
         stamp(table, row, self.state.user_id, self.state.clock.tick(), creating=False)
         self._put(table, row, "update", sent)
+        run(steps.AFTER, save)
 
     def upsert(self, table: Table, field: Field, value: Any, sent: dict[str, Any]) -> tuple[str, bool]:
         """The record's id and whether it is new. Raises `Choices` where several records carry the value."""
@@ -111,7 +130,10 @@ class Writer:
         for change in self.changes:
             if change.sent is not None:
                 sent = {name: value for name, value in change.sent.items() if name != "attributes"}
-                self.state.log.write(change.action, change.table.kind.name, change.record_id, sent)
+                self.state.log.write(
+                    change.action, change.table.kind.name, change.record_id, sent, change.at, change.before,
+                    change.after, change.who,
+                )  # fmt: skip
 
     def _writable(self, table: Table, record_id: str) -> Row:
         if record_id in table.deleted:
@@ -123,7 +145,7 @@ class Writer:
     def _bin(self, table: Table, before: Row, at: datetime, sent: dict[str, Any] | None) -> None:
         if not table.kind.keeps_deleted:
             table.drop(before["Id"])
-            self.changes.append(Change(table, before["Id"], before, "archive", sent))
+            self.changes.append(Change(table, before["Id"], before, None, "archive", sent, self.who))
             return
         row = {**before, "IsDeleted": True}
         stamp(table, row, self.state.user_id, at, creating=False)
@@ -131,7 +153,7 @@ class Writer:
 
     def _put(self, table: Table, row: Row, action: str, sent: dict[str, Any] | None) -> None:
         before = table.put(complete(table, row))
-        self.changes.append(Change(table, row["Id"], before, action, sent))
+        self.changes.append(Change(table, row["Id"], before, row, action, sent, self.who))
 
 
 def defaults(state: SalesforceState, table: Table) -> Row:

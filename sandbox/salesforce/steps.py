@@ -1,0 +1,15 @@
+"""What happens around each write, in Salesforce's order of execution.
+
+https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_triggers_order_of_execution.htm
+"""
+
+from __future__ import annotations
+
+from sandbox.salesforce.saving import Step
+
+BEFORE: tuple[Step, ...] = ()
+"""Before the record is checked: flows and triggers that change its fields."""
+CHECKS: tuple[Step, ...] = ()
+"""The organisation's own checks: validation rules, then duplicate rules."""
+AFTER: tuple[Step, ...] = ()
+"""Once the record stands: assignment rules, then flows that write."""
