@@ -11,6 +11,9 @@ HubspotPort = Annotated[int, typer.Option("--hubspot-port", help="Port of the sa
 SalesforcePort = Annotated[int, typer.Option("--salesforce-port", help="Port of its Salesforce; 0 takes a free one.")]
 People = Annotated[int, typer.Option("--people", min=0, help="How many people to fill it with; 0 gives the team only.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Another seed gives other people.")]
+Quotas = Annotated[
+    bool, typer.Option("--quotas/--no-quotas", help="Whether calls beyond the real services' quotas are refused.")
+]
 Empty = Annotated[bool, typer.Option("--empty", help="Nothing in it but one administrator in Salesforce.")]
 
 
@@ -20,6 +23,7 @@ def sandbox(
     people: People = 1_000,
     seed: Seed = 1,
     empty: Empty = False,
+    quotas: Quotas = True,
 ) -> None:
     """Serve a HubSpot and a Salesforce on 127.0.0.1 until Ctrl-C; both forget everything when they stop."""
     from sandbox.server import PortTaken, serve
@@ -33,7 +37,7 @@ def sandbox(
         console.print("Controls    POST and GET /_sandbox/ on either port. Ctrl-C stops both.")
 
     try:
-        serve(hubspot_port, salesforce_port, None if empty else people, seed, say_ready)
+        serve(hubspot_port, salesforce_port, None if empty else people, seed, say_ready, quotas)
     except PortTaken as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

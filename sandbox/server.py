@@ -133,7 +133,12 @@ def bind(port: int) -> socket.socket:
 
 
 def serve(
-    hubspot_port: int, salesforce_port: int, people: int | None = None, seed: int = 1, on_ready: OnReady | None = None
+    hubspot_port: int,
+    salesforce_port: int,
+    people: int | None = None,
+    seed: int = 1,
+    on_ready: OnReady | None = None,
+    enforces_quotas: bool = False,
 ) -> None:
     """Serve both systems until SIGINT or SIGTERM, with `people` people in them (None: not even the users).
 
@@ -143,7 +148,7 @@ def serve(
     try:
         for port in (hubspot_port, salesforce_port):
             sockets.append(bind(port))
-        world = World()
+        world = World(enforces_quotas)
         if people is not None:
             populate(world, people, seed)
         with asyncio.Runner(loop_factory=uvicorn.Config("", loop="uvloop").get_loop_factory()) as runner:
@@ -192,9 +197,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--salesforce-port", type=int, default=8902)
     parser.add_argument("--people", type=int, default=None)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quotas", action="store_true", help="refuse calls beyond the quotas, as the real services do")
     options = parser.parse_args(arguments)
     try:
-        serve(options.hubspot_port, options.salesforce_port, options.people, options.seed, say_ready)
+        serve(options.hubspot_port, options.salesforce_port, options.people, options.seed, say_ready, options.quotas)
     except PortTaken as error:
         sys.stderr.write(f"{error}\n")
         return 1

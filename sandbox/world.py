@@ -9,14 +9,19 @@ from sandbox.salesforce.state import SalesforceState
 
 
 class World:
-    """Both systems under one clock. `reset()` empties them, custom fields included, and leaves the clock as it is."""
+    """Both systems under one clock. `reset()` empties them, custom fields included, and leaves the clock as it is.
 
-    def __init__(self) -> None:
+    `enforces_quotas` says whether quotas refuse calls until a control says otherwise.
+    """
+
+    def __init__(self, enforces_quotas: bool = False) -> None:
         self.clock = Clock()
+        self.enforces_quotas = enforces_quotas
         self.reset()
 
     def reset(self) -> None:
         self.hubspot_log = Log()
         self.salesforce_log = Log()
         self.hubspot = HubSpotState(self.clock, self.hubspot_log)
+        self.hubspot.quotas.is_enforced = self.enforces_quotas
         self.salesforce = SalesforceState(self.clock, self.salesforce_log)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.admin import quotas
 from sandbox.admin.control import Action
 
-CONTROLS: dict[str, Action] = {}
-LOOKS: dict[str, Action] = {}
+CONTROLS: dict[str, Action] = {"quota": quotas.quota}
+LOOKS: dict[str, Action] = {"quota": quotas.look}

@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.hubspot.definitions import DEFINITION_KEYS, UNIQUE_PER_OBJECT, make_property
 from sandbox.hubspot.oauth import Access
+from sandbox.hubspot.quotas import Quotas
 from sandbox.hubspot.stamps import milliseconds, stamp
 from sandbox.hubspot.table import COMPANIES, CONTACTS, SEEDED, Record, Table
 from sandbox.log import Log
@@ -58,6 +59,7 @@ class HubSpotState:
         self.tables = {kind.name: Table(kind) for kind in (CONTACTS, COMPANIES)}
         self.owners: dict[str, Owner] = {}
         self.access = Access()
+        self.quotas = Quotas()
         self.observers: list[Observer] = []
         """Called after each accepted write of a record: webhooks and workflows."""
         self.answers_given = 0
