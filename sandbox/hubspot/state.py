@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.hubspot.definitions import DEFINITION_KEYS, UNIQUE_PER_OBJECT, make_property
 from sandbox.hubspot.oauth import Access
+from sandbox.hubspot.preferences.consent import Consent
 from sandbox.hubspot.quotas import Quotas
 from sandbox.hubspot.stamps import milliseconds, stamp
 from sandbox.hubspot.table import COMPANIES, CONTACTS, SEEDED, Record, Table
@@ -62,6 +63,8 @@ class HubSpotState:
         self.quotas = Quotas()
         self.observers: list[Observer] = []
         """Called after each accepted write of a record: webhooks and workflows."""
+        self.consent = Consent(self)
+        self.observers.append(self.consent.follow)
         self.answers_given = 0
         self.searches: dict[bytes, tuple[int, list[Record]]] = {}
 
