@@ -14,12 +14,16 @@ class World:
     `enforces_quotas` says whether quotas refuse calls until a control says otherwise.
     """
 
+    hubspot: HubSpotState
+
     def __init__(self, enforces_quotas: bool = False) -> None:
         self.clock = Clock()
         self.enforces_quotas = enforces_quotas
         self.reset()
 
     def reset(self) -> None:
+        if hasattr(self, "hubspot"):
+            self.hubspot.webhooks.forget()
         self.hubspot_log = Log()
         self.salesforce_log = Log()
         self.hubspot = HubSpotState(self.clock, self.hubspot_log)

@@ -14,6 +14,7 @@ from sandbox.hubspot.preferences.consent import Consent
 from sandbox.hubspot.quotas import Quotas
 from sandbox.hubspot.stamps import milliseconds, stamp
 from sandbox.hubspot.table import COMPANIES, CONTACTS, SEEDED, Record, Table
+from sandbox.hubspot.webhooks.queue import Webhooks
 from sandbox.log import Log
 
 Observer = Callable[[str, Table, Record, dict[str, str]], None]
@@ -64,7 +65,8 @@ class HubSpotState:
         self.observers: list[Observer] = []
         """Called after each accepted write of a record: webhooks and workflows."""
         self.consent = Consent(self)
-        self.observers.append(self.consent.follow)
+        self.webhooks = Webhooks(self)
+        self.observers.extend((self.webhooks.observe, self.consent.follow))
         self.answers_given = 0
         self.searches: dict[bytes, tuple[int, list[Record]]] = {}
 

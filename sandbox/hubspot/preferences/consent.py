@@ -123,7 +123,7 @@ class Consent:
         return Choice("NOT_SPECIFIED", definition.made) if opted_out is None else Choice("UNSUBSCRIBED", opted_out)
 
     def known(self, address: str) -> Preferences:
-        """The preferences of an address, to be changed; of a contact seeded as opted out they are written down first."""
+        """The preferences of an address, to change; those of a contact seeded as opted out are written down first."""
         if address not in self.addresses:
             since = self.opted_out(address)
             self.addresses[address] = made = Preferences(opted_out=since)
