@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox.hubspot import account, batch, objects, properties, tokens
 from sandbox.hubspot.call import Answer, Call, Handler
 from sandbox.hubspot.errors import HubSpotRefusal
+from sandbox.hubspot.lists import routes as lists
 from sandbox.hubspot.preferences import routes as preferences
 from sandbox.hubspot.quotas import Bucket, too_many_requests
 from sandbox.hubspot.scopes import needed_scopes
@@ -54,6 +55,7 @@ TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (OWNERS, "GET", "/{owner_id}", account.read_owner),
     (ACCOUNT, "GET", "/details", account.details),
     (ACCOUNT, "GET", "/api-usage/daily/private-apps", account.usage),
+    *lists.TABLE,
     *preferences.TABLE,
 )
 OPEN_TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.hubspot.definitions import DEFINITION_KEYS, UNIQUE_PER_OBJECT, make_property
+from sandbox.hubspot.lists.store import Lists
 from sandbox.hubspot.oauth import Access
 from sandbox.hubspot.preferences.consent import Consent
 from sandbox.hubspot.quotas import Quotas
@@ -65,6 +66,7 @@ class HubSpotState:
         self.observers: list[Observer] = []
         """Called after each accepted write of a record: webhooks and workflows."""
         self.consent = Consent(self)
+        self.lists = Lists(self)
         self.webhooks = Webhooks(self)
         self.observers.extend((self.webhooks.observe, self.consent.follow))
         self.answers_given = 0
