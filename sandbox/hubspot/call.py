@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from sandbox.digits import whole
 from sandbox.hubspot.errors import bad_request, unreadable_body
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Table
@@ -70,16 +71,18 @@ class Call:
 
     def limit(self, default: int, most: int) -> int:
         text = self.asked("limit") or str(default)
-        if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= most:
+        limit = whole(text)
+        if limit is None or not 1 <= limit <= most:
             raise bad_request(f"limit must be a whole number from 1 to {most}, not {text}")
-        return int(text)
+        return limit
 
     def after(self) -> int:
         """The id from which a page starts."""
         text = self.asked("after") or "0"
-        if not text.isascii() or not text.isdecimal():
+        after = whole(text)
+        if after is None:
             raise bad_request(f"after must be the value that the page before gave as paging.next.after, not {text}")
-        return int(text)
+        return after
 
 
 Handler = Callable[[Call], Answer]
