@@ -4,6 +4,9 @@ do not exist and for errors of the sandbox itself.
 
 from __future__ import annotations
 
+from datetime import datetime
+from email.utils import format_datetime
+
 import orjson
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,8 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.admin import routes as admin_routes
 from sandbox.admin.control import System, log_of
+from sandbox.clock import Clock
 from sandbox.faults import ANSWER, Canned, Rule
-from sandbox.faulty import Exchange, carry_out
+from sandbox.faulty import Exchange, carry_out, send_whole
 from sandbox.hubspot import app as hubspot
 from sandbox.hubspot.outages import outage as hubspot_outage
 from sandbox.salesforce import app as salesforce
@@ -23,10 +27,18 @@ from sandbox.salesforce.outages import outage as salesforce_outage
 from sandbox.world import World
 
 GZIP_FROM = 1_000
+LARGEST_BODY = 150_000_000
+"""Bytes, of what either vendor takes: a Bulk API upload in base64."""
+TOO_LARGE = Canned(
+    413, {"Content-Type": "text/html", "Connection": "close"}, b"<h1>413 Request Entity Too Large</h1>\n"
+)
 
 
 class Frame:
-    """One API as it is served: every call but those to /_sandbox/ is logged, and may meet a fault."""
+    """One API as it is served: every call but those to /_sandbox/ is logged, and may meet a fault.
+
+    The `Date` of every answer is the system's own time.
+    """
 
     def __init__(self, app: ASGIApp, world: World, system: System) -> None:
         self.app = app
@@ -38,6 +50,7 @@ class Frame:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
+        send = dated(send, self.world.clocks[self.system])
         inner = dict(scope) | {"path": path.rstrip("/") or "/"}
         if path.startswith("/_sandbox/"):
             await self.app(inner, receive, send)
@@ -53,7 +66,10 @@ class Frame:
                 heard(message["status"])
             await send(message)
 
-        if fault is None:
+        if announced_length(scope) > LARGEST_BODY:
+            heard(413)
+            await send_whole(TOO_LARGE, send)
+        elif fault is None:
             await self.app(inner, receive, logged)
         else:
             await carry_out(fault, self.app, Exchange(inner, receive, send, heard), self.canned)
@@ -68,6 +84,30 @@ class Frame:
         if self.system == "hubspot":
             return hubspot_outage(self.world.hubspot, rule.fault)
         return salesforce_outage(self.world.salesforce, rule.fault)
+
+
+def dated(send: Send, clock: Clock) -> Send:
+    async def with_date(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], (b"date", date_header(clock.now()))]}
+        await send(message)
+
+    return with_date
+
+
+def date_header(at: datetime) -> bytes:
+    """The `Date` of an answer.
+
+    >>> date_header(datetime.fromisoformat("2026-11-02T09:00:00+00:00"))
+    b'Mon, 02 Nov 2026 09:00:00 GMT'
+    """
+    return format_datetime(at, usegmt=True).encode()
+
+
+def announced_length(scope: Scope) -> int:
+    """The length of the body as its header says; 0 where it says nothing."""
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    return int(lengths[0]) if lengths else 0
 
 
 def template(scope: Scope) -> str:

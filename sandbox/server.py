@@ -132,6 +132,7 @@ def configure(app: ASGIApp, context: ssl.SSLContext | None) -> uvicorn.Config:
         lifespan="off",
         log_level="warning",
         access_log=False,
+        date_header=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=2,
         ssl_context_factory=(lambda _config, _default: context) if context else None,

@@ -8,10 +8,10 @@ from typing import Any
 
 import orjson
 
-from sandbox.digits import whole
 from sandbox.hubspot.errors import bad_request, unreadable_body
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Table
+from sandbox.reading import read_json, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Call:
     def body(self) -> dict[str, Any]:
         """The JSON object that was sent."""
         try:
-            body = orjson.loads(self.raw)
+            body = read_json(self.raw)
         except orjson.JSONDecodeError as error:
             raise unreadable_body(str(error)) from error
         if not isinstance(body, dict):

@@ -41,7 +41,7 @@ RETRY_AFTER = {"migration": "30"}
 def outage(state: HubSpotState, name: str) -> Canned:
     """The answer to a call that meets this fault."""
     correlation_id = state.correlation_id()
-    headers = {"X-HubSpot-Correlation-Id": correlation_id}
+    headers = {"X-HubSpot-Correlation-Id": correlation_id, "X-Request-Id": correlation_id}
     if name in GATEWAY:
         status, title = GATEWAY[name]
         return Canned(status, {"Content-Type": HTML, "Server": "cloudflare"}, gateway_page(status, title))

@@ -9,10 +9,10 @@ from typing import Any
 
 import orjson
 
-from sandbox.digits import whole
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.filters import Test, compile_filter, sort_key, words, wrong
 from sandbox.hubspot.table import Record, Table, envelope
+from sandbox.reading import whole
 
 RESULTS_MOST = 10_000
 PAGE_MOST = 200

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.digits import whole
 from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import not_unique
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.standard import COMPANY_PROPERTIES, CONTACT_PROPERTIES, standard_properties
+from sandbox.reading import whole
 
 Past = tuple[str, int, str, str]
 """One entry of a property's history: value, moment, source type, source id."""

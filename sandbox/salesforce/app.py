@@ -62,6 +62,7 @@ def routes(world: World) -> list[BaseRoute]:
         body = await request.body()
         answer = _api(world, request, body)
         answer.headers["Sforce-Limit-Info"] = limits.usage(world.salesforce)
+        answer.headers["X-Request-Id"] = f"{world.salesforce_log.request_count + 1:032x}"
         return _response(answer)
 
     async def token(request: Request) -> Response:

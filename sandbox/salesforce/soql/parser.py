@@ -6,7 +6,7 @@ Not known here: aggregates but `COUNT()`, `GROUP BY`, subqueries, `TYPEOF`, func
 
 from __future__ import annotations
 
-from sandbox.digits import whole
+from sandbox.reading import whole
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.soql.syntax import And, Compare, Condition, Kind, Literal, Not, Or, Order, Path, Query, Within
 from sandbox.salesforce.soql.tokens import Token, tokenize, unquoted
