@@ -26,7 +26,9 @@ def routes(world: World, system: System) -> list[BaseRoute]:
 def post(world: World, system: System, name: str, action: Action) -> Route:
     async def controlled(request: Request) -> Response:
         try:
-            return respond(action(world, system, read_body(await request.body())))
+            body = read_body(await request.body())
+            world.salesforce.jobs.catch_up()
+            return respond(action(world, system, body))
         except BadControl as error:
             return respond({"error": f"{name}: {error}"}, 400)
 
@@ -36,6 +38,7 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
 def get(world: World, system: System, name: str, action: Action) -> Route:
     async def looked(request: Request) -> Response:
         try:
+            world.salesforce.jobs.catch_up()
             return respond(action(world, system, dict(request.query_params)))
         except BadControl as error:
             return respond({"error": f"{name}: {error}"}, 400)
