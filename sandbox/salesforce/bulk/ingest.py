@@ -95,7 +95,7 @@ class Batch:
             record_id, sent, key = self._read(self.job.rows.records[number])
             record_id, created = self._write(record_id, sent, key)
         except Trouble as trouble:
-            return Result(number, record_id, False, shown(trouble))
+            return Result(number, record_id if self.table.find_id(record_id) else "", False, shown(trouble))
         return Result(number, record_id, created, "")
 
     def _write(self, record_id: str, sent: dict[str, Any], key: Any) -> tuple[str, bool]:
