@@ -49,6 +49,6 @@ class Cursors:
         locator, _, first = text.partition("-")
         cursor = self._open.get(full_id(locator) or "")
         expired = cursor is not None and self._clock.now() - cursor.opened_at > LIFE
-        if cursor is None or expired or not first.isdigit() or int(first) >= len(cursor.rows):
+        if cursor is None or expired or not first.isdecimal() or int(first) >= len(cursor.rows):
             raise Trouble("INVALID_QUERY_LOCATOR", "invalid query locator")
         return locator, cursor, int(first)

@@ -59,7 +59,7 @@ def listing(call: Call, kind: str) -> Answer:
     """The jobs of a kind, a thousand a page."""
     jobs = call.state.jobs.of_kind(kind)
     at = call.parameters.get("queryLocator", "0").rpartition("-")[2]
-    if not at.isdigit():
+    if not at.isdecimal():
         raise Trouble("INVALID_QUERY_LOCATOR", "invalid query locator")
     end = int(at) + LIST_PAGE
     done = end >= len(jobs)

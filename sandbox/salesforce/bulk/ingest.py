@@ -60,16 +60,13 @@ def work(state: SalesforceState, job: Job, starts_at: datetime, now: datetime) -
 
 
 def _batches(state: SalesforceState, table: Table, job: Job, starts_at: datetime, now: datetime) -> None:
-    given: Counter[Any] | None = None
     while job.done < len(job.rows.records):
         end = min(job.done + BATCH, len(job.rows.records))
         due = starts_at + timedelta(seconds=state.jobs.settings.per_10k_seconds * end / BATCH)
         if now < due:
             return
-        columns = _columns(state, table, job)
-        given = _keys(table, job, columns) if given is None else given
-        batch = Batch(state, table, job, columns, given)
-        job.results += [batch.one(number) for number in range(job.done, end)]
+        batch = Batch(state, table, job, _columns(state, table, job), range(job.done, end))
+        job.results += [batch.one(number) for number in batch.numbers]
         batch.writer.log()
         state.usage.batches.add()
     job.move("JobComplete", now)
@@ -78,15 +75,22 @@ def _batches(state: SalesforceState, table: Table, job: Job, starts_at: datetime
 class Batch:
     """Up to 10,000 records under one set of options."""
 
-    def __init__(
-        self, state: SalesforceState, table: Table, job: Job, columns: list[Column], given: Counter[Any]
-    ) -> None:
+    def __init__(self, state: SalesforceState, table: Table, job: Job, columns: list[Column], numbers: range) -> None:
         options = Options(auto_assign=job.assignment_rule is not None, is_bulk=True)
         self.writer = Writer(state, options)
         self.table = table
         self.job = job
         self.columns = columns
-        self.given = given
+        self.numbers = numbers
+        self.given = self._keys()
+
+    def _keys(self) -> Counter[Any]:
+        """How often each external id stands in the batch: twice is an error for both."""
+        field = self.table.field(self.job.key_field or "Id")
+        place = next((at for at, column in enumerate(self.columns) if column.field is field), None)
+        if self.job.operation != "upsert" or field is None or field.type == "id" or place is None:
+            return Counter()
+        return Counter(folded(field, self.job.rows.records[number][place]) for number in self.numbers)
 
     def one(self, number: int) -> Result:
         """Write one record; a refusal becomes its result."""
@@ -168,15 +172,6 @@ def _column(state: SalesforceState, table: Table, name: str) -> Column:
     elif (field := table.field(name)) is not None and state.permissions.may_read(table.kind, field):
         return Column(field.name, field)
     raise BadFile(f"InvalidBatch : Field name not found : {name}")
-
-
-def _keys(table: Table, job: Job, columns: list[Column]) -> Counter[Any]:
-    """How often each external id stands in the file: twice is an error for both."""
-    field = table.field(job.key_field) if job.operation == "upsert" and job.key_field else None
-    places = [place for place, column in enumerate(columns) if field and column.name == field.name]
-    if field is None or field.type == "id" or not places:
-        return Counter()
-    return Counter(folded(field, record[places[0]]) for record in job.rows.records)
 
 
 def folded(field: Field, value: Any) -> Any:

@@ -116,6 +116,8 @@ def failed(call: Call) -> Answer:
 def unprocessed(call: Call) -> Answer:
     """The records that no batch came to, as they were sent."""
     job = _ended(call)
+    if not job.rows.columns:
+        return _text(job, [])
     lines = [line(record, job.separator) for record in job.rows.records[job.done :]]
     return _text(job, [job.separator.join(job.rows.columns), *lines])
 

@@ -109,7 +109,7 @@ def _complete(call: Call) -> Job:
 
 def _page(call: Call) -> int:
     asked = call.parameters.get("maxRecords", "")
-    if asked and (not asked.isdigit() or int(asked) < 1):
+    if asked and (not asked.isdecimal() or int(asked) < 1):
         raise Trouble("INVALID_MAX_RECORDS", f"maxRecords must be a number from 1 on, not {asked!r}")
     return int(asked) if asked else call.state.jobs.settings.results_page
 
