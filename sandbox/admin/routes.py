@@ -28,7 +28,9 @@ def routes(world: World, system: System) -> list[BaseRoute]:
 def post(world: World, system: System, name: str, action: Action) -> Route:
     async def controlled(request: Request) -> Response:
         try:
-            outcome = action(world, system, read_body(await request.body()))
+            body = read_body(await request.body())
+            world.salesforce.jobs.catch_up()
+            outcome = action(world, system, body)
             return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:
             return respond({"error": f"{name}: {error}"}, 400)
@@ -39,6 +41,7 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
 def get(world: World, system: System, name: str, action: Action) -> Route:
     async def looked(request: Request) -> Response:
         try:
+            world.salesforce.jobs.catch_up()
             outcome = action(world, system, dict(request.query_params))
             return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:
