@@ -13,11 +13,8 @@ class World:
     """Both systems under one clock, each with the faults that its callers meet.
 
     `reset()` empties them, custom fields included, ends faults and skews, and leaves the clock as it is.
-
     `enforces_quotas` says whether quotas refuse calls until a control says otherwise.
     """
-
-    hubspot: HubSpotState
 
     def __init__(self, enforces_quotas: bool = False) -> None:
         self.clock = Clock()
@@ -25,8 +22,6 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        if hasattr(self, "hubspot"):
-            self.hubspot.webhooks.forget()
         self.clocks = {"hubspot": SystemClock(self.clock), "salesforce": SystemClock(self.clock)}
         self.faults = {"hubspot": Faults(), "salesforce": Faults()}
         self.hubspot_log = Log()

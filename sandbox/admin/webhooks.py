@@ -18,8 +18,6 @@ TARGET_KEYS = (
     "url", "client_secret", "app_id", "subscriptions", "max_batch", "concurrency", "shuffle", "duplicate_rate",
     "timeout", "seed",
 )  # fmt: skip
-RUNNING: set[asyncio.Task[None]] = set()
-"""Tasks that deliver by themselves: the event loop itself would forget them."""
 
 
 async def webhooks(world: World, system: System, body: Body) -> Body:
@@ -44,11 +42,10 @@ async def webhooks(world: World, system: System, body: Body) -> Body:
 
 
 def set_automatic(world: World, hooks: Webhooks, is_wanted: bool) -> None:
-    if is_wanted and not hooks.is_automatic:
-        task = asyncio.get_running_loop().create_task(deliver_always(hooks))
-        RUNNING.add(task)
-        task.add_done_callback(RUNNING.discard)
     hooks.is_automatic = is_wanted
+    if is_wanted and (hooks.task is None or hooks.task.done()):
+        delivering = deliver_always(hooks, lambda: world.hubspot.webhooks is hooks)
+        hooks.task = asyncio.get_running_loop().create_task(delivering)
 
 
 def look(world: World, system: System, query: Body) -> Body:

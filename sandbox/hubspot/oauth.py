@@ -138,7 +138,7 @@ class Access:
         if not self.knows(token, app.client_id):
             raise refused("BAD_REFRESH_TOKEN", "missing or invalid refresh token")
         self.refresh_tokens[token] = app.client_id
-        access_token = f"CNsandbox{len(self.issued) + 1:06d}"
+        access_token = f"CN{len(self.issued) + 1:06d}sandbox"
         self.issued[access_token] = Issued(app.client_id, token, now + LIFETIME * 1000)
         return {
             "token_type": "bearer",

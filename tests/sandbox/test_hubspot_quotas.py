@@ -300,3 +300,19 @@ def test_the_server_enforces_quotas_when_started_so_and_after_a_reset_too(flags:
         process.send_signal(signal.SIGTERM)
 
     assert (at_first, after_reset) == (is_enforced, is_enforced)
+
+
+@pytest.mark.parametrize(("flags", "is_enforced"), [([], True), (["--no-quotas"], False)])
+def test_the_command_enforces_the_quotas_of_a_professional_account_unless_told_not_to(
+    flags: list[str], is_enforced: bool
+) -> None:
+    run = "import typer; from commands.sandbox import sandbox; typer.run(sandbox)"
+    command = [sys.executable, "-c", run, "--hubspot-port", "0", "--salesforce-port", "0", "--empty", *flags]
+
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[1]
+        quota = SandboxClient(url, "").look("hubspot", "quota")
+        process.send_signal(signal.SIGTERM)
+
+    assert (quota["enforce"], quota["tier"]) == (is_enforced, "professional")

@@ -6,6 +6,7 @@ within 24 hours, at random distances; then its events are lost.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,8 @@ class Webhooks:
         self.deliveries: deque[dict[str, Any]] = deque(maxlen=DELIVERIES_KEPT)
         self.lost = 0
         self.is_automatic = False
+        self.task: asyncio.Task[None] | None = None
+        """What delivers by itself, once it was started."""
 
     def observe(self, action: str, table: Table, record: Record, before: dict[str, str]) -> None:
         """An observer of writes: what the apps asked for waits from now on."""

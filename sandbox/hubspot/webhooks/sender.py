@@ -6,6 +6,7 @@ A receiver may therefore call the sandbox before it answers.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -73,8 +74,8 @@ async def post(url: str, body: bytes, headers: dict[str, str]) -> int:
         writer.close()
 
 
-async def deliver_always(hooks: Webhooks) -> None:
-    """Deliver what is due for as long as it is wanted; the control starts it, and a reset ends it."""
-    while hooks.is_automatic:
+async def deliver_always(hooks: Webhooks, is_current: Callable[[], bool]) -> None:
+    """Deliver what is due for as long as it is wanted; a reset ends it, since the portal then has other webhooks."""
+    while hooks.is_automatic and is_current():
         await deliver(hooks)
         await asyncio.sleep(BEAT)
