@@ -259,7 +259,7 @@ def test_a_login_that_cannot_be_reached_is_no_dead_token() -> None:
 
 def silent_about(text: str) -> bool:
     private = key_pair()[0].splitlines()[3]
-    secrets = [*HUBSPOT.values(), *SALESFORCE.values(), private, "CNsandbox", "5Aep861"]
+    secrets = [*HUBSPOT.values(), *SALESFORCE.values(), private, "CN0000", "5Aep861"]
     return not any(secret in text for secret in secrets if secret != "entente")
 
 

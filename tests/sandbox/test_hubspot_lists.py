@@ -260,6 +260,19 @@ def test_a_record_says_in_which_lists_it_is(portal: SandboxClient, client: Any) 
     assert [each.list_id for each in found] == [fair, leads]
 
 
+def test_several_records_say_in_which_lists_they_are(portal: SandboxClient, client: Any) -> None:
+    rita = make(portal)
+    fair = create(client, "Fair 2026")
+    client.memberships_api.add(fair, [rita])
+    inputs = [{"objectTypeId": "0-1", "recordId": each} for each in (rita, "999")]
+
+    answer = portal.hubspot("POST", f"{LISTS}/records/memberships/batch/read", {"inputs": inputs}).json()
+
+    assert answer["status"] == "COMPLETE"
+    assert [[each["listId"] for each in one["recordListMemberships"]] for one in answer["results"]] == [[fair], []]
+    assert [one["recordId"] for one in answer["results"]] == [rita, "999"]
+
+
 def test_one_list_is_filled_from_another_and_emptied(portal: SandboxClient, client: Any) -> None:
     rita = make(portal, lifecyclestage="lead")
     leads, fair = create(client, "Leads", "DYNAMIC", LEADS), create(client, "Fair 2026")

@@ -7,11 +7,13 @@ from typing import Any
 
 import orjson
 
+from sandbox.hubspot.batch import answer, read_inputs
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import bad_request, not_found, unreadable_body
 from sandbox.hubspot.lists.handlers import pathed, table_of
 from sandbox.hubspot.lists.store import Segment
 from sandbox.hubspot.stamps import stamp
+from sandbox.hubspot.table import Record, Table
 
 PAGE_MOST = 250
 IDS_MOST = 100_000
@@ -103,10 +105,25 @@ def of_record(call: Call) -> Answer:
     record = table.find(call.path["record_id"])
     if record is None:
         raise not_found()
+    results = lists_of(call, table, record)
+    return Answer({"results": results, "total": len(results)})
+
+
+def of_records(call: Call) -> Answer:
+    """The lists of several records; a record that is not there is in none."""
+    results = []
+    for each in read_inputs(call.body()):
+        table = table_of(call, str(each.get("objectTypeId")))
+        record = table.find(str(each.get("recordId")))
+        named = {"objectTypeId": table.kind.type_id, "recordId": str(each.get("recordId"))}
+        results.append(named | {"recordListMemberships": lists_of(call, table, record) if record else []})
+    return answer(call, results, [])
+
+
+def lists_of(call: Call, table: Table, record: Record) -> list[dict[str, Any]]:
     lists = call.state.lists
     found = [each for each in lists.live() if each.table is table and lists.holds(each, record)]
-    results = [membership(each, lists.members(each)[record.id]) for each in found]
-    return Answer({"results": results, "total": len(results)})
+    return [membership(each, lists.members(each)[record.id]) for each in found]
 
 
 def membership(segment: Segment, at: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (LISTS, "POST", "/search", handlers.search),
     (LISTS, "GET", "/object-type-id/{object_type}/name/{name}", handlers.read_by_name),
     (LISTS, "GET", "/records/{object_type}/{record_id}/memberships", memberships.of_record),
+    (LISTS, "POST", "/records/memberships/batch/read", memberships.of_records),
     (LISTS, "GET", "/{list_id}", handlers.read_one),
     (LISTS, "DELETE", "/{list_id}", handlers.delete),
     (LISTS, "PUT", "/{list_id}/restore", handlers.restore),
