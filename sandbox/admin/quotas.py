@@ -71,7 +71,7 @@ def limit(body: Body, key: str) -> int | None:
 
 
 def tier(body: Body) -> str:
-    if body["tier"] not in TIERS:
+    if str(body["tier"]) not in TIERS:
         raise BadControl(f"tier must be one of {', '.join(TIERS)}, not {body['tier']!r}")
     return str(body["tier"])
 

@@ -81,7 +81,9 @@ class Access:
             self.issued = {token: given._replace(ends=now) for token, given in self.issued.items()}
         return {"strict": self.is_strict, "issued": len(self.issued)}
 
-    def register(self, sent: dict[str, Any]) -> None:
+    def register(self, sent: Any) -> None:
+        if not isinstance(sent, dict):
+            raise ValueError(f"app must be an object with a client_id, not {sent!r}")
         if unknown := sent.keys() - APP_KEYS:
             raise ValueError(f"app: unknown key {', '.join(sorted(unknown))}; it takes {', '.join(sorted(APP_KEYS))}")
         app = self.make_app(sent["client_id"], sent["client_secret"], sent.get("app_id"))

@@ -49,8 +49,8 @@ def compile_branch(table: Table, branch: Any, in_list: InList) -> Test:
     """A test for `{filterBranchType, filterBranches, filters}`; refuses what it does not know."""
     if not isinstance(branch, dict):
         raise wrong("a filterBranch must be an object")
-    tests = [compile_branch(table, each, in_list) for each in branch.get("filterBranches") or []]
-    tests += [compile_filter(table, each, in_list) for each in branch.get("filters") or []]
+    tests = [compile_branch(table, each, in_list) for each in listed(branch, "filterBranches")]
+    tests += [compile_filter(table, each, in_list) for each in listed(branch, "filters")]
     match branch.get("filterBranchType"):
         case "OR":
             return lambda record: any(test(record) for test in tests)
@@ -61,6 +61,13 @@ def compile_branch(table: Table, branch: Any, in_list: InList) -> Test:
         case "NOT_ANY":
             return lambda record: not any(test(record) for test in tests)
     raise wrong(f"filterBranchType must be OR, AND, NOT_ALL or NOT_ANY, not {branch.get('filterBranchType')!r}")
+
+
+def listed(branch: dict[str, Any], key: str) -> list[Any]:
+    found = branch.get(key) or []
+    if not isinstance(found, list):
+        raise wrong(f"{key} must be a list")
+    return found
 
 
 def compile_filter(table: Table, filter_: Any, in_list: InList) -> Test:
@@ -162,7 +169,7 @@ def time_point(point: Any) -> int:
         parts = [int(point[each]) for each in ("year", "month", "day")]
         parts += [int(point.get(each) or 0) for each in ("hour", "minute", "second")]
         return milliseconds(datetime(*parts, tzinfo=zone)) + int(point.get("millisecond") or 0)  # type: ignore[misc, arg-type]
-    except (KeyError, TypeError, ValueError, OSError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, OSError) as error:
         raise wrong(f"timePoint is no date: {error}") from error
 
 

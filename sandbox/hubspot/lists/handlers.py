@@ -51,15 +51,15 @@ def search(call: Call) -> Answer:
     offset, count = whole(body, "offset", 0), whole(body, "count", 20)
     if count > SEARCH_MOST:
         raise bad_request(f"count must be at most {SEARCH_MOST}, not {count}")
-    wanted, types = str(body.get("query") or "").lower(), body.get("processingTypes") or TYPES
-    ids = [str(each) for each in body.get("listIds") or []]
+    wanted, types = str(body.get("query") or "").lower(), texts(body, "processingTypes") or TYPES
+    ids = texts(body, "listIds")
     found = [
         each
         for each in call.state.lists.live()
         if wanted in each.name.lower() and each.type in types and (not ids or str(each.id) in ids)
     ]
     page = found[offset : offset + count]
-    names = ["hs_list_size", *(body.get("additionalProperties") or [])]
+    names = ["hs_list_size", *texts(body, "additionalProperties")]
     return Answer(
         {
             "offset": offset + len(page),
@@ -134,6 +134,13 @@ def table_of(call: Call, name: str) -> Table:
 
 def shape(call: Call, segment: Segment, with_filters: bool) -> dict[str, Any]:
     return segment.shape(with_filters) | {"size": len(call.state.lists.members(segment))}
+
+
+def texts(body: dict[str, Any], key: str) -> list[str]:
+    values = body.get(key) or []
+    if not isinstance(values, list):
+        raise unreadable_body(f"{key} must be a list")
+    return [str(each) for each in values]
 
 
 def whole(body: dict[str, Any], key: str, default: int) -> int:

@@ -14,6 +14,7 @@ from sandbox.hubspot.lists.handlers import pathed, table_of
 from sandbox.hubspot.lists.store import Segment
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.table import Record, Table
+from sandbox.reading import read_json, whole
 
 PAGE_MOST = 250
 IDS_MOST = 100_000
@@ -53,10 +54,11 @@ def next_page(call: Call, cursor: str) -> dict[str, str]:
 
 
 def place(cursor: str) -> Place:
-    key, _, record = cursor.partition("-")
-    if not key.isdecimal() or not record.isdecimal():
+    text, _, number = cursor.partition("-")
+    key, record = whole(text), whole(number)
+    if key is None or record is None:
         raise bad_request(f"after and before must be what a page before gave, not {cursor}")
-    return int(key), int(record)
+    return key, record
 
 
 def add(call: Call) -> Answer:
@@ -133,7 +135,7 @@ def membership(segment: Segment, at: int) -> dict[str, Any]:
 
 def read_ids(raw: bytes) -> list[str]:
     try:
-        return ids_of(orjson.loads(raw))
+        return ids_of(read_json(raw))
     except orjson.JSONDecodeError as error:
         raise unreadable_body(str(error)) from error
 

@@ -13,6 +13,7 @@ from sandbox.hubspot.errors import HubSpotRefusal, bad_request
 from sandbox.hubspot.lists.branches import Test, compile_branch
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.table import Record, Table
+from sandbox.reading import whole
 
 if TYPE_CHECKING:
     from sandbox.hubspot.state import HubSpotState
@@ -73,7 +74,7 @@ class Lists:
         return [each for each in self.segments.values() if each.deleted is None]
 
     def find(self, number: str, is_deleted: bool = False) -> Segment:
-        found = self.segments.get(int(number)) if number.isascii() and number.isdecimal() else None
+        found = self.segments.get(whole(number) or 0)
         if found is None or (found.deleted is not None) != is_deleted:
             message = f"List does not exist with ID {number}."
             raise HubSpotRefusal(404, "OBJECT_NOT_FOUND", message, subCategory="ILS.LIST_NOT_FOUND")
@@ -155,11 +156,11 @@ class Lists:
         if segment.type == "DYNAMIC":
             raise bad_request("Memberships of a DYNAMIC list follow from its filters; they cannot be changed by hand")
         now, table = self.state.tick(), segment.table
-        missing = [each for each in add if table.find(each) is None]
-        added = [each for each in dict.fromkeys(add) if each not in missing and int(each) not in segment.joined]
-        removed = [each for each in dict.fromkeys(remove) if each.isdecimal() and int(each) in segment.joined]
-        segment.joined |= {int(each): now for each in added}
+        found = {each: table.find(each) for each in add}
+        added = {record.id: each for each, record in found.items() if record and record.id not in segment.joined}
+        removed = {number: each for each in remove if (number := whole(each)) in segment.joined}
+        segment.joined |= dict.fromkeys(added, now)
+        for number in removed:
+            segment.joined.pop(number, None)
         self.version += 1
-        for each in removed:
-            segment.joined.pop(int(each), None)
-        return added, removed, missing
+        return list(added.values()), list(removed.values()), [each for each, record in found.items() if not record]

@@ -74,13 +74,14 @@ def read_subscriptions(sent: Any) -> tuple[Subscription, ...]:
 
 
 def read_subscription(sent: Any, number: int) -> Subscription:
-    if not isinstance(sent, dict) or sent.get("subscriptionType") not in TYPES:
+    if not isinstance(sent, dict) or str(sent.get("subscriptionType")) not in TYPES:
         raise ValueError(f"a subscriptionType is one of {', '.join(sorted(TYPES))}; there is no {sent!r}")
     if unknown := sent.keys() - KEYS:
         raise ValueError(f"unknown key {', '.join(sorted(unknown))} of a subscription: use {', '.join(sorted(KEYS))}")
-    made = Subscription(
-        int(sent.get("id", number)), sent["subscriptionType"], sent.get("propertyName"), sent.get("objectTypeId")
-    )
+    own_number, name, object_type_id = sent.get("id", number), sent.get("propertyName"), sent.get("objectTypeId")
+    if not isinstance(own_number, int) or not all(isinstance(each, str | None) for each in (name, object_type_id)):
+        raise ValueError(f"id must be a number, propertyName and objectTypeId texts, not as in {sent!r}")
+    made = Subscription(own_number, sent["subscriptionType"], name, object_type_id)
     if made.type.endswith(".propertyChange") != (made.property_name is not None):
         raise ValueError(f"propertyName belongs to propertyChange, and to it only, not as in {sent!r}")
     if made.property_name in NEVER:
