@@ -171,16 +171,18 @@ class Quotas:
         limit, second = self.window_limit(app, bucket), self.seconds.get(app)
         left = max(0, limit - self.window_of(app, bucket).used(now))
         left_now = max(0, limit // 10 - (second.used(now) if second else 0))
-        numbers = {
-            "Interval-Milliseconds": TEN_SECONDS,
-            "Max": limit,
-            "Remaining": left,
-            "Secondly": limit // 10,
-            "Secondly-Remaining": left_now,
+        shown = {
+            "X-HubSpot-RateLimit-Interval-Milliseconds": str(TEN_SECONDS),
+            "X-HubSpot-RateLimit-Max": str(limit),
+            "X-HubSpot-RateLimit-Remaining": str(left),
+            "X-HubSpot-RateLimit-Secondly": str(limit // 10),
+            "X-HubSpot-RateLimit-Secondly-Remaining": str(left_now),
         }
         if not app.is_oauth:
-            numbers |= {"Daily": self.daily_limit, "Daily-Remaining": max(0, self.daily_limit - self.used_today)}
-        return {f"X-HubSpot-RateLimit-{name}": str(number) for name, number in numbers.items()}
+            day = self.daily_limit
+            shown["X-HubSpot-RateLimit-Daily"] = str(day)
+            shown["X-HubSpot-RateLimit-Daily-Remaining"] = str(max(0, day - self.used_today))
+        return shown
 
     def turn_day(self, now: int) -> None:
         """Start counting anew after midnight in the account's time zone."""
