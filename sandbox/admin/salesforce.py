@@ -1,7 +1,8 @@
-"""The controls of the sandbox's Salesforce: permissions, conversion, a validation rule."""
+"""The controls of the sandbox's Salesforce: permissions, a validation rule, and those of `organisation` and `life`."""
 
 from __future__ import annotations
 
+from sandbox.admin import life, organisation
 from sandbox.admin.control import Action, BadControl, Body, System, only
 from sandbox.world import World
 
@@ -15,18 +16,6 @@ def permissions(world: World, system: System, body: Body) -> Body:
     except ValueError as error:
         raise BadControl(str(error)) from error
     return body
-
-
-def convert(world: World, system: System, body: Body) -> Body:
-    """Convert a Lead into a Contact of a new Account, as a rep does in Salesforce."""
-    only(body, "lead", "account")
-    if not isinstance(body.get("lead"), str):
-        raise BadControl('send {"lead": id, "account"?: name of the new account}')
-    try:
-        contact_id = world.salesforce.convert_lead(body["lead"], body.get("account"))
-    except ValueError as error:
-        raise BadControl(str(error)) from error
-    return {"contact": contact_id}
 
 
 def rule(world: World, system: System, body: Body) -> Body:
@@ -48,5 +37,7 @@ def rule(world: World, system: System, body: Body) -> Body:
     return {"object": object_name, "field": field_name}
 
 
-CONTROLS: dict[str, Action] = {"convert": convert, "permissions": permissions, "rule": rule}
-LOOKS: dict[str, Action] = {}
+CONTROLS: dict[str, Action] = {
+    "permissions": permissions, "rule": rule, **organisation.CONTROLS, **life.CONTROLS,
+}  # fmt: skip
+LOOKS: dict[str, Action] = {**organisation.LOOKS}

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.log import Caller, shown_token
-from sandbox.salesforce import batches, describe, limits, oauth, queries, rows, tooling
+from sandbox.salesforce import batches, describe, limits, oauth, queries, recycle_bin, replication, rows, tooling
 from sandbox.salesforce.calls import Answer, Call, Handler
 from sandbox.salesforce.errors import Trouble, no_such_resource, quota_spent, session_invalid
 
@@ -36,6 +36,8 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("sobjects", {"GET": describe.describe_global}),
     (f"sobjects/{NAME}", {"GET": rows.basics, "POST": rows.create}),
     (f"sobjects/{NAME}/describe", {"GET": describe.describe}),
+    (f"sobjects/{NAME}/updated", {"GET": replication.updated}),
+    (f"sobjects/{NAME}/deleted", {"GET": replication.deleted}),
     (f"sobjects/{NAME}/{ONE}", {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.remove}),
     (
         f"sobjects/{NAME}/{NAME}/{ONE}",
@@ -90,6 +92,9 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
     try:
         token = shown_token(request.headers.get("authorization", ""))
         world.salesforce_log.caller = Caller(token, f"{request.method} {request.url.path}")
+        if request.client:
+            world.salesforce.settings.locks.connection = f"{request.client.host}:{request.client.port}"
+        recycle_bin.purge(world.salesforce)
         _admit(world, request)
         handler, call = _find(world, request, body)
         return handler(call)

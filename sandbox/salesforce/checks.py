@@ -75,7 +75,8 @@ def check_unique(table: Table, values: Row, record_id: str | None) -> None:
             continue
         others = [other for other in table.ids_with(field, value) if other != record_id]
         if others:
-            message = f"duplicate value found: {name} duplicates value on record with id: {others[0]}"
+            shown = others[0] if table.shows(table.live[others[0]]) else "<unknown>"
+            message = f"duplicate value found: {name} duplicates value on record with id: {shown}"
             raise Trouble("DUPLICATE_VALUE", message, ())
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.log import Log
 from sandbox.salesforce.checks import ValidationRule
-from sandbox.salesforce.conversion import convert_lead
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id
+from sandbox.salesforce.organisation.settings import Settings
 from sandbox.salesforce.permissions import Permissions
+from sandbox.salesforce.recycle_bin import purge
 from sandbox.salesforce.schema.custom import from_definition
 from sandbox.salesforce.schema.fields import Field, SObject
 from sandbox.salesforce.schema.organization import account, organization, permission_objects, user
@@ -40,6 +41,7 @@ class SalesforceState:
         self.cursors = Cursors(clock)
         self.sessions = Sessions(clock)
         self.rules: list[ValidationRule] = []
+        self.settings = Settings()
         self.api_calls = 0
         self.schema_changed_at = BORN
         self.user_id = ""
@@ -118,12 +120,9 @@ class SalesforceState:
 
     def snapshot(self, object_name: str | None = None) -> dict[str, dict[str, Row]]:
         """`{object: {id: {field: value}}}` with the values that are not null, deleted records too."""
+        purge(self)
         tables = [self._known(object_name)] if object_name else list(self.tables.values())
         return {table.kind.name: {row["Id"]: dict(row) for row in table.all_rows()} for table in tables}
-
-    def convert_lead(self, lead_id: str, account_name: str | None = None) -> str:
-        """What a rep does by pressing Convert: see `conversion.convert_lead`. The new contact's id."""
-        return convert_lead(self, lead_id, account_name)
 
     def add_rule(self, object_name: str, field_name: str, refused: Any, message: str) -> None:
         """Records whose field holds this value are refused from now on. Raises ValueError for an unknown name."""
