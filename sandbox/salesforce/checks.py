@@ -89,7 +89,7 @@ def check_references(state: SalesforceState, table: Table, values: Row) -> None:
         targets = [state.tables.get(target.lower()) for target in field.refers_to]
         target = next((item for item in targets if item and item.kind.prefix == value[:3]), None)
         if target is None:
-            if None not in targets:
+            if None not in targets or any(each.kind.prefix == value[:3] for each in state.tables.values()):
                 message = f"{field.label}: id value of incorrect type: {value}"
                 raise Trouble("MALFORMED_ID", message, (name,))
             continue

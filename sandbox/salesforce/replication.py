@@ -65,7 +65,7 @@ def _moment(call: Call, name: str) -> datetime:
     text = call.required(name)
     stored = read_moment(text.replace(" ", "+"))
     if stored is None:
-        raise Trouble("MALFORMED_QUERY", f"{name}: {text} is no date and time with a time zone")
+        raise Trouble("MALFORMED_QUERY", f"{name} date is not in the correct format")
     return _minute(datetime.fromisoformat(stored[:19]).replace(tzinfo=UTC))
 
 

@@ -115,8 +115,13 @@ def test_contacts_have_no_assignment_rules(http: Http, sandbox: SandboxClient) -
     assert http.read("Contact", contact_id)["OwnerId"] != QUEUE
 
 
-@pytest.mark.parametrize("body", [{}, {"entries": [{"owner": "rita"}]}, {"entries": [{"if": {"Nope": 1}, "owner": QUEUE}]},
-                                  {"object": "Contact", "entries": []}, {"entries": [], "ownr": 1}])  # fmt: skip
+BAD_RULES: list[dict[str, Any]] = [
+    {}, {"entries": [{"owner": "rita"}]}, {"entries": [{"if": {"Nope": 1}, "owner": QUEUE}]},
+    {"object": "Contact", "entries": []}, {"entries": [], "ownr": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", BAD_RULES)
 def test_a_rule_that_cannot_be_is_refused(sandbox: SandboxClient, body: dict[str, Any]) -> None:
     url = f"{sandbox.salesforce_url}/_sandbox/assignment"
 

@@ -31,7 +31,8 @@ def contacts(count: int, **fields: Any) -> dict[str, Any]:
 def test_a_flow_before_the_save_changes_the_record_without_a_write_of_its_own(
     http: Http, sandbox: SandboxClient
 ) -> None:
-    flow(sandbox, "Upper", timing="before", set={"Department": "Sales"}, **{"if": {"Title": "Buyer"}})
+    condition: dict[str, Any] = {"if": {"Title": "Buyer"}}
+    flow(sandbox, "Sales", timing="before", set={"Department": "Sales"}, **condition)
 
     buyer, other = http.create("Contact", LastName="Roux", Title="buyer"), http.create("Contact", LastName="Ruiz")
 
@@ -134,8 +135,13 @@ def test_a_flow_writes_fields_that_the_api_user_may_not(http: Http, sandbox: San
     assert http.read("Contact", contact_id)["Department"] == "Sales"
 
 
-@pytest.mark.parametrize("more", [{"on": "delete"}, {"set": {"Nope": 1}}, {"target": "Nope"}, {"target": "Lead.Title"},
-                                  {"timing": "before"}, {"if": {"Nope": 1}}, {"set": {"Title": {"cpy": "x"}}}])  # fmt: skip
+BAD_FLOWS: list[dict[str, Any]] = [
+    {"on": "delete"}, {"set": {"Nope": 1}}, {"target": "Nope"}, {"target": "Lead.Title"}, {"timing": "before"},
+    {"if": {"Nope": 1}}, {"set": {"Title": {"cpy": "x"}}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("more", BAD_FLOWS)
 def test_a_flow_that_cannot_be_is_refused(sandbox: SandboxClient, more: dict[str, Any]) -> None:
     body = {"name": "X", "object": "Contact", **more}
 
@@ -146,7 +152,7 @@ def test_a_flow_that_cannot_be_is_refused(sandbox: SandboxClient, more: dict[str
 
 STYLES = [
     ("national", "01.44.58.10.10", "+33 (0)1 44 58 10 10"), ("national", "0049 30 1234567", "+49 (0)3 01 23 45 67"),
-    ("e164", "+33 (0)1 44 58 10 10", "+33144581010"), ("e164", "ask Rita", "ask Rita"), ("e164", "1234 ext 5", "1234 ext 5"),
+    ("e164", "+33 (0)1 44 58 10 10", "+33144581010"), ("e164", "ask Rita", "ask Rita"),
     ("us", "415.555.0100", "(415) 555-0100"),
 ]  # fmt: skip
 
