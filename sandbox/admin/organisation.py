@@ -60,11 +60,14 @@ def assign(state: SalesforceState, body: Body) -> Body:
 
 
 def flow(state: SalesforceState, body: Body) -> Body:
-    """A flow: see `Flow`. `{"name", "object", "on"?, "timing"?: "before"|"after", "if"?, "target"?, "set"?}`."""
+    """A flow, as `Flow` tells: `{"name", "object", "on"?, "timing"?, "if"?, "target"?, "set"?, "delay"?: seconds}`."""
     table = table_of(state, body)
     on, timing, target = body.get("on", "save"), body.get("timing", "after"), str(body.get("target", "record"))
     if on not in ("create", "update", "save") or timing not in ("before", "after") or not body.get("name"):
         raise BadControl('a flow has a name, "on": create, update or save, and "timing": before or after')
+    delay = body.get("delay", 0)
+    if not isinstance(delay, int | float) or delay < 0 or (delay and timing == "before"):
+        raise BadControl("delay is a number of seconds, for a flow after the save")
     if timing == "before" and (target != "record" or not body.get("set")):
         raise BadControl("a flow before the save sets fields of its own record; use timing after for others")
     written = _target_table(state, table, target)
@@ -74,7 +77,7 @@ def flow(state: SalesforceState, body: Body) -> Body:
             only(value, "copy")
             known_field(table, str(value.get("copy")))
     made = flows.Flow(str(body["name"]), table.kind.name, on, timing == "before",
-                      known_fields(table, body.get("if") or {}), target, values)  # fmt: skip
+                      known_fields(table, body.get("if") or {}), target, values, float(delay))  # fmt: skip
     state.settings.flows.append(made)
     return made.shown()
 
@@ -192,6 +195,11 @@ def shown(world: World, system: System, query: Body) -> Body:
     return world.salesforce.settings.shown()
 
 
+def _no_flows(settings: Settings) -> None:
+    settings.flows.clear()
+    settings.later.clear()
+
+
 def _no_locks(settings: Settings) -> None:
     settings.locks.seconds = 0.0
     settings.locks.held.clear()
@@ -199,7 +207,7 @@ def _no_locks(settings: Settings) -> None:
 
 CONTROLS: dict[str, Action] = {
     "assignment": control(assign, ("object", "name", "active", "entries"), lambda all_: all_.assignment.clear()),
-    "flow": control(flow, ("name", "object", "on", "timing", "if", "target", "set"), lambda all_: all_.flows.clear()),
+    "flow": control(flow, ("name", "object", "on", "timing", "if", "target", "set", "delay"), _no_flows),
     "phones": control(phone, ("object", "fields", "style", "country"), lambda all_: all_.phones.clear()),
     "apex": control(trigger, ("object", "name", "most", "if", "exception"), lambda all_: all_.triggers.clear()),
     "duplicates": control(

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.log import Caller, shown_token
-from sandbox.salesforce import batches, describe, limits, oauth, queries, recycle_bin, replication, rows, tooling
+from sandbox.salesforce import batches, describe, limits, oauth, queries, replication, rows, tooling
 from sandbox.salesforce.calls import Answer, Call, Handler
 from sandbox.salesforce.errors import Trouble, no_such_resource, quota_spent, session_invalid
 
@@ -94,7 +94,7 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
         world.salesforce_log.caller = Caller(token, f"{request.method} {request.url.path}")
         if request.client:
             world.salesforce.settings.locks.connection = f"{request.client.host}:{request.client.port}"
-        recycle_bin.purge(world.salesforce)
+        world.salesforce.catch_up()
         _admit(world, request)
         handler, call = _find(world, request, body)
         return handler(call)

@@ -11,6 +11,7 @@ from sandbox.salesforce.checks import ValidationRule
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id
+from sandbox.salesforce.organisation.later import catch_up
 from sandbox.salesforce.organisation.settings import Settings
 from sandbox.salesforce.permissions import Permissions
 from sandbox.salesforce.recycle_bin import purge
@@ -22,7 +23,7 @@ from sandbox.salesforce.schema.tooling import tooling_objects
 from sandbox.salesforce.sessions import Sessions
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.values import read_moment, wire_moment
-from sandbox.salesforce.writes import complete, defaults, stamp
+from sandbox.salesforce.writes import Writer, complete, defaults, stamp
 
 BORN = datetime(2020, 1, 1, tzinfo=UTC)
 API_CALLS_A_DAY = 100_000
@@ -118,9 +119,15 @@ class SalesforceState:
         self.permissions.restrict(table.kind, field, access)
         self.schema_changed_at = self.clock.tick()
 
+    def catch_up(self) -> None:
+        """What time alone brings: automations that are due, and the end of what is in the recycle bin."""
+        if self.settings.later:
+            catch_up(self, Writer)
+        purge(self)
+
     def snapshot(self, object_name: str | None = None) -> dict[str, dict[str, Row]]:
         """`{object: {id: {field: value}}}` with the values that are not null, deleted records too."""
-        purge(self)
+        self.catch_up()
         tables = [self._known(object_name)] if object_name else list(self.tables.values())
         return {table.kind.name: {row["Id"]: dict(row) for row in table.all_rows()} for table in tables}
 

@@ -18,6 +18,7 @@ from sandbox.salesforce.checks import (
     should_not_be_specified,
 )  # fmt: skip
 from sandbox.salesforce.errors import Choices, Trouble, is_deleted, no_access, no_such_record
+from sandbox.salesforce.organisation.later import schedule
 from sandbox.salesforce.relations import cascades
 from sandbox.salesforce.saving import PLAIN, Options, Save, run
 from sandbox.salesforce.schema.fields import Field
@@ -70,7 +71,8 @@ def whole(write: Callable[Concatenate[Writer, P], R]) -> Callable[Concatenate[Wr
 class Writer:
     """The writes of one call, as one user. `who` is set while an automation writes by itself.
 
-    `chunk` is how many records of the call one run of a trigger sees; `ran` which flow ran for which record already.
+    `at` is the moment of writes that were due before now. `chunk` is how many records of the call one run of a trigger
+    sees; `ran` which flow ran for which record already.
     """
 
     def __init__(self, state: SalesforceState, options: Options = PLAIN, user_id: str | None = None) -> None:
@@ -79,8 +81,13 @@ class Writer:
         self.user_id = user_id or state.user_id
         self.changes: list[Change] = []
         self.who: str | None = None
+        self.at: datetime | None = None
         self.chunk = 1
         self.ran: set[tuple[str, str]] = set()
+
+    def moment(self) -> datetime:
+        """The time of the next write."""
+        return self.at or self.state.clock.tick()
 
     @whole
     def create(self, table: Table, sent: dict[str, Any], key: Row | None = None) -> str:
@@ -99,7 +106,7 @@ class Writer:
         row["Id"] = table.next_id()
         check_row(self.state, table, row)
         run(steps.CHECKS, save)
-        stamp(table, row, self.user_id, self.state.clock.tick(), creating=True)
+        stamp(table, row, self.user_id, self.moment(), creating=True)
         self._put(table, row, "create", sent)
         run(steps.AFTER, save)
         return str(row["Id"])
@@ -122,7 +129,7 @@ class Writer:
             if values:
                 self._amend(table, table.live[record_id], values, values)
             else:
-                touched = {**table.live[record_id], "SystemModstamp": wire_moment(self.state.clock.tick())}
+                touched = {**table.live[record_id], "SystemModstamp": wire_moment(self.moment())}
                 self._put(table, touched, "update", {})
         finally:
             self.who = outer
@@ -137,7 +144,7 @@ class Writer:
         check_references(self.state, table, {name: v for name, v in values.items() if v != before.get(name)})
         check_row(self.state, table, row)
         run(steps.CHECKS, save)
-        stamp(table, row, self.user_id, self.state.clock.tick(), creating=False)
+        stamp(table, row, self.user_id, self.moment(), creating=False)
         self._put(table, row, "update", sent)
         run(steps.AFTER, save)
 
@@ -163,7 +170,7 @@ class Writer:
             raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be deleted: {table.kind.name}")
         before = self._writable(table, record_id)
         run(steps.REMOVAL, Save(self, table, before, before, {}))
-        at = self.state.clock.tick()
+        at = self.moment()
         self._bin(table, before, at, sent={})
         self._bin_children(table, record_id, at)
 
@@ -181,6 +188,7 @@ class Writer:
 
     def log(self) -> None:
         """Enter each accepted write into the org's log."""
+        schedule(self.state, self.changes)
         for change in self.changes:
             if change.sent is not None:
                 sent = {name: value for name, value in change.sent.items() if name != "attributes"}

@@ -97,6 +97,38 @@ def test_a_flow_may_move_only_the_system_modstamp(http: Http, sandbox: SandboxCl
     assert account["LastModifiedDate"] == "2026-11-02T09:00:00.000+0000"
 
 
+def test_a_flow_with_a_delay_writes_at_its_own_moment_whenever_somebody_looks(
+    http: Http, sandbox: SandboxClient
+) -> None:
+    sandbox.admin("salesforce", "clock", set="2026-11-02T09:00:00Z")
+    flow(sandbox, "Nightly", on="create", set={"Title": "Head"}, delay=300)
+    contact_id = http.create("Contact", LastName="Roux", Title="head")
+    sandbox.admin("salesforce", "clock", advance=299)
+    before = http.read("Contact", contact_id)
+    sandbox.admin("salesforce", "clock", advance=3_600)
+
+    after = http.read("Contact", contact_id)
+
+    assert (before["Title"], after["Title"]) == ("head", "Head")
+    assert after["SystemModstamp"] == after["LastModifiedDate"] == "2026-11-02T09:05:00.000+0000"
+    assert [who for _, who, _ in written(sandbox)] == ["rita", "flow Nightly"]
+
+
+def test_a_flow_with_a_delay_forgets_what_was_taken_back_or_is_gone(http: Http, sandbox: SandboxClient) -> None:
+    sandbox.admin("salesforce", "clock", set="2026-11-02T09:00:00Z")
+    account_id = http.create("Account", Name="Acme")
+    flow(sandbox, "Later", target="AccountId", delay=60)
+    body = contacts(2, AccountId=account_id) | {"allOrNone": True}
+    body["records"][1]["Email"] = "rita"
+    http("POST", "composite/sobjects", body)
+    http("DELETE", f"sobjects/Contact/{http.create('Contact', LastName='Roux', AccountId=account_id)}")
+    sandbox.admin("salesforce", "clock", advance=120)
+
+    account = http.read("Account", account_id)
+
+    assert account["SystemModstamp"] == "2026-11-02T09:00:00.000+0000"
+
+
 def test_flows_that_start_each_other_come_to_an_end(http: Http, sandbox: SandboxClient) -> None:
     account_id = http.create("Account", Name="Acme")
     contact_id = http.create("Contact", LastName="Roux", AccountId=account_id)
@@ -137,6 +169,7 @@ def test_a_flow_writes_fields_that_the_api_user_may_not(http: Http, sandbox: San
 
 BAD_FLOWS: list[dict[str, Any]] = [
     {"on": "delete"}, {"set": {"Nope": 1}}, {"target": "Nope"}, {"target": "Lead.Title"}, {"timing": "before"},
+    {"delay": -1}, {"timing": "before", "set": {"Title": "x"}, "delay": 5},
     {"if": {"Nope": 1}}, {"set": {"Title": {"cpy": "x"}}},
 ]  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 A flow before the save changes the row itself, without a write of its own. One after the save writes: to the record, to
 its parent by a reference field, or to records of another object that carry the same value; or it only moves the
-record's SystemModstamp. What it writes may start other flows; each runs once for a record within one write.
+record's SystemModstamp. What it writes may start other flows; each runs once for a record within one write. A flow
+with a delay writes later, by the sandbox's clock, as scheduled paths and queued Apex do: see `later.py`.
 https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_triggers_order_of_execution.htm
 """
 
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """`on`: "create", "update" or "save"; `target`: what it writes to.
+    """`on`: "create", "update" or "save"; `delay`: seconds after the caller's write, 0 for a flow that is part of it.
 
-    `target` is "record", a reference field of the record, or `Object.Field`: the records of that object whose field
+    `target`: "record", a reference field of the record, or `Object.Field` for the records of that object whose field
     holds what the record's field of that name holds. `values` by field; a value `{"copy": field}` is the record's own.
     """
 
@@ -36,20 +37,21 @@ class Flow:
     criteria: dict[str, Any] = field(default_factory=dict)
     target: str = "record"
     values: dict[str, Any] = field(default_factory=dict)
+    delay: float = 0.0
 
     def shown(self) -> dict[str, Any]:
         timing = "before" if self.is_before else "after"
         return {"name": self.name, "object": self.object, "on": self.on, "timing": timing, "if": self.criteria,
-                "target": self.target, "set": self.values}  # fmt: skip
+                "target": self.target, "set": self.values, "delay": self.delay}  # fmt: skip
 
-    def starts(self, save: Save) -> bool:
-        event = "create" if save.before is None else "update"
-        return self.object == save.table.kind.name and self.on in ("save", event) and meets(save.row, self.criteria)
+    def starts(self, table: Table, row: Row, is_new: bool) -> bool:
+        event = "create" if is_new else "update"
+        return self.object == table.kind.name and self.on in ("save", event) and meets(row, self.criteria)
 
 
 def before_save(save: Save) -> None:
     for flow in save.writer.state.settings.flows:
-        if flow.is_before and flow.starts(save):
+        if flow.is_before and flow.starts(save.table, save.row, save.before is None):
             values = _values(flow, save.row, save.table)
             save.row.update(values)
             for name in [name for name, value in values.items() if value is None]:
@@ -64,17 +66,18 @@ def after_save(save: Save) -> None:
         writer.ran.clear()
     for flow in writer.state.settings.flows:
         key = (flow.name, save.row["Id"])
-        if not flow.is_before and key not in writer.ran and flow.starts(save):
+        if flow.is_before or flow.delay or key in writer.ran:
+            continue
+        if flow.starts(save.table, save.row, save.before is None):
             writer.ran.add(key)
-            _run(flow, save)
+            run_flow(flow, writer, save.table, save.table.live[save.row["Id"]])
 
 
-def _run(flow: Flow, save: Save) -> None:
-    row = save.table.live[save.row["Id"]]
+def run_flow(flow: Flow, writer: Writer, table: Table, row: Row) -> None:
+    """The flow writes, started by this row of the table. Raises `Trouble` where one of its writes is refused."""
     try:
-        for table, record_id in targets(flow, save.writer, save.table, row):
-            values = _values(flow, row, table)
-            save.writer.automate(f"flow {flow.name}", table, record_id, values)
+        for other, record_id in targets(flow, writer, table, row):
+            writer.automate(f"flow {flow.name}", other, record_id, _values(flow, row, other))
     except Trouble as trouble:
         raise _failed(flow, trouble) from None
 

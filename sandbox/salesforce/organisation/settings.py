@@ -9,6 +9,7 @@ from sandbox.salesforce.organisation.apex import Trigger
 from sandbox.salesforce.organisation.assignment import AssignmentRule
 from sandbox.salesforce.organisation.duplicates import DuplicateRule
 from sandbox.salesforce.organisation.flows import Flow
+from sandbox.salesforce.organisation.later import Due
 from sandbox.salesforce.organisation.locks import Locks
 from sandbox.salesforce.organisation.phones import PhoneFormat
 
@@ -22,6 +23,8 @@ class Settings:
 
     assignment: dict[str, AssignmentRule] = field(default_factory=dict)
     flows: list[Flow] = field(default_factory=list)
+    later: list[Due] = field(default_factory=list)
+    scheduled: int = 0
     phones: list[PhoneFormat] = field(default_factory=list)
     triggers: list[Trigger] = field(default_factory=list)
     duplicates: list[DuplicateRule] = field(default_factory=list)
