@@ -46,7 +46,7 @@ def schedule(state: SalesforceState, changes: Iterable[Change]) -> None:
 
 
 def catch_up(state: SalesforceState, writes: type[Writer]) -> None:
-    """Run what is due, in its order. A flow that fails by itself changes nothing: its administrator alone hears of it."""
+    """Run what is due, in its order. A flow that fails by itself changes nothing: only its administrator hears."""
     now = state.clock.now()
     later = state.settings.later
     while later and later[0].at <= now:
