@@ -25,6 +25,7 @@ LONGEST_ADDRESS = 16_384
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 NAME = "([A-Za-z][A-Za-z0-9_]*)"
 ONE = "([^/]+)"
+SETUP = "(CustomField|ValidationRule)"
 
 HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("", {"GET": limits.resources}),
@@ -45,8 +46,18 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     (f"composite/sobjects/{NAME}", {"GET": batches.retrieve, "POST": batches.retrieve}),
     (f"composite/sobjects/{NAME}/{NAME}", {"PATCH": batches.upsert}),
     ("tooling/query", {"GET": queries.tooling_query}),
-    ("tooling/sobjects/CustomField", {"POST": tooling.create_field}),
-    (f"tooling/sobjects/CustomField/{ONE}", {"GET": tooling.read_field, "DELETE": tooling.remove_field}),
+    ("tooling/sobjects", {"GET": tooling.describe_global}),
+    (f"tooling/sobjects/{SETUP}", {"POST": tooling.create}),
+    (f"tooling/sobjects/{NAME}/describe", {"GET": tooling.describe}),
+    (
+        f"tooling/sobjects/{SETUP}/{ONE}",
+        {"GET": tooling.read, "PATCH": tooling.update, "DELETE": tooling.remove},
+    ),
+    ("tooling/sobjects/(CustomPermission)", {"POST": rows.create}),
+    (
+        f"tooling/sobjects/(CustomPermission)/{ONE}",
+        {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.remove},
+    ),
 ]
 TABLE = [(re.compile(pattern), handlers) for pattern, handlers in HANDLERS]
 

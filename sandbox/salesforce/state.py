@@ -7,7 +7,6 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.log import Log
-from sandbox.salesforce.checks import ValidationRule
 from sandbox.salesforce.conversion import convert_lead
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.errors import no_such_resource
@@ -17,9 +16,11 @@ from sandbox.salesforce.schema.custom import from_definition
 from sandbox.salesforce.schema.fields import Field, SObject
 from sandbox.salesforce.schema.organization import account, organization, permission_objects, user
 from sandbox.salesforce.schema.people import contact, lead
+from sandbox.salesforce.schema.rights import rights_objects
 from sandbox.salesforce.schema.tooling import tooling_objects
 from sandbox.salesforce.sessions import Sessions
 from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.validation import Rules
 from sandbox.salesforce.values import read_moment, wire_moment
 from sandbox.salesforce.writes import complete, defaults, stamp
 
@@ -33,13 +34,15 @@ class SalesforceState:
     def __init__(self, clock: Clock, log: Log) -> None:
         self.clock = clock
         self.log = log
-        kinds = [account(), contact(), lead(), user(), organization(), *permission_objects()]
+        kinds = [account(), contact(), lead(), user(), organization(), *permission_objects(), *rights_objects()]
         self.tables = {kind.name.lower(): Table(kind) for kind in kinds}
         self.tooling = {kind.name.lower(): Table(kind) for kind in tooling_objects()}
+        self.tooling["custompermission"] = self.tables["custompermission"]
         self.permissions = Permissions(self)
         self.cursors = Cursors(clock)
         self.sessions = Sessions(clock)
-        self.rules: list[ValidationRule] = []
+        self.rules = Rules()
+        self.settings = {"require_validation_for_converted_leads": False}
         self.api_calls = 0
         self.schema_changed_at = BORN
         self.user_id = ""
@@ -128,12 +131,12 @@ class SalesforceState:
     def add_rule(self, object_name: str, field_name: str, refused: Any, message: str) -> None:
         """Records whose field holds this value are refused from now on. Raises ValueError for an unknown name."""
         kind, field = self._known_field(object_name, field_name)
-        self.rules.append(ValidationRule(kind.name, field.name, refused, message))
+        self.rules.refuse_value(kind.name, field.name, refused, message)
 
     def lift_rules(self, object_name: str, field_name: str) -> None:
         """No such rule is there any more. Raises ValueError for an unknown name."""
         kind, field = self._known_field(object_name, field_name)
-        self.rules = [rule for rule in self.rules if (rule.object, rule.field) != (kind.name, field.name)]
+        self.rules.lift(kind.name, field.name)
 
     def _known_field(self, object_name: str, field_name: str) -> tuple[SObject, Field]:
         table = self._known(object_name)

@@ -5,11 +5,12 @@ https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_tr
 
 from __future__ import annotations
 
+from sandbox.salesforce import validation
 from sandbox.salesforce.saving import Step
 
 BEFORE: tuple[Step, ...] = ()
 """Before the record is checked: flows and triggers that change its fields."""
-CHECKS: tuple[Step, ...] = ()
+CHECKS: tuple[Step, ...] = (validation.check,)
 """The organisation's own checks: validation rules, then duplicate rules."""
 AFTER: tuple[Step, ...] = ()
 """Once the record stands: assignment rules, then flows that write."""
