@@ -48,5 +48,15 @@ def rule(world: World, system: System, body: Body) -> Body:
     return {"object": object_name, "field": field_name}
 
 
-CONTROLS: dict[str, Action] = {"convert": convert, "permissions": permissions, "rule": rule}
+def settings(world: World, system: System, body: Body) -> Body:
+    """Switches of the org's setup: `require_validation_for_converted_leads` (on: a conversion obeys the rules)."""
+    switches = world.salesforce.settings
+    only(body, *switches)
+    if wrong := [name for name, value in body.items() if not isinstance(value, bool)]:
+        raise BadControl(f"{wrong[0]} is true or false")
+    switches.update(body)
+    return dict(switches)
+
+
+CONTROLS: dict[str, Action] = {"settings": settings, "convert": convert, "permissions": permissions, "rule": rule}
 LOOKS: dict[str, Action] = {}

@@ -297,8 +297,9 @@ def test_a_long_chain_and_a_deep_nest_are_no_trouble(state: SalesforceState) -> 
 
 
 pieces = st.sampled_from(
-    ["AND(", "IF(", "NOT(", "Title", "Account.Name", "$User.Id", '"a', '"a"', "'b'", "1", ".5", "1e5", "(", ")", ",", "&&",
-     "||", "!", "=", "<>", "^", "/*", "*/", "\\", "TRUE", "NULL", " ", "-", "é", "\u2009", "ISCHANGED(", "TODAY()"]
+    ["AND(", "IF(", "NOT(", "Title", "Account.Name", "$User.Id", '"a', '"a"', "'b'", "1", ".5", "1e5", "(", ")", ",",
+     "&&", "||", "!", "=", "<>", "^", "/*", "*/", "\\", "TRUE", "NULL", " ", "-", "é", "\u2009", "ISCHANGED(",
+     "TODAY()"]
 )  # fmt: skip
 
 

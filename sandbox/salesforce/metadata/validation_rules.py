@@ -43,7 +43,8 @@ class ValidationRules:
         row = dict(before) if before else {"Id": rows.next_id(), "ValidationName": name}
         row |= {
             "EntityDefinitionId": table.kind.name, "Active": metadata["active"],
-            "ErrorDisplayField": rule.field or None, "Description": metadata.get("description"), "ErrorMessage": rule.message,
+            "Description": metadata.get("description"), "ErrorMessage": rule.message,
+            "ErrorDisplayField": rule.field or None,
             "FullName": f"{table.kind.name}.{row['ValidationName']}",
             "Metadata": {key: metadata.get(key) for key in KNOWN if key not in ("urls", "fullName")} | {"urls": None},
         }  # fmt: skip
