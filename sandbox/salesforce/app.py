@@ -15,12 +15,14 @@ from sandbox.log import Caller, shown_token
 from sandbox.salesforce import batches, describe, limits, oauth, queries, rows, tooling
 from sandbox.salesforce.calls import Answer, Call, Handler
 from sandbox.salesforce.errors import Trouble, no_such_resource, quota_spent, session_invalid
+from sandbox.salesforce.metadata import soap
 
 if TYPE_CHECKING:
     from sandbox.world import World
 
 JSON = "application/json;charset=UTF-8"
 HTML = "text/html;charset=UTF-8"
+XML = "text/xml;charset=UTF-8"
 LONGEST_ADDRESS = 16_384
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 NAME = "([A-Za-z][A-Za-z0-9_]*)"
@@ -84,7 +86,13 @@ def routes(world: World) -> list[BaseRoute]:
             return _response(Answer(403, "Bad_OAuth_Token"))
         return _response(Answer(200, oauth.user_info(world.salesforce, _origin(request))))
 
+    async def metadata(request: Request) -> Response:
+        body = await request.body()
+        return _metadata(world, request, body)
+
     return [
+        Route("/services/Soap/m/{version}", metadata, methods=["POST"]),
+        Route("/services/Soap/m/{version}/{rest:path}", metadata, methods=["POST"]),
         Route("/services/oauth2/token", token, methods=["POST"]),
         Route("/services/oauth2/userinfo", user_info, methods=["GET", "POST"]),
         Route("/services/data", versions),
@@ -101,21 +109,36 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
     try:
         token = shown_token(request.headers.get("authorization", ""))
         world.salesforce_log.caller = Caller(token, f"{request.method} {request.url.path}")
-        _admit(world, request)
+        _admit(world, request.headers.get("authorization", ""))
         handler, call = _find(world, request, body)
         return handler(call)
     except Trouble as trouble:
         return Answer(trouble.status, trouble.as_call())
 
 
-def _admit(world: World, request: Request) -> None:
-    """Check the session and the quota; an admitted call counts."""
-    if oauth.session_of(world.salesforce, request.headers.get("authorization", "")) is None:
+def _metadata(world: World, request: Request, body: bytes) -> Response:
+    """The answer to a call of the Metadata API, which brings its session in the envelope; a refusal is a 500."""
+    try:
+        session, asked = soap.read_envelope(body)
+        world.salesforce_log.caller = Caller(session[:8], f"POST {request.url.path} {asked.tag}")
+        _admit(world, f"Bearer {session}")
+        return Response(soap.answer(world.salesforce, asked), media_type=XML)
+    except Trouble as trouble:
+        fault = soap.Fault(f"sf:{trouble.code}", f"{trouble.code}: {trouble.message}")
+    except soap.Fault as refused:
+        fault = refused
+    return Response(soap.fault_envelope(fault), 500, media_type=XML)
+
+
+def _admit(world: World, authorization: str) -> None:
+    """Check the session and the quota; an admitted call counts. What is due by now has happened."""
+    if oauth.session_of(world.salesforce, authorization) is None:
         raise session_invalid()
     if world.salesforce_log.refuse_next > 0:
         world.salesforce_log.refuse_next -= 1
         raise quota_spent()
     world.salesforce.api_calls += 1
+    world.salesforce.deployments.settle()
 
 
 def _find(world: World, request: Request, body: bytes) -> tuple[Handler, Call]:

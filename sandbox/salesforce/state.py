@@ -11,6 +11,7 @@ from sandbox.salesforce.conversion import convert_lead
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id
+from sandbox.salesforce.metadata.deployments import Deployments
 from sandbox.salesforce.permissions import Permissions
 from sandbox.salesforce.schema.custom import from_definition
 from sandbox.salesforce.schema.fields import Field, SObject
@@ -42,6 +43,7 @@ class SalesforceState:
         self.cursors = Cursors(clock)
         self.sessions = Sessions(clock)
         self.rules = Rules()
+        self.deployments = Deployments(self)
         self.settings = {"require_validation_for_converted_leads": False}
         self.api_calls = 0
         self.schema_changed_at = BORN

@@ -81,3 +81,26 @@ def check_length(label: str, text: str, longest: int, field: str) -> None:
 
 def not_there(component: str, full_name: str) -> Trouble:
     return Trouble("INVALID_CROSS_REFERENCE_KEY", f"no {component} named {full_name} found", ())
+
+
+def items_of(metadata: Metadata, key: str) -> list[Metadata]:
+    """The entries of a list in the metadata, each of which has parts."""
+    items = metadata.get(key) or []
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise Trouble("JSON_PARSER_ERROR", f"{key}: a list of objects is expected")
+    return items
+
+
+def part_of(metadata: Metadata, key: str) -> Metadata:
+    """A part of the metadata that has parts itself; empty where it is left out."""
+    part = metadata.get(key) or {}
+    if not isinstance(part, dict):
+        raise Trouble("JSON_PARSER_ERROR", f"{key}: an object is expected")
+    return part
+
+
+def check_numbers(metadata: Metadata, *keys: str) -> None:
+    for key in keys:
+        value = metadata.get(key)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise Trouble("JSON_PARSER_ERROR", f"{key}: a whole number is expected, not {value}")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.metadata.component import Done, Metadata, not_there
+from sandbox.salesforce.metadata.component import Done, Metadata, check_numbers, items_of, not_there, part_of
 from sandbox.salesforce.metadata.validation_rules import rules_that_use
 from sandbox.salesforce.schema.custom import from_metadata
 from sandbox.salesforce.schema.fields import Field
@@ -34,6 +34,7 @@ class CustomFields:
                 f"FullName and Metadata of a field of a known object are needed, such as Lead.My_Field__c: {full_name}"
             )
             raise Trouble("FIELD_INTEGRITY_EXCEPTION", message, ("FullName",))
+        check_shape(metadata)
         field = from_metadata(found[2], metadata)
         row = _row(state, full_name)
         if row is not None:
@@ -92,6 +93,14 @@ class CustomFields:
     def read(self, state: SalesforceState, full_name: str) -> Metadata | None:
         row = _row(state, full_name)
         return dict(row["Metadata"]) if row else None
+
+
+def check_shape(metadata: Metadata) -> None:
+    """Numbers are numbers, and the values of a picklist have names."""
+    check_numbers(metadata, "length", "precision", "scale", "visibleLines")
+    for value in items_of(part_of(part_of(metadata, "valueSet"), "valueSetDefinition"), "value"):
+        if not isinstance(value.get("fullName"), str):
+            raise Trouble("REQUIRED_FIELD_MISSING", "Required fields are missing: [fullName]", ("fullName",))
 
 
 def _row(state: SalesforceState, full_name: str) -> Row | None:

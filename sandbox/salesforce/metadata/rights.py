@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.salesforce.custom_permissions import find_custom_permission
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.metadata.component import Done, Metadata, check_keys, check_name, not_there
+from sandbox.salesforce.metadata.component import Done, Metadata, check_keys, check_name, items_of, not_there
 from sandbox.salesforce.table import Row
 from sandbox.salesforce.writes import Writer
 
@@ -108,15 +108,15 @@ class PermissionSets:
 
 def _parts(state: SalesforceState, metadata: Metadata) -> Iterable[tuple[str, Row, Row | None]]:
     """Table, key and values of each row that the set's metadata ask for; no values: the row is to be gone."""
-    for item in metadata.get("fieldPermissions") or []:
+    for item in items_of(metadata, "fieldPermissions"):
         object_name = str(item.get("field", "")).partition(".")[0]
         rights = {"PermissionsRead": bool(item.get("readable")), "PermissionsEdit": bool(item.get("editable"))}
         key = {"SobjectType": object_name, "Field": item.get("field")}
         yield "fieldpermissions", key, rights if any(rights.values()) else None
-    for item in metadata.get("objectPermissions") or []:
+    for item in items_of(metadata, "objectPermissions"):
         rights = {name: bool(item.get(key)) for key, name in OBJECT_RIGHTS.items()}
         yield "objectpermissions", {"SobjectType": item.get("object")}, rights if any(rights.values()) else None
-    for item in metadata.get("customPermissions") or []:
+    for item in items_of(metadata, "customPermissions"):
         name = str(item.get("name"))
         permission = find_custom_permission(state, name)
         if permission is None:
