@@ -16,6 +16,7 @@ from sandbox.salesforce import batches, describe, limits, oauth, queries, rows, 
 from sandbox.salesforce.calls import Answer, Call, Handler
 from sandbox.salesforce.errors import Trouble, no_such_resource, quota_spent, session_invalid
 from sandbox.salesforce.metadata import soap
+from sandbox.salesforce.pages import layouts, views
 
 if TYPE_CHECKING:
     from sandbox.world import World
@@ -27,7 +28,7 @@ LONGEST_ADDRESS = 16_384
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 NAME = "([A-Za-z][A-Za-z0-9_]*)"
 ONE = "([^/]+)"
-SETUP = "(CustomField|ValidationRule)"
+SETUP = "(CustomField|ValidationRule|Layout)"
 
 HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("", {"GET": limits.resources}),
@@ -39,6 +40,13 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("sobjects", {"GET": describe.describe_global}),
     (f"sobjects/{NAME}", {"GET": rows.basics, "POST": rows.create}),
     (f"sobjects/{NAME}/describe", {"GET": describe.describe}),
+    (f"sobjects/{NAME}/describe/layouts", {"GET": layouts.layouts}),
+    (f"sobjects/{NAME}/describe/layouts/{ONE}", {"GET": layouts.layout}),
+    (f"sobjects/{NAME}/describe/compactLayouts", {"GET": layouts.compact_layouts}),
+    (f"sobjects/{NAME}/listviews", {"GET": views.all_views}),
+    (f"sobjects/{NAME}/listviews/{ONE}", {"GET": views.view}),
+    (f"sobjects/{NAME}/listviews/{ONE}/describe", {"GET": views.describe}),
+    (f"sobjects/{NAME}/listviews/{ONE}/results", {"GET": views.results}),
     (f"sobjects/{NAME}/{ONE}", {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.remove}),
     (
         f"sobjects/{NAME}/{NAME}/{ONE}",

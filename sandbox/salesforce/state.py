@@ -12,10 +12,12 @@ from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.metadata.deployments import Deployments
+from sandbox.salesforce.metadata.layouts import assigned
 from sandbox.salesforce.permissions import Permissions
 from sandbox.salesforce.schema.custom import from_definition
 from sandbox.salesforce.schema.fields import Field, SObject
 from sandbox.salesforce.schema.organization import account, organization, permission_objects, user
+from sandbox.salesforce.schema.pages import list_view
 from sandbox.salesforce.schema.people import contact, lead
 from sandbox.salesforce.schema.rights import rights_objects
 from sandbox.salesforce.schema.tooling import tooling_objects
@@ -35,7 +37,16 @@ class SalesforceState:
     def __init__(self, clock: Clock, log: Log) -> None:
         self.clock = clock
         self.log = log
-        kinds = [account(), contact(), lead(), user(), organization(), *permission_objects(), *rights_objects()]
+        kinds = [
+            account(),
+            contact(),
+            lead(),
+            user(),
+            organization(),
+            *permission_objects(),
+            *rights_objects(),
+            list_view(),
+        ]
         self.tables = {kind.name.lower(): Table(kind) for kind in kinds}
         self.tooling = {kind.name.lower(): Table(kind) for kind in tooling_objects()}
         self.tooling["custompermission"] = self.tables["custompermission"]
@@ -173,6 +184,8 @@ class SalesforceState:
         row = {"Id": name, "DurableId": name, "DeveloperName": name, "QualifiedApiName": name, "Label": kind.label,
                "KeyPrefix": kind.prefix}  # fmt: skip
         self.tooling["entitydefinition"].put(row)
+        if kind.layoutable:
+            assigned(self, name)
 
 
 def _seeded(table: Table, fields: dict[str, Any]) -> Row:

@@ -13,6 +13,7 @@ from sandbox.salesforce.metadata.kinds import BY_TYPE
 from sandbox.salesforce.table import Row, Table
 
 DUPLICATES = {"CustomField": "There is already a field named {1} on {0}.",
+              "Layout": "There is already a Layout named {0}.",
               "ValidationRule": "There is already a Validation Rule named {1} on {0}."}  # fmt: skip
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
-from functools import cache
 from typing import Any
 
 import pytest
-from simple_salesforce import Salesforce
 
-from tests.sandbox.salesforce_helper import VERSION, Down, Http, client
+from tests.sandbox.salesforce_helper import VERSION, Down, Http, metadata_client
 from tests.sandbox_client import SandboxClient
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -65,15 +63,9 @@ def http(sandbox: SandboxClient) -> Http:
     return Http(sandbox)
 
 
-@cache
-def real_client(sandbox: SandboxClient) -> Salesforce:
-    """It reads a large WSDL when it is made: one for all tests of a sandbox."""
-    return client(sandbox)
-
-
 def deploy(http: Http, files: dict[str, str], **options: Any) -> Any:
     """Ask for a deployment with the real client, let the clock run on, and tell what became of it."""
-    salesforce = real_client(http.sandbox)
+    salesforce = metadata_client(http.sandbox)
     asked = salesforce.deploy(zipped(files), sandbox=options.pop("sandbox", False), **options)
     http.sandbox.admin("salesforce", "clock", advance=10)
     return salesforce.checkDeployStatus(asked["asyncId"])
@@ -81,7 +73,7 @@ def deploy(http: Http, files: dict[str, str], **options: Any) -> Any:
 
 def metadata_api(http: Http) -> Any:
     """The real client's calls for single components; their library has a session of its own."""
-    mdapi = real_client(http.sandbox).mdapi
+    mdapi = metadata_client(http.sandbox).mdapi
     mdapi._client.transport.session.mount("https://", Down(http.sandbox.salesforce_url))
     return mdapi
 
@@ -107,7 +99,7 @@ def soap(http: Http, content: str, session: str = "rita") -> Any:
 
 
 def test_a_deployment_waits_runs_and_ends_by_the_clock(http: Http) -> None:
-    salesforce = real_client(http.sandbox)
+    salesforce = metadata_client(http.sandbox)
     asked = salesforce.deploy(zipped(WHOLE), sandbox=False)
     states = [salesforce.checkDeployStatus(asked["asyncId"])["state"]]
     nothing_yet = rules(http)
@@ -122,7 +114,7 @@ def test_a_deployment_waits_runs_and_ends_by_the_clock(http: Http) -> None:
 
 
 def test_what_was_deployed_works_whether_somebody_asks_for_its_status_or_not(http: Http) -> None:
-    real_client(http.sandbox).deploy(zipped(WHOLE), sandbox=False)
+    metadata_client(http.sandbox).deploy(zipped(WHOLE), sandbox=False)
     http.sandbox.admin("salesforce", "clock", advance=10)
 
     assign(http, "Sync")
@@ -179,7 +171,7 @@ def test_a_check_changes_nothing(http: Http) -> None:
 
 
 def test_a_failure_tells_its_line(http: Http) -> None:
-    salesforce = real_client(http.sandbox)
+    salesforce = metadata_client(http.sandbox)
     asked = salesforce.deploy(zipped({**WHOLE, "objects/Lead.object": LEAD_OBJECT.replace("(Phone)", "(Phon)")}), False)
     http.sandbox.admin("salesforce", "clock", advance=10)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.salesforce.schema.common import FIXED, identity, stamps
 from sandbox.salesforce.schema.fields import Field, SObject, flag, sobject, text
+from sandbox.salesforce.schema.pages import layout
 
 
 def tooling_objects() -> list[SObject]:
@@ -31,6 +32,7 @@ def tooling_objects() -> list[SObject]:
         text("KeyPrefix", 5, **fixed),
     ]
     return [
+        layout(),
         sobject("ValidationRule", "03d", _validation_rule(), keeps_deleted=False, layoutable=False),
         sobject("CustomField", "00N", custom_field, keeps_deleted=False, layoutable=False),
         sobject("EntityDefinition", None, entity, createable=False, updateable=False, deletable=False,
