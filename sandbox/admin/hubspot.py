@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.admin import records
 from sandbox.admin.control import Action
 
-CONTROLS: dict[str, Action] = {}
-LOOKS: dict[str, Action] = {}
+CONTROLS: dict[str, Action] = {**records.CONTROLS}
+LOOKS: dict[str, Action] = {**records.LOOKS}

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.admin import both, hubspot, salesforce
 from sandbox.admin.control import Action, BadControl, Body, System, read_body
+from sandbox.hubspot.due import catch_up
 from sandbox.world import World
 
 
@@ -26,7 +27,9 @@ def routes(world: World, system: System) -> list[BaseRoute]:
 def post(world: World, system: System, name: str, action: Action) -> Route:
     async def controlled(request: Request) -> Response:
         try:
-            return respond(action(world, system, read_body(await request.body())))
+            body = read_body(await request.body())
+            catch_up(world.hubspot)
+            return respond(action(world, system, body))
         except BadControl as error:
             return respond({"error": f"{name}: {error}"}, 400)
 
@@ -36,6 +39,7 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
 def get(world: World, system: System, name: str, action: Action) -> Route:
     async def looked(request: Request) -> Response:
         try:
+            catch_up(world.hubspot)
             return respond(action(world, system, dict(request.query_params)))
         except BadControl as error:
             return respond({"error": f"{name}: {error}"}, 400)

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.hubspot import account, batch, objects, properties
+from sandbox.hubspot import account, batch, endings, objects, properties
 from sandbox.hubspot.call import Answer, Call, Handler
+from sandbox.hubspot.due import catch_up
 from sandbox.hubspot.errors import HubSpotRefusal, too_many_requests
 from sandbox.hubspot.oauth import needed_scopes
 from sandbox.hubspot.search import search
@@ -39,6 +40,8 @@ TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (OBJECTS, "POST", "/{object}/batch/update", batch.update_batch),
     (OBJECTS, "POST", "/{object}/batch/upsert", batch.upsert_batch),
     (OBJECTS, "POST", "/{object}/batch/archive", batch.archive_batch),
+    (OBJECTS, "POST", "/{object}/merge", endings.merge_records),
+    (OBJECTS, "POST", "/{object}/gdpr-delete", endings.erase_record),
     (OBJECTS, "GET", "/{object}", objects.list_records),
     (OBJECTS, "POST", "/{object}", objects.create_record),
     (OBJECTS, "GET", "/{object}/{record_id}", objects.read_record),
@@ -86,6 +89,7 @@ def endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Re
         raw = await request.body()
         state = world.hubspot
         correlation_id = state.correlation_id()
+        catch_up(state)
         try:
             state.log.caller = Caller(shown_token(request.headers.get("authorization", "")), route_of(request))
             check_access(state, request)

@@ -8,10 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.hubspot.behaviour import Behaviour
+from sandbox.hubspot.bin import RecycleBin
 from sandbox.hubspot.definitions import DEFINITION_KEYS, UNIQUE_PER_OBJECT, make_property
+from sandbox.hubspot.index import SearchIndex
+from sandbox.hubspot.merges import Merge
 from sandbox.hubspot.oauth import Access
+from sandbox.hubspot.property_rules import PropertyRules
+from sandbox.hubspot.sources import SEEDED, Past
 from sandbox.hubspot.stamps import milliseconds, stamp
-from sandbox.hubspot.table import COMPANIES, CONTACTS, SEEDED, Record, Table
+from sandbox.hubspot.table import COMPANIES, CONTACTS, Record, Table
+from sandbox.hubspot.workflows import Workflows
 from sandbox.log import Log
 
 Observer = Callable[[str, Table, Record, dict[str, str]], None]
@@ -49,19 +56,24 @@ class Owner:
 class HubSpotState:
     """One portal. Handlers read and change it; `add` and `add_field` fill it from outside."""
 
-    bump_unchanged = True
-    """Whether a write that changes no value still moves the date of last change."""
-
     def __init__(self, clock: Clock, log: Log) -> None:
         self.clock = clock
         self.log = log
         self.tables = {kind.name: Table(kind) for kind in (CONTACTS, COMPANIES)}
         self.owners: dict[str, Owner] = {}
         self.access = Access()
-        self.observers: list[Observer] = []
+        self.workflows = Workflows()
+        self.observers: list[Observer] = [self.workflows.observe]
         """Called after each accepted write of a record: webhooks and workflows."""
         self.answers_given = 0
-        self.searches: dict[bytes, tuple[int, list[Record]]] = {}
+        self.searches: dict[bytes, tuple[tuple[int, int], list[Record]]] = {}
+        self.behaviour = Behaviour()
+        self.index = SearchIndex()
+        self.bin = RecycleBin()
+        self.rules = PropertyRules()
+        self.merges: list[Merge] = []
+        self.erased: set[str] = set()
+        """Addresses of contacts that were deleted for good on request: people and imports may not bring them back."""
 
     def now(self) -> int:
         return milliseconds(self.clock.now())
@@ -107,7 +119,7 @@ class HubSpotState:
             changed = milliseconds(modified_at)
             table.stamp_modified(record, changed)
             for name in newer:
-                record.history = (record.history or {}) | {name: [(properties.get(name, ""), changed, *SEEDED)]}
+                record.history = (record.history or {}) | {name: [Past(properties.get(name, ""), changed, SEEDED)]}
         return str(record.id)
 
     def check_seed(self, table: Table, properties: dict[str, str]) -> None:

@@ -15,6 +15,8 @@ from sandbox.hubspot.stamps import EPOCH, MILLISECOND, read_date, read_moment, s
 from sandbox.hubspot.table import Table
 
 EMAIL = re.compile(r"[^@\s,;<>()\"]+@(?:[\w](?:[\w-]*[\w])?\.)+[^\W\d_][\w-]*[\w]")
+TEXT_MOST = 65_536
+"""https://knowledge.hubspot.com/properties/property-field-types-in-hubspot"""
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
 
@@ -49,6 +51,18 @@ def as_text(raw: Any) -> str:
     raise bad_request(f"Invalid input JSON on line 1, column 1: a property value must be a string, not {raw!r}")
 
 
+def append_options(table: Table, values: dict[str, str | None], stands: Mapping[str, str]) -> None:
+    """`;value` for a list of checkboxes adds to what is chosen already.
+
+    https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide#add-values-to-checkbox-type-properties
+    """
+    for name, value in values.items():
+        if value is not None and value.startswith(";") and table.definitions[name].is_multiple:
+            chosen = [each for each in stands.get(name, "").split(";") if each]
+            added = [each for each in value.split(";") if each and each not in chosen]
+            values[name] = ";".join([*chosen, *added])
+
+
 def clean_value(definition: Property | None, name: str, value: str, owners: Container[str]) -> str | Problem | None:
     if definition is None:
         return Problem(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
@@ -76,7 +90,10 @@ def invalid(name: str, code: str, value: str, what: str) -> Problem:
 
 
 def clean_text(name: str, value: str) -> str | Problem | None:
-    """Text stays as it is, but e-mail addresses are trimmed and lower-cased."""
+    """Text stays as it is, but e-mail addresses are trimmed and lower-cased; it has an end."""
+    if len(value) > TEXT_MOST:
+        message = f"{name} has {len(value)} characters; the maximum is {TEXT_MOST}"
+        return Problem(name, "PROPERTY_VALUE_TOO_LONG", message)
     if name == "email":
         address = value.strip().lower()
         if address and not EMAIL.fullmatch(address):
@@ -104,7 +121,7 @@ def clean_date(name: str, value: str) -> str | Problem:
 
 
 def clean_option(definition: Property, value: str) -> str | Problem:
-    chosen = value.split(";") if definition.is_multiple else [value]
+    chosen = value.removeprefix(";").split(";") if definition.is_multiple else [value]
     bad = [each for each in chosen if each not in definition.values]
     if not bad:
         return value
