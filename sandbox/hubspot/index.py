@@ -19,7 +19,7 @@ from random import Random
 from sandbox.hubspot.stamps import read_moment
 from sandbox.hubspot.table import Record, Table
 
-GONE = frozenset(("archive", "privacyDeletion"))
+GONE = frozenset(("archive", "delete", "privacyDeletion"))
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class SearchIndex:
     lag: float = 0
     jitter: float = 0
     stuck: frozenset[str] = frozenset()
-    random: Random = field(default_factory=lambda: Random(1))
+    random: Random = field(default_factory=lambda: Random(1))  # noqa: S311 - delays, not secrets
     waiting: dict[str, dict[int, Waiting]] = field(default_factory=dict)
     due: dict[str, list[float]] = field(default_factory=dict)
     turn: int = 0
@@ -45,7 +45,8 @@ class SearchIndex:
 
     def control(self, lag: float, jitter: float, seed: int, stuck: Collection[str]) -> None:
         """Set the lag of the writes to come, in milliseconds; what waits already keeps its time."""
-        self.lag, self.jitter, self.stuck, self.random = lag, jitter, frozenset(stuck), Random(seed)
+        self.lag, self.jitter, self.stuck = lag, jitter, frozenset(stuck)
+        self.random = Random(seed)  # noqa: S311 - delays, not secrets
 
     def note(self, table: Table, action: str, record: Record, before: dict[str, str]) -> None:
         """Take in that a record was written: `before` holds its properties before, nothing for a new one."""

@@ -56,9 +56,8 @@ class PropertyRules:
         after = {name: value for name, value in {**before, **values}.items() if value is not None}
         missing = [name for name in rules.on_create if name not in after] if record is None else []
         if missing:
-            raise refused(
-                f"Error creating {table.kind.singular.upper()}. Some required properties were not set.", missing
-            )
+            singular = table.kind.singular.upper()
+            raise refused(f"Error creating {singular}. Some required properties were not set.", missing)
         for each in rules.conditions:
             missing = broken(each, values, after)
             if missing:

@@ -17,6 +17,9 @@ from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.standard import COMPANY_PROPERTIES, CONTACT_PROPERTIES, standard_properties
 
 
+ID_DIGITS = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What sets one object apart from the others."""
@@ -215,7 +218,7 @@ class Table:
         `follows_merges` takes the id of a record that was merged away for the one that holds it now.
         """
         if id_property in (None, "", "hs_object_id"):
-            record = self.records.get(int(value)) if value.isascii() and value.isdecimal() else None
+            record = self.records.get(read_id(value))
             record = record or self.follow(value) if follows_merges else record
         else:
             record = self.find_unique(str(id_property), value)
@@ -226,8 +229,7 @@ class Table:
 
     def follow(self, value: str) -> Record | None:
         """The record into which the one with this id was merged, however often; None if it was not."""
-        record_id = int(value) if value.isascii() and value.isdecimal() else 0
-        merged_into = self.merged.get(record_id)
+        merged_into = self.merged.get(read_id(value))
         while merged_into in self.merged:
             merged_into = self.merged[merged_into]
         return None if merged_into is None else self.records.get(merged_into)
@@ -254,6 +256,11 @@ class Table:
         """Which properties an answer shows: the defaults, or the defined ones among those asked and some always."""
         names = self.kind.defaults if asked is None else (*self.kind.always_shown, *asked)
         return sorted({name for name in names if self.definition(name)})
+
+
+def read_id(text: str) -> int:
+    """The id that a caller names; 0, which no record has, for what is no id."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < ID_DIGITS else 0
 
 
 def envelope(record: Record, names: list[str], history: list[str] | None = None) -> dict[str, Any]:
