@@ -16,7 +16,6 @@ from sandbox.hubspot.sources import SEEDED, Past
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.standard import COMPANY_PROPERTIES, CONTACT_PROPERTIES, standard_properties
 
-
 ID_DIGITS = 20
 
 
