@@ -35,7 +35,9 @@ def named(table: Table, body: dict[str, Any], name: str) -> Record:
 
 
 def merge(state: HubSpotState, table: Table, pair: Pair, writer: Writer, sent: dict[str, Any]) -> Record:
-    """Make one record of two; the observers are told with the action "merge", and `state.merges` holds the details."""
+    """Make one record of two; the observers are told with the action "merge", what the primary was before, and
+    the details at the end of `state.merges`.
+    """
     primary, other = pair
     if primary is other:
         raise bad_request("Cannot merge an object with itself")
@@ -43,7 +45,7 @@ def merge(state: HubSpotState, table: Table, pair: Pair, writer: Writer, sent: d
     if count > MERGES_MOST:
         raise bad_request(f"Cannot have more than {MERGES_MOST} identities on a profile")
     moment, keeps_id = state.tick(), state.behaviour.merge_ids == "primary"
-    before = dict(primary.properties) if keeps_id else {}
+    before = dict(primary.properties)
     values, moved = combined(table, pair, keeps_id)
     past = histories(table, pair, values, moment)
     created = min(primary.created, other.created)

@@ -49,7 +49,7 @@ class SearchIndex:
         self.random = Random(seed)  # noqa: S311 - delays, not secrets
 
     def note(self, table: Table, action: str, record: Record, before: dict[str, str]) -> None:
-        """Take in that a record was written: `before` holds its properties before, nothing for a new one."""
+        """Take in that a record was written: `before` are its properties, or its primary's, before."""
         waiting = self.waiting.get(table.kind.name, {})
         if action in GONE:
             waiting.pop(record.id, None)
@@ -59,7 +59,7 @@ class SearchIndex:
             waiting.pop(record.id, None)
             return
         if record.id not in waiting:
-            is_new = not before or action == "restore"
+            is_new = before.get("hs_object_id") != str(record.id) or action == "restore"
             waiting[record.id] = Waiting(None if is_new else earlier(table, record, before))
             self.waiting[table.kind.name] = waiting
         at = record.modified + lag

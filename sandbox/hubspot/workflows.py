@@ -14,7 +14,8 @@ from sandbox.hubspot.table import Record, Table
 from sandbox.log import differing
 
 PHONES = ("phone", "mobilephone")
-TRIGGERS = frozenset(("create", "update", "merge", "restore"))
+TRIGGERS = frozenset(("create", "update"))
+"""A merge enrols nobody, unless a workflow is set up so: https://knowledge.hubspot.com/workflows/set-your-enrollment-triggers"""
 
 
 @dataclass(frozen=True, slots=True)
