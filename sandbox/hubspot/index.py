@@ -48,7 +48,7 @@ class SearchIndex:
         self.lag, self.jitter, self.stuck = lag, jitter, frozenset(stuck)
         self.random = Random(seed)  # noqa: S311 - delays, not secrets
 
-    def note(self, table: Table, action: str, record: Record, before: dict[str, str]) -> None:
+    def observe(self, action: str, table: Table, record: Record, before: dict[str, str]) -> None:
         """Take in that a record was written: `before` are its properties, or its primary's, before."""
         waiting = self.waiting.get(table.kind.name, {})
         if action in GONE:

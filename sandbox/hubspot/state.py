@@ -62,13 +62,12 @@ class HubSpotState:
         self.tables = {kind.name: Table(kind) for kind in (CONTACTS, COMPANIES)}
         self.owners: dict[str, Owner] = {}
         self.access = Access()
-        self.workflows = Workflows()
-        self.observers: list[Observer] = [self.workflows.observe]
+        self.index, self.workflows = SearchIndex(), Workflows()
+        self.observers: list[Observer] = [self.index.observe, self.workflows.observe]
         """Called after each accepted write of a record: webhooks and workflows."""
         self.answers_given = 0
         self.searches: dict[bytes, tuple[tuple[int, int], list[Record]]] = {}
         self.behaviour = Behaviour()
-        self.index = SearchIndex()
         self.bin = RecycleBin()
         self.rules = PropertyRules()
         self.merges: list[Merge] = []

@@ -114,14 +114,13 @@ def log(
     before: dict[str, str],
     who: str | None = None,
 ) -> None:
-    """Enter an accepted write of a record, as it stands now, and tell the index and those who wait for such."""
+    """Enter an accepted write of a record, as it stands now, and tell those who wait for such."""
     at, after = stamp(record.modified), record.properties
     state.log.write(action, table.kind.name, str(record.id), sent, at, before, after, who)
     tell(state, action, table, record, before)
 
 
 def tell(state: HubSpotState, action: str, table: Table, record: Record, before: dict[str, str]) -> None:
-    state.index.note(table, action, record, before)
     for observer in state.observers:
         observer(action, table, record, before)
 

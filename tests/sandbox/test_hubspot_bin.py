@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hubspot import HubSpot
 
-from tests.sandbox.hubspot_helper import CONTACTS, control, found, history, make, patch, values
+from tests.sandbox.hubspot_records import CONTACTS, control, found, history, make, patch, values
 from tests.sandbox_client import SandboxClient
 
 DAY = 24 * 3600

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hubspot import HubSpot
 
-from tests.sandbox.hubspot_helper import COMPANIES, CONTACTS, DATED, control, found, make, merge, values
+from tests.sandbox.hubspot_records import COMPANIES, CONTACTS, DATED, control, found, make, merge, values
 from tests.sandbox_client import SandboxClient
 
 

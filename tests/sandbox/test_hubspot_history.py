@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hubspot import HubSpot
 
-from tests.sandbox.hubspot_helper import CONTACTS, control, history, make, merge, patch, values
+from tests.sandbox.hubspot_records import CONTACTS, control, history, make, merge, patch, values
 from tests.sandbox_client import SandboxClient
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recorded" / "dlt" / "mock_contacts_with_history.json"

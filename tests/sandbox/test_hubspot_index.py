@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hubspot import HubSpot
 
-from tests.sandbox.hubspot_helper import CONTACTS, control, found, make, merge, patch, values, where
+from tests.sandbox.hubspot_records import CONTACTS, control, found, make, merge, patch, values, where
 from tests.sandbox_client import SandboxClient
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.hubspot_helper import COMPANIES, CONTACTS, control, history, make, patch, values
+from tests.sandbox.hubspot_records import COMPANIES, CONTACTS, control, history, make, patch, values
 from tests.sandbox_client import SandboxClient
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.hubspot_helper import CONTACTS, DATED, control, make, patch, values
+from tests.sandbox.hubspot_records import CONTACTS, DATED, control, make, patch, values
 from tests.sandbox_client import SandboxClient
 
 EARLIER = "/crm/objects/2026-03/contacts"

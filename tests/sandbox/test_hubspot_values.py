@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.hubspot_helper import CONTACTS, found, make, patch, values, where
+from tests.sandbox.hubspot_records import CONTACTS, found, make, patch, values, where
 from tests.sandbox_client import SandboxClient
 
 FIELDS = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.hubspot_helper import CONTACTS, control, found, history, make, patch, values
+from tests.sandbox.hubspot_records import CONTACTS, control, found, history, make, patch, values
 from tests.sandbox_client import SandboxClient
 
 
