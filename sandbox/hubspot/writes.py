@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.hubspot.errors import already_exists, already_has_value, bad_request
+from sandbox.hubspot.associations.changing import Wanted, associate_new, follow_company, read_wanted
+from sandbox.hubspot.complete import complete
+from sandbox.hubspot.errors import already_exists, already_has_value
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Past, Record, Table, envelope
@@ -27,6 +29,7 @@ class Draft:
     record_id: int
     values: dict[str, str | None]
     sent: dict[str, Any]
+    associations: list[Wanted] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -38,18 +41,19 @@ class Drafting:
     claims: dict[tuple[str, str], int] = field(default_factory=dict)
     creates: int = 0
 
-    def draft(self, sent: Any, record: Record | None) -> Draft:
-        """Check one input; raises the refusal that HubSpot answers."""
+    def draft(self, sent: Any, record: Record | None, associations: Any = None) -> Draft:
+        """Check one input, and the `associations` of a create; raises the refusal that HubSpot answers."""
         values = clean_properties(self.table, sent, self.state.owners)
-        if record is None and self.table.kind.name == "companies" and not (values.get("name") or values.get("domain")):
-            raise bad_request("Error creating COMPANY. Some required properties were not set: name or domain")
+        values = complete(self.state, self.table, values, record)
+        wanted = read_wanted(self.state, self.table, associations)
         record_id = record.id if record else self.table.new_id(self.creates)
         keys = self.unique_keys(values, record)
         for name, key in keys:
             self.check_free(name, key, record_id, is_create=record is None)
         self.claims |= dict.fromkeys(keys, record_id)
         self.creates += record is None
-        return Draft(record, record_id, values, dict(sent))
+        sent = dict(sent) | ({"associations": associations} if wanted else {})
+        return Draft(record, record_id, values, sent, wanted)
 
     def unique_keys(self, values: dict[str, str | None], record: Record | None) -> list[tuple[str, str]]:
         """The unique values that this write sets."""
@@ -81,6 +85,8 @@ def commit(state: HubSpotState, table: Table, draft: Draft) -> Record:
         record.history = {name: [past(value, moment)] for name, value in properties.items()}
         table.insert(record)
         log(state, "create", table, record, draft.sent, {})
+        associate_new(state, table, record, draft.associations)
+        follow_company(state, table, record, draft.values)
         return record
     before = dict(record.properties)
     changes = {name: value for name, value in draft.values.items() if record.properties.get(name) != value}
@@ -90,6 +96,7 @@ def commit(state: HubSpotState, table: Table, draft: Draft) -> Record:
     if changes or state.bump_unchanged:
         table.stamp_modified(record, moment)
     log(state, "update", table, record, draft.sent, before)
+    follow_company(state, table, record, draft.values)
     return record
 
 
