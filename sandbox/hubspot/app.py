@@ -12,13 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.hubspot import account, batch, endings, objects, properties
+from sandbox.hubspot import account, batch, endings, group_calls, objects, properties
+from sandbox.hubspot.associations.routes import associations
 from sandbox.hubspot.call import Answer, Call, Handler
 from sandbox.hubspot.due import catch_up
 from sandbox.hubspot.errors import HubSpotRefusal, too_many_requests
+from sandbox.hubspot.legacy import LEGACY
 from sandbox.hubspot.oauth import needed_scopes
+from sandbox.hubspot.pipeline_calls import pipelines
+from sandbox.hubspot.schema_calls import schemas
 from sandbox.hubspot.search import search
-from sandbox.hubspot.state import NAMES, HubSpotState
+from sandbox.hubspot.state import HubSpotState
 from sandbox.log import Caller, shown_token
 from sandbox.world import World
 
@@ -48,10 +52,22 @@ TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (OBJECTS, "PATCH", "/{object}/{record_id}", objects.update_record),
     (OBJECTS, "DELETE", "/{object}/{record_id}", objects.archive_record),
     (PROPERTIES, "POST", "/{object}/batch/read", properties.read_properties),
+    (PROPERTIES, "POST", "/{object}/batch/create", properties.create_properties),
+    (PROPERTIES, "POST", "/{object}/batch/archive", properties.archive_properties),
+    (PROPERTIES, "GET", "/{object}/groups", group_calls.list_groups),
+    (PROPERTIES, "POST", "/{object}/groups", group_calls.create_group),
+    (PROPERTIES, "GET", "/{object}/groups/{group}", group_calls.read_group),
+    (PROPERTIES, "PATCH", "/{object}/groups/{group}", group_calls.update_group),
+    (PROPERTIES, "DELETE", "/{object}/groups/{group}", group_calls.archive_group),
     (PROPERTIES, "GET", "/{object}", properties.list_properties),
     (PROPERTIES, "POST", "/{object}", properties.create_property),
     (PROPERTIES, "GET", "/{object}/{name}", properties.read_property),
+    (PROPERTIES, "PATCH", "/{object}/{name}", properties.update_property),
     (PROPERTIES, "DELETE", "/{object}/{name}", properties.archive_property),
+    *associations(DATED),
+    *pipelines(DATED),
+    *schemas(DATED),
+    *LEGACY,
     (OWNERS, "GET", "", account.list_owners),
     (OWNERS, "GET", "/{owner_id}", account.read_owner),
     (ACCOUNT, "GET", "/details", account.details),
@@ -106,7 +122,8 @@ def check_access(state: HubSpotState, request: Request) -> None:
     state.access.check(request.headers.get("authorization", ""), state.now())
     named = str(request.path_params.get("object", ""))
     path = request.url.path.rstrip("/")
-    state.access.check_scope(needed_scopes(path, request.method, NAMES.get(named, named)))
+    table = state.tables.get(state.names.get(named.lower(), ""))
+    state.access.check_scope(needed_scopes(path, request.method, table.kind.scope if table else named))
     if state.log.refuse_next > 0:
         state.log.refuse_next -= 1
         raise too_many_requests()

@@ -103,7 +103,8 @@ class WriteRound:
     def draft(self, each: Input, sent: Any, record: Record | None) -> None:
         """Check one input; without trace ids its refusal is the refusal of the whole batch."""
         try:
-            self.drafts.append((each, self.drafting.draft(sent, record)))
+            wanted = each.get("associations") if record is None else None
+            self.drafts.append((each, self.drafting.draft(sent, record, wanted)))
         except HubSpotRefusal as refusal:
             if not self.can_be_partial:
                 raise

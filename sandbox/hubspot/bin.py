@@ -22,9 +22,12 @@ class RecycleBin:
     def put(self, table: Table, record: Record) -> None:
         self.put_in.append((record.archived or 0, table, record))
 
-    def empty(self, now: int) -> None:
-        """Let go what has lain there too long, but for what was restored or erased meanwhile."""
+    def empty(self, now: int) -> list[tuple[Table, Record]]:
+        """Let go what has lain there too long, but for what was restored or erased meanwhile; tells what it was."""
+        gone = []
         while self.put_in and self.put_in[0][0] + KEPT <= now:
             moment, table, record = self.put_in.popleft()
             if record.archived == moment and table.records.get(record.id) is record:
                 table.remove(record)
+                gone.append((table, record))
+        return gone

@@ -5,6 +5,7 @@ Nothing waits in the background: whoever asks first finds it done, with the time
 
 from __future__ import annotations
 
+from sandbox.hubspot.associations.effects import settle
 from sandbox.hubspot.errors import HubSpotRefusal
 from sandbox.hubspot.sources import workflow
 from sandbox.hubspot.state import HubSpotState
@@ -15,7 +16,8 @@ from sandbox.hubspot.writes import Drafting, commit
 def catch_up(state: HubSpotState) -> None:
     while run := state.workflows.next_due(state.now()):
         carry_out(state, run)
-    state.bin.empty(state.now())
+    for table, record in state.bin.empty(state.now()):
+        settle(state, state.associations.forget((table.kind.name, record.id)))
 
 
 def carry_out(state: HubSpotState, run: Run) -> None:

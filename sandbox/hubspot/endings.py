@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.hubspot import writes
+from sandbox.hubspot.associations.effects import settle
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request, not_found
 from sandbox.hubspot.merges import MERGES_MOST, Merge, Pair, combined, histories
@@ -56,7 +57,7 @@ def merge(state: HubSpotState, table: Table, pair: Pair, writer: Writer, sent: d
         record = primary
         record.created = created
         table.change(record, {name: values.get(name) for name in (*values, *primary.properties)})
-        record.properties["createdate"] = stamp(created)
+        record.properties[table.kind.created_property] = stamp(created)
         record.properties["hs_object_id"] = str(record.id)
     else:
         record = Record(table.new_id(), created, values)
@@ -69,6 +70,10 @@ def merge(state: HubSpotState, table: Table, pair: Pair, writer: Writer, sent: d
     table.merges[record.id] = count
     state.merges.append(Merge(primary.id, other.id, record.id, len(moved)))
     writes.log(state, "merge", table, record, sent, before, writer.who)
+    kind = table.kind.name
+    for each in pair:
+        if each.id != record.id:
+            settle(state, state.associations.moved((kind, each.id), (kind, record.id)))
     return record
 
 
@@ -101,6 +106,7 @@ def erase(state: HubSpotState, table: Table, record: Record) -> None:
     for old_id in [each for each in table.merged if table.follow(str(each)) is None]:
         del table.merged[old_id]
     record.properties, record.history = {}, None
+    settle(state, state.associations.forget((table.kind.name, record.id)))
     state.log.write("privacyDeletion", table.kind.name, str(record.id), {}, moment)
     for action in ("privacyDeletion", "delete"):
         writes.tell(state, action, table, record, {})

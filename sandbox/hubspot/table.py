@@ -6,67 +6,29 @@ Only values that are set are kept; a property that is defined but has no value i
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import not_unique
+from sandbox.hubspot.groups import standard_groups
+from sandbox.hubspot.kinds import Kind
 from sandbox.hubspot.sources import SEEDED, Past
 from sandbox.hubspot.stamps import stamp
-from sandbox.hubspot.standard import COMPANY_PROPERTIES, CONTACT_PROPERTIES, standard_properties
+from sandbox.hubspot.standard import standard_properties
 
 ID_DIGITS = 20
+Neighbours = Callable[[int, str], Collection[int]]
+"""The ids of the records of an object (by any of its names) that a record is associated with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What sets one object apart from the others."""
-
-    name: str
-    singular: str
-    type_id: str
-    group: str
-    modified_property: str
-    defaults: tuple[str, ...]
-    searched: tuple[str, ...]
-    definitions: tuple[Property, ...]
-    first_id: int
-    id_step: int
-
-    @property
-    def always_shown(self) -> tuple[str, ...]:
-        return ("createdate", "hs_object_id", self.modified_property)
-
-
-CONTACTS = Kind(
-    name="contacts",
-    singular="contact",
-    type_id="0-1",
-    group="contactinformation",
-    modified_property="lastmodifieddate",
-    defaults=("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"),
-    searched=("firstname", "lastname", "email", "phone", "company"),
-    definitions=CONTACT_PROPERTIES,
-    first_id=51,
-    id_step=50,
-)
-COMPANIES = Kind(
-    name="companies",
-    singular="company",
-    type_id="0-2",
-    group="companyinformation",
-    modified_property="hs_lastmodifieddate",
-    defaults=("createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"),
-    searched=("name", "domain", "website", "phone"),
-    definitions=COMPANY_PROPERTIES,
-    first_id=7_086_461_639,
-    id_step=1,
-)
+def no_neighbours(record_id: int, other: str) -> Collection[int]:
+    """Of a table that stands alone."""
+    return ()
 
 
 class Record:
-    """One contact or company. `history` holds only what differs from "this value since the record was made"."""
+    """One record of any kind. `history` holds only what differs from "this value since the record was made"."""
 
     __slots__ = ("archived", "created", "history", "id", "modified", "properties")
 
@@ -106,6 +68,8 @@ class Table:
         """Ids that were merged away, each with the id of what it was merged into."""
         self.merges: dict[int, int] = {}
         """How many merges went into a record, for those that have any."""
+        self.groups = standard_groups(kind.group, kind.singular)
+        self.neighbours: Neighbours = no_neighbours
         self.unique: dict[str, dict[str, int]] = {"email": {}} if kind.name == "contacts" else {}
 
     def definition(self, name: str) -> Property | None:
@@ -142,7 +106,7 @@ class Table:
             for key in self.keys(name, record.properties):
                 index[key] = record.id
         self.stamp_modified(record, record.created)
-        record.properties["createdate"] = stamp(record.created)
+        record.properties[self.kind.created_property] = stamp(record.created)
         record.properties["hs_object_id"] = str(record.id)
 
     def stamp_modified(self, record: Record, moment: int) -> None:
@@ -268,7 +232,7 @@ def envelope(record: Record, names: list[str], history: list[str] | None = None)
     shown: dict[str, Any] = {"id": str(record.id), "properties": {name: get(name) for name in names}}
     if history:
         shown["propertiesWithHistory"] = {name: [entry.shape() for entry in record.past(name)] for name in history}
-    shown["createdAt"] = record.properties["createdate"]
+    shown["createdAt"] = get("createdate") or get("hs_createdate")
     shown["updatedAt"] = stamp(record.modified)
     shown["archived"] = record.archived is not None
     if record.archived is not None:

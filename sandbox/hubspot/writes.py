@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.hubspot import lifecycle
-from sandbox.hubspot.errors import already_exists, already_has_value, bad_request
+from sandbox.hubspot.associations.changing import Wanted, associate_new, follow_company, read_wanted
+from sandbox.hubspot.complete import complete
+from sandbox.hubspot.errors import already_exists, already_has_value
 from sandbox.hubspot.sources import API, Past, Writer
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.state import HubSpotState
@@ -27,6 +29,7 @@ class Draft:
     values: dict[str, str | None]
     sent: dict[str, Any]
     writer: Writer = API
+    associations: list[Wanted] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -39,22 +42,23 @@ class Drafting:
     claims: dict[tuple[str, str], int] = field(default_factory=dict)
     creates: int = 0
 
-    def draft(self, sent: Any, record: Record | None) -> Draft:
-        """Check one input; raises the refusal that HubSpot answers."""
+    def draft(self, sent: Any, record: Record | None, associations: Any = None) -> Draft:
+        """Check one input, and the `associations` of a create; raises the refusal that HubSpot answers."""
         values = clean_properties(self.table, sent, self.state.owners)
         append_options(self.table, values, record.properties if record else {})
         lifecycle.forward_only(self.table, values, record, self.writer, self.state.behaviour.lifecycle_backwards)
-        if record is None and self.table.kind.name == "companies" and not (values.get("name") or values.get("domain")):
-            raise bad_request("Error creating COMPANY. Some required properties were not set: name or domain")
+        values = complete(self.state, self.table, values, record)
         if self.writer.is_api:
             self.state.rules.check(self.table, values, record, self.state.log.caller.route)
+        wanted = read_wanted(self.state, self.table, associations)
         record_id = record.id if record else self.table.new_id(self.creates)
         keys = self.unique_keys(values, record)
         for name, key in keys:
             self.check_free(name, key, record_id, is_create=record is None)
         self.claims |= dict.fromkeys(keys, record_id)
         self.creates += record is None
-        return Draft(record, record_id, values, dict(sent), self.writer)
+        sent = dict(sent) | ({"associations": associations} if wanted else {})
+        return Draft(record, record_id, values, sent, self.writer, wanted)
 
     def unique_keys(self, values: dict[str, str | None], record: Record | None) -> list[tuple[str, str]]:
         """The unique values that this write sets."""
@@ -86,6 +90,8 @@ def commit(state: HubSpotState, table: Table, draft: Draft, at: int | None = Non
         record.history = {name: [Past(value, moment, writer.source)] for name, value in properties.items()}
         table.insert(record)
         log(state, "create", table, record, draft.sent, {}, writer.who)
+        associate_new(state, table, record, draft.associations)
+        follow_company(state, table, record, draft.values)
         return record
     before = dict(record.properties)
     changes = {name: value for name, value in draft.values.items() if record.properties.get(name) != value}
@@ -95,6 +101,7 @@ def commit(state: HubSpotState, table: Table, draft: Draft, at: int | None = Non
     if changes or state.behaviour.bump_unchanged:
         table.stamp_modified(record, moment)
     log(state, "update", table, record, draft.sent, before, writer.who)
+    follow_company(state, table, record, draft.values)
     return record
 
 

@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from hubspot import HubSpot
 
-from tests.sandbox.hubspot_records import COMPANIES, CONTACTS, DATED, control, found, history, make, merge, patch, values
+from tests.sandbox.hubspot_records import (
+    COMPANIES,
+    CONTACTS,
+    DATED,
+    control,
+    found,
+    history,
+    make,
+    merge,
+    patch,
+    values,
+)
 from tests.sandbox_client import SandboxClient
 
 
