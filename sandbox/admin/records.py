@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sandbox.admin.control import Action, BadControl, Body, System, only
 from sandbox.hubspot import people
 from sandbox.hubspot.errors import HubSpotRefusal
-from sandbox.hubspot.lifecycle import STAGE
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Record, Table
 from sandbox.hubspot.workflows import Workflow
@@ -116,20 +114,6 @@ def property_rules(world: World, system: System, body: Body) -> Body:
     return body
 
 
-def stages(world: World, system: System, body: Body) -> Body:
-    """The lifecycle stages of the portal in their order, for contacts and companies."""
-    only(body, "stages")
-    wanted = body.get("stages")
-    if not isinstance(wanted, list) or not all(isinstance(each, dict) and "value" in each for each in wanted):
-        raise BadControl('send {"stages": [{"label"?: text, "value": name}, ...]}; custom stages have numbers as names')
-    for table in world.hubspot.tables.values():
-        if definition := table.definition(STAGE):
-            options = tuple((str(each.get("label", each["value"])), str(each["value"])) for each in wanted)
-            table.definitions[STAGE] = replace(definition, options=options)
-            table.version += 1
-    return body
-
-
 def workflow(world: World, system: System, body: Body) -> Body:
     """Add a workflow, or with `clear` take all away, their runs to come included."""
     only(body, "object", "name", "when", "set", "copy", "normalise_phone", "after_seconds", "clear")
@@ -198,6 +182,6 @@ def record_of(table: Table, body: dict[str, Any], key: str, is_archived: bool = 
 
 CONTROLS: dict[str, Action] = {
     "behaviour": behaviour, "edit": edit, "merge": merge, "property_rules": property_rules, "restore": restore,
-    "search": search, "stages": stages, "workflow": workflow,
+    "search": search, "workflow": workflow,
 }  # fmt: skip
 LOOKS: dict[str, Action] = {"behaviour": behaviour_state, "search": search_state, "workflows": workflow_state}

@@ -76,3 +76,13 @@ def test_an_id_that_is_not_there_and_a_company_are_refused(sandbox: SandboxClien
     assert erase(sandbox, "7") == 404
     assert erase(sandbox, company, COMPANIES) == 404
     assert values(sandbox, company, "name", path=COMPANIES) == ["Velmora"]
+
+
+def test_what_was_associated_with_an_erased_contact_no_longer_is(sandbox: SandboxClient) -> None:
+    anna, velmora = make(sandbox, email="anna@velmora.example"), make(sandbox, COMPANIES, name="Velmora")
+    sandbox.hubspot("PUT", f"/crm/v4/objects/contacts/{anna}/associations/default/companies/{velmora}")
+
+    erase(sandbox, anna)
+
+    assert sandbox.look("hubspot", "associations")["count"] == 0
+    assert values(sandbox, velmora, "num_associated_contacts", path=COMPANIES) == ["0"]

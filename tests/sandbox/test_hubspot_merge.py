@@ -183,6 +183,33 @@ def test_companies_merge_as_well_and_on_dated_paths(sandbox: SandboxClient) -> N
     ]
 
 
+def test_associations_move_and_the_primarys_company_stays_the_primary_one(two: Two) -> None:
+    sandbox, office, home = two
+    velmora, other = (make(sandbox, COMPANIES, name=each) for each in ("Velmora", "Home"))
+    for contact, company in ((office, velmora), (home, other)):
+        path = f"/crm/v4/objects/contacts/{contact}/associations/default/companies/{company}"
+        assert sandbox.hubspot("PUT", path).status == 200
+
+    merged = merge(sandbox, office, home).json()["id"]
+
+    joined = sandbox.hubspot("GET", f"/crm/v4/objects/contacts/{merged}/associations/companies").json()["results"]
+    assert sorted(str(each["toObjectId"]) for each in joined) == sorted((velmora, other))
+    assert values(sandbox, merged, "associatedcompanyid") == [velmora]
+    assert values(sandbox, other, "num_associated_contacts", path=COMPANIES) == ["1"]
+
+
+def test_deals_merge_as_well(sandbox: SandboxClient) -> None:
+    deals = "/crm/v3/objects/deals"
+    stage = {"dealstage": "appointmentscheduled", "pipeline": "default"}
+    one, other = make(sandbox, deals, dealname="A", **stage), make(sandbox, deals, dealname="B", amount="5", **stage)
+    api = HubSpot(access_token="pat", host=sandbox.hubspot_url).crm.deals.basic_api
+
+    merged = api.merge(public_merge_input={"primaryObjectId": one, "objectIdToMerge": other})
+
+    assert values(sandbox, merged.id, "dealname", "amount", path=deals) == ["A", "5"]
+    assert sandbox.hubspot("GET", f"{deals}/{other}").json()["id"] == merged.id
+
+
 @pytest.mark.parametrize(("primary", "other", "status"), [("51", "51", 400), ("7", "51", 404), ("51", "x", 404)])
 def test_a_merge_needs_two_records(sandbox: SandboxClient, primary: str, other: str, status: int) -> None:
     make(sandbox)
