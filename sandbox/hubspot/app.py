@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.hubspot import account, batch, endings, group_calls, objects, properties
+from sandbox.hubspot import account, batch, endings, group_calls, objects, properties, validation_calls
 from sandbox.hubspot.associations.routes import associations
 from sandbox.hubspot.call import Answer, Call, Handler
 from sandbox.hubspot.due import catch_up
@@ -28,6 +28,7 @@ from sandbox.world import World
 
 DATED = ("2025-09", "2026-03", "2026-09")
 OBJECTS = ("/crm/v3/objects", *(f"/crm/objects/{version}" for version in DATED))
+VALIDATIONS = ("/crm/v3/property-validations", *(f"/crm/property-validations/{version}" for version in DATED))
 PROPERTIES = ("/crm/v3/properties", *(f"/crm/properties/{version}" for version in DATED))
 OWNERS = ("/crm/v3/owners", *(f"/crm/owners/{version}" for version in DATED))
 ACCOUNT = ("/account-info/v3", *(f"/account-info/{version}" for version in DATED))
@@ -64,6 +65,10 @@ TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (PROPERTIES, "GET", "/{object}/{name}", properties.read_property),
     (PROPERTIES, "PATCH", "/{object}/{name}", properties.update_property),
     (PROPERTIES, "DELETE", "/{object}/{name}", properties.archive_property),
+    (VALIDATIONS, "GET", "/{object}", validation_calls.list_validations),
+    (VALIDATIONS, "GET", "/{object}/{name}", validation_calls.read_validations),
+    (VALIDATIONS, "GET", "/{object}/{name}/rule-type/{rule_type}", validation_calls.read_validation),
+    (VALIDATIONS, "PUT", "/{object}/{name}/rule-type/{rule_type}", validation_calls.put_validation),
     *associations(DATED),
     *pipelines(DATED),
     *schemas(DATED),

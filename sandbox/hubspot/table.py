@@ -16,6 +16,7 @@ from sandbox.hubspot.kinds import Kind
 from sandbox.hubspot.sources import SEEDED, Past
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.standard import standard_properties
+from sandbox.hubspot.validations import Validation
 
 ID_DIGITS = 20
 Neighbours = Callable[[int, str], Collection[int]]
@@ -70,6 +71,7 @@ class Table:
         """How many merges went into a record, for those that have any."""
         self.groups = standard_groups(kind.group, kind.singular)
         self.neighbours: Neighbours = no_neighbours
+        self.validations: dict[str, list[Validation]] = {}
         self.unique: dict[str, dict[str, int]] = {"email": {}} if kind.name == "contacts" else {}
 
     def definition(self, name: str) -> Property | None:

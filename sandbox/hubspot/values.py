@@ -13,6 +13,7 @@ from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import Problem, bad_request, invalid_properties
 from sandbox.hubspot.stamps import EPOCH, MILLISECOND, read_date, read_moment, stamp
 from sandbox.hubspot.table import Table
+from sandbox.hubspot.validations import validate
 
 EMAIL = re.compile(r"[^@\s,;<>()\"]+@(?:[\w](?:[\w-]*[\w])?\.)+[^\W\d_][\w-]*[\w]")
 TEXT_MOST = 65_536
@@ -28,6 +29,8 @@ def clean_properties(table: Table, sent: Any, owners: Container[str]) -> dict[st
     problems: list[Problem] = []
     for name, raw in sent.items():
         outcome = clean_value(table.definition(name), name, as_text(raw), owners)
+        if isinstance(outcome, str) and name in table.validations:
+            outcome = validate(name, outcome, table.validations[name])
         if isinstance(outcome, Problem):
             problems.append(outcome)
         else:

@@ -70,7 +70,7 @@ def test_an_archive_is_told_once(state: HubSpotState, told: list[tuple[str, int]
     assert told == [("archive", anna.id)]
 
 
-@pytest.mark.parametrize("module", ["stamps", "workflows"])
+@pytest.mark.parametrize("module", ["stamps", "validations", "workflows"])
 def test_the_examples_in_the_docstrings_hold(module: str) -> None:
     result = doctest.testmod(importlib.import_module(f"sandbox.hubspot.{module}"))
 
