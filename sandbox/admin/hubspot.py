@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.admin import records
+from sandbox.admin import preferences, quotas, records, webhooks
 from sandbox.admin.control import Action, BadControl, Body, System, only
 from sandbox.world import World
 
@@ -30,5 +30,17 @@ def associations(world: World, system: System, query: Body) -> Body:
     return {"count": len(rows), "associations": sorted(rows)}
 
 
-CONTROLS: dict[str, Action] = {"unique_activities": unique_activities, **records.CONTROLS}
-LOOKS: dict[str, Action] = {"associations": associations, **records.LOOKS}
+CONTROLS: dict[str, Action] = {
+    "quota": quotas.quota,
+    "subscription": preferences.subscription,
+    "unique_activities": unique_activities,
+    "unsubscribe": preferences.unsubscribe,
+    "webhooks": webhooks.webhooks,
+    **records.CONTROLS,
+}
+LOOKS: dict[str, Action] = {
+    "associations": associations,
+    "quota": quotas.look,
+    "webhooks": webhooks.look,
+    **records.LOOKS,
+}

@@ -19,11 +19,14 @@ from sandbox.hubspot.merges import Merge
 from sandbox.hubspot.oauth import Access
 from sandbox.hubspot.owners import Owner, make_owner
 from sandbox.hubspot.pipelines import Pipelines
+from sandbox.hubspot.preferences.consent import Consent
 from sandbox.hubspot.property_rules import PropertyRules
+from sandbox.hubspot.quotas import Quotas
 from sandbox.hubspot.schema import Schema
 from sandbox.hubspot.sources import SEEDED, Past
 from sandbox.hubspot.stamps import milliseconds
 from sandbox.hubspot.table import Record, Table
+from sandbox.hubspot.webhooks.queue import Webhooks
 from sandbox.hubspot.workflows import Workflows
 from sandbox.log import Log
 
@@ -49,6 +52,7 @@ class HubSpotState:
             self.add_table(kind)
         self.owners: dict[str, Owner] = {}
         self.access = Access()
+        self.quotas = Quotas()
         self.index, self.workflows = SearchIndex(), Workflows()
         self.observers: list[Observer] = [self.index.observe, self.workflows.observe]
         """Called after each accepted write of a record: webhooks and workflows."""
@@ -56,6 +60,9 @@ class HubSpotState:
         """Called for each type of association that joins two records, or no longer does."""
         self.has_unique_activities = True
         """Whether calls, emails, meetings, notes and tasks may have unique properties: HubSpot does not say."""
+        self.consent = Consent(self)
+        self.webhooks = Webhooks(self)
+        self.observers.extend((self.webhooks.observe, self.consent.follow))
         self.answers_given = 0
         self.searches: dict[bytes, tuple[tuple[int, int], list[Record]]] = {}
         self.behaviour = Behaviour()

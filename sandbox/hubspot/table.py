@@ -17,8 +17,8 @@ from sandbox.hubspot.sources import SEEDED, Past
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.standard import standard_properties
 from sandbox.hubspot.validations import Validation
+from sandbox.reading import whole
 
-ID_DIGITS = 20
 Neighbours = Callable[[int, str], Collection[int]]
 """The ids of the records of an object (by any of its names) that a record is associated with."""
 
@@ -183,7 +183,8 @@ class Table:
         `follows_merges` takes the id of a record that was merged away for the one that holds it now.
         """
         if id_property in (None, "", "hs_object_id"):
-            record = self.records.get(read_id(value))
+            number = whole(value)
+            record = None if number is None else self.records.get(number)
             record = record or self.follow(value) if follows_merges else record
         else:
             record = self.find_unique(str(id_property), value)
@@ -194,7 +195,7 @@ class Table:
 
     def follow(self, value: str) -> Record | None:
         """The record into which the one with this id was merged, however often; None if it was not."""
-        merged_into = self.merged.get(read_id(value))
+        merged_into = self.merged.get(whole(value) or 0)
         while merged_into in self.merged:
             merged_into = self.merged[merged_into]
         return None if merged_into is None else self.records.get(merged_into)
@@ -221,11 +222,6 @@ class Table:
         """Which properties an answer shows: the defaults, or the defined ones among those asked and some always."""
         names = self.kind.defaults if asked is None else (*self.kind.always_shown, *asked)
         return sorted({name for name in names if self.definition(name)})
-
-
-def read_id(text: str) -> int:
-    """The id that a caller names; 0, which no record has, for what is no id."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < ID_DIGITS else 0
 
 
 def envelope(record: Record, names: list[str], history: list[str] | None = None) -> dict[str, Any]:
