@@ -8,6 +8,7 @@ from typing import Any, Literal
 import orjson
 
 from sandbox.log import Log
+from sandbox.reading import read_json
 from sandbox.world import World
 
 System = Literal["hubspot", "salesforce"]
@@ -21,7 +22,7 @@ class BadControl(Exception):
 
 def read_body(raw: bytes) -> Body:
     try:
-        body = orjson.loads(raw or b"{}")
+        body = read_json(raw or b"{}")
     except orjson.JSONDecodeError as error:
         raise BadControl(f"the body is not JSON ({error}); send an object such as {{}}") from error
     if not isinstance(body, dict):

@@ -18,6 +18,7 @@ from sandbox.hubspot.call import Answer, Call, Handler
 from sandbox.hubspot.errors import HubSpotRefusal, too_many_requests
 from sandbox.hubspot.legacy import LEGACY
 from sandbox.hubspot.oauth import needed_scopes
+from sandbox.hubspot.outages import gateway_page
 from sandbox.hubspot.pipeline_calls import pipelines
 from sandbox.hubspot.schema_calls import schemas
 from sandbox.hubspot.search import search
@@ -34,6 +35,8 @@ TOKENS = ("/oauth/v1/token", "/oauth/v3/token", *(f"/oauth/{version}/token" for 
 
 DAILY_LIMIT = 625_000
 WINDOW_LIMIT = 190
+LONGEST_ADDRESS = 16_384
+"""HubSpot documents 414 but no limit; this is about what was measured: https://github.com/PostHog/posthog/pull/31617"""
 JSON = "application/json;charset=utf-8"
 
 TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
@@ -99,6 +102,8 @@ def token_endpoint(world: World) -> Callable[[Request], Awaitable[Response]]:
 
 def endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
+        if address_length(request) > LONGEST_ADDRESS:
+            return Response(gateway_page(414, "Request-URI Too Large"), 414, media_type="text/html")
         raw = await request.body()
         state = world.hubspot
         correlation_id = state.correlation_id()
@@ -125,6 +130,10 @@ def check_access(state: HubSpotState, request: Request) -> None:
         raise too_many_requests()
 
 
+def address_length(request: Request) -> int:
+    return len(request.scope.get("raw_path", b"")) + 1 + len(request.scope["query_string"])
+
+
 def route_of(request: Request) -> str:
     return f"{request.method} {request.url.path}"
 
@@ -135,10 +144,10 @@ def linker(request: Request) -> Callable[[str], str]:
 
 def headers(state: HubSpotState, correlation_id: str, has_limits: bool) -> dict[str, str]:
     """The correlation id, and (but for searches, which have a quota of their own) the state of the quotas."""
+    ids = {"X-HubSpot-Correlation-Id": correlation_id, "X-Request-Id": correlation_id}
     if not has_limits:
-        return {"X-HubSpot-Correlation-Id": correlation_id}
-    return {
-        "X-HubSpot-Correlation-Id": correlation_id,
+        return ids
+    return ids | {
         "X-HubSpot-RateLimit-Daily": str(DAILY_LIMIT),
         "X-HubSpot-RateLimit-Daily-Remaining": str(max(0, DAILY_LIMIT - state.answers_given)),
         "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",

@@ -11,6 +11,7 @@ from sandbox.hubspot.associations.effects import settle
 from sandbox.hubspot.associations.store import Associations
 from sandbox.hubspot.associations.types import AssociationTypes
 from sandbox.hubspot.definitions import DEFINITION_KEYS, UNIQUE_PER_OBJECT, make_property
+from sandbox.hubspot.derive import derive, given
 from sandbox.hubspot.kinds import KINDS, NAMES, Kind
 from sandbox.hubspot.oauth import Access
 from sandbox.hubspot.owners import Owner, make_owner
@@ -75,7 +76,9 @@ class HubSpotState:
     def add_table(self, kind: Kind) -> Table:
         """An empty table; its records can be searched by what they are associated with."""
         table = self.tables[kind.name] = Table(kind)
-        table.neighbours = lambda record_id, other: self.associations.of((kind.name, record_id), self.names[other])
+        table.neighbours = lambda record_id, other: self.associations.of(
+            (kind.name, record_id), self.names[other.lower()]
+        )
         self.update_stages(kind)
         return table
 
@@ -112,6 +115,7 @@ class HubSpotState:
         table = self.table(object_name)
         properties = {name: str(value) for name, value in fields.items() if value not in (None, "")}
         self.check_seed(table, properties)
+        properties |= given(derive(table.kind.name, dict(properties), None, self.pipelines, made))
         record = Record(table.new_id(), made, properties)
         table.insert(record)
         if modified_at is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -61,6 +62,7 @@ def routes(world: World) -> list[BaseRoute]:
         body = await request.body()
         answer = _api(world, request, body)
         answer.headers["Sforce-Limit-Info"] = limits.usage(world.salesforce)
+        answer.headers["X-Request-Id"] = f"{world.salesforce_log.request_count + 1:032x}"
         return _response(answer)
 
     async def token(request: Request) -> Response:
@@ -123,10 +125,21 @@ def _find(world: World, request: Request, body: bytes) -> tuple[Handler, Call]:
             message = f"HTTP Method '{request.method}' not allowed. Allowed are {allowed}"
             raise Trouble("METHOD_NOT_ALLOWED", message, status=405)
         parts = tuple(unquote(part) for part in found.groups())
+        request.scope["sandbox.route"] = template(pattern.pattern)
         call = Call(world.salesforce, method, version, parts, request.query_params, request.headers, body,
                     _origin(request))  # fmt: skip
         return handlers[method], call
     raise no_such_resource()
+
+
+@cache
+def template(pattern: str) -> str:
+    """A pattern of the table as people write a route.
+
+    >>> template(f"sobjects/{NAME}/{NAME}/{ONE}")
+    '/services/data/v{version}/sobjects/{name}/{name}/{value}'
+    """
+    return "/services/data/v{version}/" + pattern.replace(NAME, "{name}").replace(ONE, "{value}").replace("(?:", "(")
 
 
 def _too_long(request: Request) -> Answer | None:
