@@ -31,6 +31,11 @@ def derive(object_name: str, values: Values, record: Record | None, pipelines: P
     return {}
 
 
+def given(values: Values) -> dict[str, str]:
+    """The values that are set."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def deal(after: Values, pipelines: Pipelines, now: int) -> Values:
     stage = pipelines.stage("deals", after.get("dealstage"))
     if stage is None:

@@ -16,6 +16,7 @@ from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request
 from sandbox.hubspot.stamps import read_moment
 from sandbox.hubspot.table import Record, Table
+from sandbox.reading import whole
 
 Test = Callable[[Record], bool]
 Key = Callable[[Record], Any]
@@ -71,7 +72,11 @@ def compile_filter(table: Table, filter_: Any) -> Test:
 def joined(table: Table, other: str, filter_: dict[str, Any]) -> Test:
     """Whether a record is associated with others: `associations.contact EQ 51`."""
     beside, how = table.neighbours, filter_.get("operator")
-    sent = filter_.get("values") if how in ("IN", "NOT_IN") else [filter_.get("value")]
+    if how in ("IN", "NOT_IN"):
+        sent = filter_.get("values")
+        ids = [whole(str(each)) for each in sent] if isinstance(sent, list) else []
+    else:
+        ids = [whole(str(filter_.get("value")))]
     try:
         beside(0, other)
     except KeyError as error:
@@ -81,9 +86,9 @@ def joined(table: Table, other: str, filter_: dict[str, Any]) -> Test:
             return lambda record: bool(beside(record.id, other))
         case "NOT_HAS_PROPERTY":
             return lambda record: not beside(record.id, other)
-        case "EQ" | "IN" | "NEQ" | "NOT_IN" if isinstance(sent, list) and all(str(each).isdecimal() for each in sent):
-            wanted, is_in = {int(str(each)) for each in sent}, how in ("EQ", "IN")
-            return lambda record: any(each in beside(record.id, other) for each in wanted) == is_in
+        case "EQ" | "IN" | "NEQ" | "NOT_IN" if ids and None not in ids:
+            is_in = how in ("EQ", "IN")
+            return lambda record: any(each in beside(record.id, other) for each in ids) == is_in
     raise wrong(f"associations.{other} takes ids with EQ, NEQ, IN and NOT_IN, or HAS_PROPERTY, not {how!r}")
 
 

@@ -113,12 +113,12 @@ def put_stages(call: Call, pipeline: Pipeline, sent: Any) -> list[Stage]:
     for each in read_stages(sent):
         check_given(each, "label", "displayOrder")
         metadata = read_metadata(call, each.get("metadata") or {})
-        wanted = str(each.get("stageId") or "")
-        if each["label"] in labels or call.state.pipelines.stage(name, wanted):
-            raise bad_request(f"A stage with the label {each['label']} or the id {wanted} exists already")
-        labels.add(each["label"])
+        wanted, label = str(each.get("stageId") or ""), str(each["label"])
+        if label in labels or call.state.pipelines.stage(name, wanted):
+            raise bad_request(f"A stage with the label {label} or the id {wanted} exists already")
+        labels.add(label)
         stage_id = wanted or call.state.pipelines.new_id()
-        made.append(Stage(stage_id, str(each["label"]), order(each), metadata, *now_twice(call.state)))
+        made.append(Stage(stage_id, label, order(each), metadata, *now_twice(call.state)))
     pipeline.stages |= {each.id: each for each in made}
     return made
 

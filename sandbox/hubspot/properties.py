@@ -32,7 +32,7 @@ def make(call: Call, body: dict[str, Any]) -> Property:
     missing = [each for each in REQUIRED if not body.get(each)]
     if missing:
         raise bad_request(f"Invalid input JSON on line 1, column 1: Some required fields were not set: {missing}")
-    if body["groupName"] not in table.groups:
+    if str(body["groupName"]) not in table.groups:
         raise bad_request(f"Property group {body['groupName']!r} does not exist; there are {', '.join(table.groups)}")
     if table.definition(str(body["name"])):
         raise HubSpotRefusal(409, "OBJECT_ALREADY_EXISTS", f"A property named '{body['name']}' already exists.")
@@ -51,7 +51,7 @@ def update_property(call: Call) -> Answer:
     definition, body, table = pathed(call), call.body(), call.table
     if definition.is_standard and set(body) - {"options"}:
         raise bad_request(f"Property {definition.name} is defined by HubSpot: its definition is read only")
-    if body.get("groupName", definition.group) not in table.groups:
+    if str(body.get("groupName", definition.group)) not in table.groups:
         raise bad_request(f"Property group {body['groupName']!r} does not exist; there are {', '.join(table.groups)}")
     try:
         changed = changed_property(definition, body, call.state.now())

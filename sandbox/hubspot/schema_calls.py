@@ -51,7 +51,11 @@ def create_schema(call: Call) -> Answer:
         definitions = [make_property(each, f"{name}_information", state.now()) for each in body["properties"]]
     except (ValueError, AttributeError) as error:
         raise bad_request(str(error)) from error
-    check_names(schema, {each.name for each in definitions})
+    names = [each.name for each in definitions]
+    taken = {each.name for each in CUSTOM_PROPERTIES}.intersection(names)
+    if taken or len(set(names)) < len(names):
+        raise bad_request(f"Properties must have names of their own: {', '.join(sorted(taken) or names)}")
+    check_names(schema, set(names))
     kind = make_kind(state, schema)
     table = open_object(state, kind, schema)
     for each in definitions:
@@ -66,11 +70,12 @@ def update_schema(call: Call) -> Answer:
     try:
         lists = {key: texts(body, key) for key in ("requiredProperties", "searchableProperties") if key in body}
         secondary = texts(body, "secondaryDisplayProperties")
-    except ValueError as error:
+        labels = read_labels(schema.labels | (body.get("labels") or {}))
+    except (ValueError, TypeError) as error:
         raise bad_request(str(error)) from error
     changed = replace(
         schema,
-        labels=schema.labels | (body.get("labels") or {}),
+        labels=labels,
         primary=str(body.get("primaryDisplayProperty") or schema.primary),
         required=lists.get("requiredProperties", schema.required),
         searchable=lists.get("searchableProperties", schema.searchable),
@@ -122,14 +127,11 @@ def archive_association(call: Call) -> Answer:
 
 
 def make_schema(state: HubSpotState, name: str, body: dict[str, Any]) -> Schema:
-    labels = body["labels"]
-    if not isinstance(labels, dict) or not labels.get("singular") or not labels.get("plural"):
-        raise ValueError("labels must have singular and plural")
     return Schema(
         name=name,
         full_name=f"p{PORTAL_ID}_{name}",
         type_id=f"2-{FIRST_TYPE_ID + 17 * len(state.schemas)}",
-        labels={key: str(labels[key]) for key in ("singular", "plural")},
+        labels=read_labels(body["labels"]),
         primary=str(body.get("primaryDisplayProperty") or ""),
         required=texts(body, "requiredProperties"),
         searchable=texts(body, "searchableProperties"),
@@ -138,6 +140,12 @@ def make_schema(state: HubSpotState, name: str, body: dict[str, Any]) -> Schema:
         created=state.now(),
         updated=state.now(),
     )
+
+
+def read_labels(labels: Any) -> dict[str, str]:
+    if not isinstance(labels, dict) or not labels.get("singular") or not labels.get("plural"):
+        raise ValueError("labels must have singular and plural")
+    return {key: str(labels[key]) for key in ("singular", "plural")}
 
 
 def check_names(schema: Schema, names: set[str]) -> None:

@@ -13,6 +13,7 @@ from sandbox.hubspot.associations.types import AssociationTypes
 from sandbox.hubspot.behaviour import Behaviour
 from sandbox.hubspot.bin import RecycleBin
 from sandbox.hubspot.definitions import DEFINITION_KEYS, UNIQUE_PER_OBJECT, make_property
+from sandbox.hubspot.derive import derive, given
 from sandbox.hubspot.index import SearchIndex
 from sandbox.hubspot.kinds import KINDS, NAMES, Kind
 from sandbox.hubspot.merges import Merge
@@ -93,7 +94,9 @@ class HubSpotState:
     def add_table(self, kind: Kind) -> Table:
         """An empty table; its records can be searched by what they are associated with."""
         table = self.tables[kind.name] = Table(kind)
-        table.neighbours = lambda record_id, other: self.associations.of((kind.name, record_id), self.names[other])
+        table.neighbours = lambda record_id, other: self.associations.of(
+            (kind.name, record_id), self.names[other.lower()]
+        )
         self.update_stages(kind)
         return table
 
@@ -130,6 +133,7 @@ class HubSpotState:
         table = self.table(object_name)
         properties = {name: str(value) for name, value in fields.items() if value not in (None, "")}
         self.check_seed(table, properties)
+        properties |= given(derive(table.kind.name, dict(properties), None, self.pipelines, made))
         record = Record(table.new_id(), made, properties)
         table.insert(record)
         if modified_at is not None:

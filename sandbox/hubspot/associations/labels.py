@@ -50,8 +50,7 @@ def delete_label(call: Call) -> Answer:
 
 
 def own_type(call: Call, type_id: Any) -> AssociationType:
-    types, text = call.state.associations.types, str(type_id)
-    found = types.by_key.get((USER, int(text))) if text.isascii() and text.isdecimal() else None
+    found = call.state.associations.types.find(USER, str(type_id))
     if (
         found is None
         or found.label is None

@@ -13,6 +13,7 @@ from sandbox.hubspot.call import Call
 from sandbox.hubspot.errors import bad_request, not_found, unreadable_body
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Record, Table
+from sandbox.reading import read_json
 
 Beside = list[tuple[int, list[AssociationType]]]
 """Records with the types that join them, in the order of their ids."""
@@ -70,10 +71,10 @@ def read_types(state: HubSpotState, sent: Any) -> list[AssociationType]:
         if missing:
             raise bad_request(f"{JSON_START}: Some required fields were not set: [{', '.join(missing)}]")
         category, type_id = str(each["associationCategory"]), str(each["associationTypeId"])
-        key = (category, int(type_id) if type_id.isascii() and type_id.isdecimal() else -1)
-        if key not in state.associations.types.by_key:
+        found = state.associations.types.find(category, type_id)
+        if found is None:
             raise unknown_type(category, type_id)
-        types.append(state.associations.types.by_key[key])
+        types.append(found)
     return types
 
 
@@ -90,7 +91,7 @@ def list_body(call: Call) -> list[Any]:
     if not call.raw:
         raise bad_request("Invalid JSON input: a request body was expected, but none found")
     try:
-        body = orjson.loads(call.raw)
+        body = read_json(call.raw)
     except orjson.JSONDecodeError as error:
         raise unreadable_body(str(error)) from error
     if not isinstance(body, list):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sandbox.reading import whole
+
 HUBSPOT, USER = "HUBSPOT_DEFINED", "USER_DEFINED"
 FIRST_OWN_ID = 101
 """Of the types that a portal defines: they are counted apart, by category."""
@@ -154,6 +156,10 @@ class AssociationTypes:
 
     def primary(self, start: str, end: str) -> AssociationType | None:
         return next((each for each in self.between(start, end) if each.is_primary), None)
+
+    def find(self, category: str, type_id: str) -> AssociationType | None:
+        number = whole(type_id)
+        return None if number is None else self.by_key.get((category, number))
 
     def named(self, start: str, end: str, name: str) -> AssociationType | None:
         """The type of a pair by its v3 name, or by its id."""

@@ -24,6 +24,7 @@ from sandbox.hubspot.batch import answer
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import bad_request, unreadable_body
 from sandbox.hubspot.table import Table
+from sandbox.reading import whole
 
 READ_MOST, WRITE_MOST = 1_000, 2_000
 Errors = list[dict[str, Any]]
@@ -50,9 +51,10 @@ def read_batch(call: Call) -> Answer:
 
 def read_after(each: dict[str, Any]) -> int:
     text = str(each.get("after") or "0")
-    if not text.isascii() or not text.isdecimal():
+    after = whole(text)
+    if after is None:
         raise bad_request(f"after must be the value that the page before gave as paging.next.after, not {text}")
-    return int(text)
+    return after
 
 
 def create_batch(call: Call) -> Answer:
