@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.hubspot.scopes import needed_scopes
-from sandbox.hubspot.state import NAMES
+from sandbox.hubspot.kinds import NAMES
 
 ALIASES = {**NAMES, "0-3": "deals", "deal": "deals", "note": "notes", "0-46": "notes"}
 
