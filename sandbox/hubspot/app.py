@@ -157,7 +157,8 @@ def admit(state: HubSpotState, request: Request, bucket: Bucket) -> dict[str, st
 def bucket_of(request: Request, handler: Handler) -> Bucket:
     if handler is search:
         return "search"
-    return "associations" if "/associations" in request.url.path else "general"
+    path = request.url.path
+    return "associations" if "/associations" in path and "/schemas/" not in path else "general"
 
 
 def address_length(request: Request) -> int:

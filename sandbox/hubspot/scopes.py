@@ -45,19 +45,19 @@ def needed_scopes(path: str, method: str, names: Mapping[str, str]) -> tuple[str
     match parts:
         case ["communication-preferences", *rest]:
             return (f"communication_preferences.statuses.batch.{does}",) if "batch" in rest else PREFERENCES
-        case ["crm", "owners", *_]:
+        case ["crm", "owners", *_] | ["owners", *_]:
             return ("crm.objects.owners.read",)
         case ["crm", "lists", *_]:
             return (f"crm.lists.{does}",)
-        case ["crm", "properties", named, *_]:
-            return (scope("schemas", names.get(named, named), does),)
-        case ["crm", "schemas", *_]:
+        case ["crm", "properties" | "property-validations", named, *_] | ["properties", named, *_]:
+            return (scope("schemas", names.get(named.lower(), named), does),)
+        case ["crm", "schemas", *_] | ["crm-object-schemas", *_]:
             return (f"crm.schemas.custom.{does}",)
         case ["crm", "pipelines", named, *_]:
-            object_name = names.get(named, named)
+            object_name = names.get(named.lower(), named)
             return (scope("objects", object_name, does), scope("schemas", object_name, does))
         case ["crm", "objects" | "associations", named, *_]:
-            return (scope("objects", names.get(named, named), does),)
+            return (scope("objects", names.get(named.lower(), named), does),)
     return ()
 
 

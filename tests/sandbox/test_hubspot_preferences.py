@@ -221,6 +221,19 @@ def test_a_contact_with_another_address_shows_what_that_one_chose(portal: Sandbo
     assert f"hs_email_optout_{MARKETING}" not in shown(portal, rita)
 
 
+def test_who_has_opted_out_stays_out_when_merged(portal: SandboxClient) -> None:
+    office, home = make(portal, email=RITA), make(portal, email="rita@home.example")
+    choose(portal, RITA, "SUBSCRIBED")
+    opt_out(portal, "rita@home.example")
+
+    both = {"primaryObjectId": office, "objectIdToMerge": home}
+    merged = portal.hubspot("POST", f"{CONTACTS}/merge", both).json()["id"]
+
+    assert shown(portal, merged)["email"] == RITA
+    assert shown(portal, merged)["hs_email_optout"] == "true"
+    assert set(statuses(portal, RITA).values()) == {"UNSUBSCRIBED"}
+
+
 def test_a_person_seeded_as_opted_out_is_so_in_the_api_as_well(portal: SandboxClient) -> None:
     portal.admin("hubspot", "seed", people=60)
     contacts = portal.look("hubspot", "state", object="contacts")["contacts"].values()

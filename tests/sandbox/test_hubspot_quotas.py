@@ -122,16 +122,17 @@ def test_searches_of_all_apps_share_five_in_a_second_and_fill_no_window(portal: 
     assert (read(portal).status, search(portal).status) == (200, 200)
 
 
-def test_associations_have_a_larger_window_of_their_own(portal: SandboxClient) -> None:
-    path = "/crm/v4/associations/contacts/companies/batch/read"
-    enforce(portal, tier="starter", window=1)
+@pytest.mark.parametrize(("limits", "most"), [({"tier": "starter"}, 100), ({"api_increase": 1}, 200), ({}, 150)])
+def test_associations_have_a_window_of_their_own(portal: SandboxClient, limits: dict[str, Any], most: int) -> None:
+    rita = portal.hubspot("POST", CONTACTS, {"properties": {}}).json()["id"]
+    enforce(portal, window=1, **limits)
 
-    shown = portal.look("hubspot", "quota")["associations"]
-    larger = enforce(portal, tier="professional")["associations"]
+    answers = [portal.hubspot("GET", f"/crm/v4/objects/contacts/{rita}/associations/deals") for _ in range(most + 1)]
 
-    assert (shown, larger) == (100, 150)
-    assert read(portal).status == 200
-    assert portal.hubspot("POST", path, {"inputs": []}).status != 429
+    assert [each.status for each in answers] == [200] * most + [429]
+    assert answers[0].headers[f"{LIMIT}Max"] == str(most)
+    portal.admin("hubspot", "clock", advance=10)
+    assert [read(portal).status, read(portal).status] == [200, 429]
 
 
 def test_the_day_ends_at_midnight_where_the_account_is(portal: SandboxClient) -> None:

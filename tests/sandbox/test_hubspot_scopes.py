@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.hubspot.scopes import needed_scopes
 from sandbox.hubspot.kinds import NAMES
+from sandbox.hubspot.scopes import needed_scopes
 
 ALIASES = {**NAMES, "0-3": "deals", "deal": "deals", "note": "notes", "0-46": "notes"}
 
@@ -36,6 +36,11 @@ ALIASES = {**NAMES, "0-3": "deals", "deal": "deals", "note": "notes", "0-46": "n
             "/communication-preferences/2026-09/statuses/batch/write",
             ("communication_preferences.statuses.batch.write",),
         ),
+        ("GET", "/crm-object-schemas/2026-03/schemas", ("crm.schemas.custom.read",)),
+        ("GET", "/crm/v3/objects/CONTACT", ("crm.objects.contacts.read",)),
+        ("GET", "/crm/v3/property-validations/0-1", ("crm.schemas.contacts.read",)),
+        ("GET", "/properties/v2/companies/properties", ("crm.schemas.companies.read",)),
+        ("GET", "/owners/v2/owners", ("crm.objects.owners.read",)),
         ("GET", "/account-info/v3/details", ()),
     ],
 )

@@ -145,6 +145,81 @@ def test_opting_out_is_told_as_a_changed_property(portal: SandboxClient, receive
     assert [(each["objectId"], each["propertyValue"]) for each in receiver.events] == [(rita, "true")]
 
 
+def test_associations_are_told_from_both_sides_and_the_primary_company_as_one_of_its_own(
+    portal: SandboxClient, receiver: Receiver
+) -> None:
+    rita = make(portal)
+    acme = int(portal.hubspot("POST", COMPANIES, {"properties": {"name": "Acme"}}).json()["id"])
+    subscribe(portal, receiver, "contact.associationChange", "company.associationChange")
+    path = f"/crm/v4/objects/contacts/{rita}/associations/companies/{acme}"
+    joined = portal.hubspot("PUT", path.replace("/companies", "/default/companies"))
+
+    deliver(portal)
+    told = Counter(
+        (each["subscriptionType"], each["associationType"], each["isPrimaryAssociation"]) for each in receiver.events
+    )
+    ends = {(each["associationType"], each["fromObjectId"], each["toObjectId"]) for each in receiver.events}
+    receiver.got.clear()
+    portal.hubspot("DELETE", path)
+    deliver(portal)
+
+    assert joined.status == 200
+    assert told == {
+        ("contact.associationChange", "CONTACT_TO_COMPANY", False): 1,
+        ("contact.associationChange", "CONTACT_TO_COMPANY", True): 1,
+        ("company.associationChange", "COMPANY_TO_CONTACT", False): 1,
+        ("company.associationChange", "COMPANY_TO_CONTACT", True): 1,
+    }
+    assert ends == {("CONTACT_TO_COMPANY", rita, acme), ("COMPANY_TO_CONTACT", acme, rita)}
+    assert len(receiver.events) == 4
+    assert {each["associationRemoved"] for each in receiver.events} == {True}
+
+
+def test_a_generic_association_names_both_objects_by_their_types(portal: SandboxClient, receiver: Receiver) -> None:
+    subscribe(portal, receiver, {"subscriptionType": "object.associationChange", "objectTypeId": "0-46"})
+    rita = make(portal)
+    types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 202}]
+    body = {
+        "properties": {"hs_timestamp": "2026-11-02T09:00:00Z", "hs_note_body": "Met at the fair."},
+        "associations": [{"to": {"id": str(rita)}, "types": types}],
+    }
+    note = portal.hubspot("POST", "/crm/v3/objects/notes", body).json()["id"]
+
+    deliver(portal)
+
+    [event] = receiver.events
+    assert (event["fromObjectTypeId"], event["toObjectTypeId"]) == ("0-46", "0-1")
+    assert (event["fromObjectId"], event["toObjectId"]) == (int(note), rita)
+
+
+def test_a_deal_is_told_as_well(portal: SandboxClient, receiver: Receiver) -> None:
+    amount = {"subscriptionType": "deal.propertyChange", "propertyName": "amount"}
+    subscribe(portal, receiver, "deal.creation", amount)
+    properties = {"dealname": "Acme", "pipeline": "default", "dealstage": "appointmentscheduled"}
+    deal = int(portal.hubspot("POST", "/crm/v3/objects/deals", {"properties": properties}).json()["id"])
+    portal.hubspot("PATCH", f"/crm/v3/objects/deals/{deal}", {"properties": {"amount": "900"}})
+
+    deliver(portal)
+
+    assert [(each["subscriptionType"], each["objectId"]) for each in receiver.events] == [
+        ("deal.creation", deal),
+        ("deal.propertyChange", deal),
+    ]
+
+
+def test_what_is_restored_is_told(portal: SandboxClient, receiver: Receiver) -> None:
+    rita = make(portal)
+    subscribe(portal, receiver, "contact.restore")
+    portal.hubspot("DELETE", f"{CONTACTS}/{rita}")
+    portal.admin("hubspot", "restore", object="contacts", id=str(rita))
+
+    deliver(portal)
+
+    assert [(each["subscriptionType"], each["objectId"], each["changeFlag"]) for each in receiver.events] == [
+        ("contact.restore", rita, "RESTORED")
+    ]
+
+
 def test_a_refused_write_is_not_told(portal: SandboxClient, receiver: Receiver) -> None:
     subscribe(portal, receiver, CREATION, PHONE)
     portal.hubspot("POST", CONTACTS, {"properties": {"nosuch": "x", "phone": "1"}})

@@ -189,10 +189,22 @@ class Consent:
         for observer in self.state.observers if changes else ():
             observer("update", self.table, record, before)
 
+    def keep_out(self, address: str, record: Record) -> None:
+        """Whoever had opted out of all stays out when merged: the address that is kept has opted out from now on."""
+        if record.properties.get(OPTED_OUT) == "true" and self.opted_out(address) is None:
+            known = self.known(address)
+            known.opted_out = record.modified
+            known.choices = dict.fromkeys(self.definitions, Choice("UNSUBSCRIBED", record.modified))
+            self.change(record, self.wanted(address, record), "update", {}, AUTOMATION)
+
     def follow(self, action: str, table: Table, record: Record, before: dict[str, str]) -> None:
         """An observer: a contact that gets another address shows what that address chose."""
         address, was = record.properties.get("email", ""), before.get("email", "")
-        if table is not self.table or address == was or record.archived is not None:
+        if table is not self.table or record.archived is not None:
+            return
+        if action == "merge":
+            self.keep_out(address, record)
+        if address == was:
             return
         if address in self.addresses or was in self.addresses:
             self.addresses.setdefault(address, Preferences())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from sandbox.hubspot.associations.store import End
 from sandbox.hubspot.errors import PORTAL_ID
 from sandbox.hubspot.sources import API, Source
 from sandbox.hubspot.table import Record, Table
@@ -67,15 +68,24 @@ def merged(state: HubSpotState, record: Record) -> Event:
 
 
 def association_changes(
-    state: HubSpotState, target: Target, start: tuple[str, int], end: tuple[str, int], is_removed: bool, primary: bool
+    state: HubSpotState, target: Target, start: End, end: End, type_id: int, is_removed: bool
 ) -> Iterator[Event]:
-    """What an app is told of one association, in the direction from `start` (object and id) to `end`."""
-    table, other = state.tables[start[0]], state.tables[end[0]]
-    kind = f"{table.kind.singular}_to_{other.kind.singular}".upper()
-    for subscription in target.wants("associationChange", table.kind.singular, table.kind.type_id):
-        event = about(state, target, subscription, table, state.now())
-        event |= {"associationType": kind, "fromObjectId": start[1], "toObjectId": end[1]}
-        yield event | {"associationRemoved": is_removed, "isPrimaryAssociation": primary} | source(API.source)
+    """What an app is told of one association: from either side.
+
+    https://developers.hubspot.com/changelog/bugfix-webhook-associationchanges. That a company is the primary one is an
+    association of its own beside the plain one, and is told as such.
+    """
+    primary = state.associations.types.primary(start[0], end[0])
+    for one, other in ((start, end), (end, start)):
+        kind, beside = state.tables[one[0]].kind, state.tables[other[0]].kind
+        for subscription in target.wants("associationChange", kind.singular, kind.type_id):
+            event = about(state, target, subscription, state.tables[one[0]], state.now())
+            if event.pop("objectTypeId", None):
+                event |= {"fromObjectTypeId": kind.type_id, "toObjectTypeId": beside.type_id}
+            event |= {"associationType": f"{kind.singular}_TO_{beside.singular}".upper()}
+            event |= {"fromObjectId": one[1], "toObjectId": other[1], "associationRemoved": is_removed}
+            is_primary = primary is not None and type_id == primary.id
+            yield event | {"isPrimaryAssociation": is_primary} | source(API.source)
 
 
 def about(state: HubSpotState, target: Target, subscription: Subscription, table: Table, moment: int) -> Event:

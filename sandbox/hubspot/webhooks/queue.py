@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.hubspot.table import Record, Table
-from sandbox.hubspot.webhooks.events import Event, events_of
+from sandbox.hubspot.webhooks.events import Event, association_changes, events_of
 from sandbox.hubspot.webhooks.subscriptions import Target
 
 if TYPE_CHECKING:
@@ -51,6 +51,15 @@ class Webhooks:
         """An observer of writes: what the apps asked for waits from now on."""
         for target in self.targets.values():
             for event in events_of(self.state, target, action, table, record, before):
+                self.pending.append(Pending(target.app_id, event, self.state.now()))
+
+    def observe_association(
+        self, object_name: str, record_id: int, other_name: str, other_id: int, type_id: int, is_removed: bool
+    ) -> None:
+        """An observer of associations."""
+        start, end = (object_name, record_id), (other_name, other_id)
+        for target in self.targets.values():
+            for event in association_changes(self.state, target, start, end, type_id, is_removed):
                 self.pending.append(Pending(target.app_id, event, self.state.now()))
 
     def take_due(self, target: Target, now: int) -> list[list[Pending]]:
