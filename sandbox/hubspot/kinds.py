@@ -37,11 +37,6 @@ class Kind:
     def always_shown(self) -> tuple[str, ...]:
         return (self.created_property, "hs_object_id", self.modified_property)
 
-    @property
-    def scope(self) -> str:
-        """The object whose scopes allow calls: an activity goes with contacts."""
-        return "contacts" if self.is_activity else "custom" if self.full_name else self.name
-
 
 def activity(
     name: str, type_id: str, definitions: tuple[Property, ...], first_id: int, *required: str, searched: tuple[str, ...]

@@ -16,9 +16,12 @@ from sandbox.hubspot.kinds import KINDS, NAMES, Kind
 from sandbox.hubspot.oauth import Access
 from sandbox.hubspot.owners import Owner, make_owner
 from sandbox.hubspot.pipelines import Pipelines
+from sandbox.hubspot.preferences.consent import Consent
+from sandbox.hubspot.quotas import Quotas
 from sandbox.hubspot.schema import Schema
 from sandbox.hubspot.stamps import milliseconds
 from sandbox.hubspot.table import SEEDED, Record, Table
+from sandbox.hubspot.webhooks.queue import Webhooks
 from sandbox.log import Log
 
 Observer = Callable[[str, Table, Record, dict[str, str]], None]
@@ -46,12 +49,16 @@ class HubSpotState:
             self.add_table(kind)
         self.owners: dict[str, Owner] = {}
         self.access = Access()
+        self.quotas = Quotas()
         self.observers: list[Observer] = []
         """Called after each accepted write of a record: webhooks and workflows."""
         self.association_observers: list[AssociationObserver] = []
         """Called for each type of association that joins two records, or no longer does."""
         self.has_unique_activities = True
         """Whether calls, emails, meetings, notes and tasks may have unique properties: HubSpot does not say."""
+        self.consent = Consent(self)
+        self.webhooks = Webhooks(self)
+        self.observers.extend((self.webhooks.observe, self.consent.follow))
         self.answers_given = 0
         self.searches: dict[bytes, tuple[int, list[Record]]] = {}
 

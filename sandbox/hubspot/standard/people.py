@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.hubspot.definitions import BOOL_OPTIONS
 from sandbox.hubspot.standard.parts import (
     INDUSTRIES,
     LANGUAGES,
@@ -62,6 +63,10 @@ CONTACT_PROPERTIES = (
     text("hs_linkedin_url", "LinkedIn URL"),
     choice("hs_language", "Preferred language", LANGUAGES),
     read_only(flag("hs_email_optout", "Unsubscribed from all email")),
+    read_only(choice("hs_marketable_status", "Marketing contact status", BOOL_OPTIONS)),
+    read_only(choice("hs_marketable_until_renewal", "Marketing contact until next update", BOOL_OPTIONS)),
+    read_only(text("hs_marketable_reason_type", "Marketing contact status source type")),
+    read_only(text("hs_marketable_reason_id", "Marketing contact status source name")),
     number("associatedcompanyid", "Primary Associated Company ID"),
     read_only(number("num_associated_deals", "Number of Associated Deals")),
     moment("lastmodifieddate", "Last Modified Date"),
