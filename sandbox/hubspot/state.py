@@ -65,7 +65,7 @@ class HubSpotState:
         self.consent = Consent(self)
         self.lists = Lists(self)
         self.webhooks = Webhooks(self)
-        self.observers.extend((self.webhooks.observe, self.consent.follow))
+        self.observers.extend((self.webhooks.observe, self.consent.follow, self.lists.observe))
         self.association_observers.append(self.webhooks.observe_association)
         self.answers_given = 0
         self.searches: dict[bytes, tuple[tuple[int, int], list[Record]]] = {}

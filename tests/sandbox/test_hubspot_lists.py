@@ -273,6 +273,30 @@ def test_several_records_say_in_which_lists_they_are(portal: SandboxClient, clie
     assert [one["recordId"] for one in answer["results"]] == [rita, "999"]
 
 
+def test_merged_records_are_in_the_lists_of_both_and_an_erased_one_in_none(portal: SandboxClient, client: Any) -> None:
+    office, home, mark = (make(portal, email=f"{each}@velmora.example") for each in ("office", "home", "mark"))
+    fair, webinar = create(client, "Fair 2026"), create(client, "Webinar")
+    client.memberships_api.add(fair, [office, mark])
+    client.memberships_api.add(webinar, [home])
+
+    both = {"primaryObjectId": office, "objectIdToMerge": home}
+    merged = portal.hubspot("POST", f"{CONTACTS}/merge", both).json()["id"]
+    portal.hubspot("POST", f"{CONTACTS}/gdpr-delete", {"objectId": mark})
+
+    assert (members(client, fair), members(client, webinar)) == ([merged], [merged])
+
+
+def test_an_archived_record_leaves_its_lists_until_it_is_restored(portal: SandboxClient, client: Any) -> None:
+    rita, fair = make(portal), create(client, "Fair 2026")
+    client.memberships_api.add(fair, [rita])
+
+    portal.hubspot("DELETE", f"{CONTACTS}/{rita}")
+    without = members(client, fair)
+    portal.admin("hubspot", "restore", object="contacts", id=rita)
+
+    assert (without, members(client, fair)) == ([], [rita])
+
+
 def test_one_list_is_filled_from_another_and_emptied(portal: SandboxClient, client: Any) -> None:
     rita = make(portal, lifecyclestage="lead")
     leads, fair = create(client, "Leads", "DYNAMIC", LEADS), create(client, "Fair 2026")

@@ -132,13 +132,28 @@ class Lists:
         """
         table = segment.table
         if segment.type != "DYNAMIC":
-            return {each: at for each, at in segment.joined.items() if self.holds(segment, table.records[each])}
+            return {each: at for each, at in segment.joined.items() if table.records[each].archived is None}
         if segment.settled != (table.version, self.version):
             fits = [each for each in table.all_live() if self.holds(segment, each)]
             since = segment.filters_changed
             segment.joined = {each.id: segment.joined.get(each.id, max(since, each.modified)) for each in fits}
             segment.settled = (table.version, self.version)
         return segment.joined
+
+    def observe(self, action: str, table: Table, record: Record, before: dict[str, str]) -> None:
+        """An observer of writes: a merged record is in the static lists of both; what is gone for good is in none.
+
+        https://koalify.io/blog/what-happens-to-data-when-you-merge-records-in-hubspot
+        """
+        if action not in ("merge", "delete"):
+            return
+        merge = self.state.merges[-1] if action == "merge" else None
+        gone = {merge.primary_id, merge.merged_id} if merge else {record.id}
+        for segment in self.segments.values():
+            left = [segment.joined.pop(each) for each in gone if segment.table is table and each in segment.joined]
+            if left and merge:
+                segment.joined[record.id] = min(left)
+        self.version += 1
 
     def set_filters(self, segment: Segment, branch: Any) -> None:
         if segment.type != "DYNAMIC":
