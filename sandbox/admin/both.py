@@ -1,4 +1,4 @@
-"""The controls that both systems have: reset, seed, fields, clock, quota, auth, and looks at what happened."""
+"""The controls that both systems have: reset, seed, fields, clock, auth, and looks at what happened."""
 
 from __future__ import annotations
 
@@ -81,13 +81,6 @@ def read_moment(text: str) -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-def quota(world: World, system: System, body: Body) -> Body:
-    """Let the next calls to this system's API be refused as if its quota were spent."""
-    only(body, "calls")
-    log_of(world, system).refuse_next = whole_number(body, "calls")
-    return {"calls": body["calls"]}
-
-
 def auth(world: World, system: System, body: Body) -> Body:
     """Be strict about tokens; register an app or a key, revoke a refresh token, end all sessions, take scopes away."""
     try:
@@ -135,7 +128,7 @@ def state(world: World, system: System, query: Body) -> Body:
 
 
 CONTROLS: dict[str, Action] = {
-    "reset": reset, "seed": seed, "fields": fields, "clock": clock, "quota": quota, "auth": auth,
+    "reset": reset, "seed": seed, "fields": fields, "clock": clock, "auth": auth,
     "faults": faults.faults,
 }  # fmt: skip
 LOOKS: dict[str, Action] = {"requests": requests, "writes": writes, "state": state, "clock": clock,

@@ -22,7 +22,7 @@ from sandbox.hubspot.lists import routes as lists
 from sandbox.hubspot.outages import gateway_page
 from sandbox.hubspot.pipeline_calls import pipelines
 from sandbox.hubspot.preferences import routes as preferences
-from sandbox.hubspot.quotas import Bucket, too_many_requests
+from sandbox.hubspot.quotas import Bucket
 from sandbox.hubspot.schema_calls import schemas
 from sandbox.hubspot.scopes import needed_scopes
 from sandbox.hubspot.search import search
@@ -144,7 +144,7 @@ def admit(state: HubSpotState, request: Request, bucket: Bucket) -> dict[str, st
     asks = state.access.check(request.headers.get("authorization", ""), state.now())
     if state.log.refuse_next > 0:
         state.log.refuse_next -= 1
-        raise too_many_requests()
+        raise state.quotas.pretended(asks, bucket, state.now())
     shown = state.quotas.spend(asks, bucket, state.now())
     try:
         state.access.check_scope(asks, needed_scopes(request.url.path, request.method, state.names))

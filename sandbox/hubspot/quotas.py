@@ -164,6 +164,14 @@ class Quotas:
             refusal.headers |= {"Retry-After": str(max(1, -(-frees_in // 1000)))}
         return refusal
 
+    def pretended(self, app: Identity, bucket: Bucket, now: int) -> HubSpotRefusal:
+        """The refusal of a call as if the window were full, which a control ordered."""
+        self.turn_day(now)
+        refusal = self.refusal("TEN_SECONDLY_ROLLING", app, bucket, now, TEN_SECONDS)
+        if bucket != "search":
+            refusal.headers["X-HubSpot-RateLimit-Remaining"] = "0"
+        return refusal
+
     def headers(self, app: Identity, bucket: Bucket, now: int) -> dict[str, str]:
         """None on a search; no word of the day to an OAuth app, which has no daily quota."""
         if bucket == "search":

@@ -216,6 +216,16 @@ def test_a_refusal_says_when_to_come_back_only_if_told_to(portal: SandboxClient)
     assert (answer.status, answer.headers["Retry-After"]) == (429, "7")
 
 
+def test_an_ordered_refusal_looks_like_that_of_a_full_window_and_costs_nothing(portal: SandboxClient) -> None:
+    portal.admin("hubspot", "quota", calls=1, retry_after=True)
+
+    refused, answered = read(portal), read(portal)
+
+    assert (refused.status, refused.json()["policyName"]) == (429, "TEN_SECONDLY_ROLLING")
+    assert (refused.headers[f"{LIMIT}Remaining"], refused.headers["Retry-After"]) == ("0", "10")
+    assert answered.headers[f"{LIMIT}Daily-Remaining"] == "624999"
+
+
 @pytest.mark.parametrize("version", ["v3", "2026-03", "2026-09"])
 def test_the_usage_of_the_day_agrees_with_the_headers(portal: SandboxClient, version: str) -> None:
     portal.admin("hubspot", "quota", time_zone="Europe/Berlin")
