@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.admin.control import Action, BadControl, Body, System, only
+from sandbox.admin.objects import OBJECT_CONTROLS
 from sandbox.world import World
 
 
@@ -48,5 +49,5 @@ def rule(world: World, system: System, body: Body) -> Body:
     return {"object": object_name, "field": field_name}
 
 
-CONTROLS: dict[str, Action] = {"convert": convert, "permissions": permissions, "rule": rule}
+CONTROLS: dict[str, Action] = {"convert": convert, "permissions": permissions, "rule": rule, **OBJECT_CONTROLS}
 LOOKS: dict[str, Action] = {}

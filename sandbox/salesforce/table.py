@@ -33,6 +33,10 @@ class Table:
         self._made += 1
         return make_id(self.kind.prefix or "000", self._made)
 
+    def start_at(self, number: int) -> None:
+        """The next record is the one after the `number`th."""
+        self._made = number
+
     def find_id(self, text: object) -> str | None:
         """The 18-character id of a record that is or was here, from 15 or 18 characters."""
         if isinstance(text, str) and text in self.live:
@@ -45,7 +49,7 @@ class Table:
 
     def _index(self, field: Field) -> None:
         """From now on records are found by this field's value; the Id has no need of it."""
-        if not field.is_indexed or field.type == "id":
+        if not (field.is_indexed or field.children) or field.type == "id":
             return
         entries: dict[object, dict[str, None]] = {}
         for record_id, row in self.live.items():

@@ -18,7 +18,10 @@ def create_field(call: Call) -> Answer:
     sent = call.record()
     full_name = str(sent.get("FullName", ""))
     found = FULL_NAME.fullmatch(full_name)
-    table = call.state.tables.get(found[1].lower()) if found else None
+    if found and found[1].lower() in ("task", "event"):
+        message = f"Entity Enumeration Or ID: bad value for restricted picklist field: {found[1]}"
+        raise Trouble("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, ("TableEnumOrId",))
+    table = call.state.host(found[1]) if found else None
     if found is None or table is None or not isinstance(sent.get("Metadata"), dict):
         message = (
             f"FullName and Metadata of a field of a known object are needed, such as Lead.My_Field__c: {full_name}"

@@ -108,16 +108,34 @@ class Writer:
         return self.create(table, sent, key={field.name: key}), True
 
     def remove(self, table: Table, record_id: str) -> None:
-        """Into the recycle bin where the object has one, with an account's contacts."""
+        """Into the recycle bin where the object has one, with all that belongs to the record."""
         if not table.kind.deletable:
             raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be deleted: {table.kind.name}")
         before = self._writable(table, record_id)
         at = self.state.clock.tick()
         self._bin(table, before, at, sent={})
-        if table.kind.name == "Account":
-            contacts = self.state.tables["contact"]
-            for contact in [row for row in contacts.live.values() if row.get("AccountId") == record_id]:
-                self._bin(contacts, contact, at, sent=None)
+        self._bin_children(table, record_id, at)
+
+    def keep(self, table: Table, row: Row) -> None:
+        """A row that Salesforce writes by itself, and logs nowhere."""
+        row["Id"] = table.next_id()
+        stamp(table, row, self.state.user_id, self.state.clock.now(), creating=True)
+        self._put(table, row, "create", None)
+
+    def forget(self, table: Table, record_id: str) -> None:
+        """Such a row is gone."""
+        self.changes.append(Change(table, record_id, table.drop(record_id), None, "archive", None))
+
+    def _bin_children(self, parent: Table, record_id: str, at: datetime) -> None:
+        """What belongs to a record goes with it, as describe's `cascadeDelete` says, and what belongs to that."""
+        for table in self.state.tables.values():
+            if not table.kind.deletable or not table.live:
+                continue
+            for field in table.kind.fields.values():
+                if field.cascade and parent.kind.name in field.refers_to:
+                    for child in table.ids_with(field, record_id):
+                        self._bin(table, table.live[child], at, sent=None)
+                        self._bin_children(table, child, at)
 
     def take_back(self) -> None:
         """All rows as they were before this call."""
@@ -182,6 +200,6 @@ def stamp(table: Table, row: Row, user_id: str, at: datetime, creating: bool) ->
 
 def complete(table: Table, row: Row) -> Row:
     """The row with the full name that Salesforce makes from its parts."""
-    if "lastname" in table.kind.fields:
+    if "lastname" in table.kind.fields and row.get("LastName"):
         row["Name"] = " ".join(row[part] for part in ("FirstName", "LastName") if row.get(part))
     return row
