@@ -8,7 +8,9 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.log import Log
 from sandbox.salesforce.activity_table import ActivityTable
+from sandbox.salesforce.bulk.jobs import Jobs
 from sandbox.salesforce.checks import ValidationRule
+from sandbox.salesforce.codes import Codes
 from sandbox.salesforce.conversion import convert_lead
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.derived import fill
@@ -26,15 +28,16 @@ from sandbox.salesforce.schema.tooling import tooling_objects
 from sandbox.salesforce.sessions import Sessions
 from sandbox.salesforce.setup_rows import fill as fill_setup
 from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.transactions import Transactions
+from sandbox.salesforce.usage import Usage
 from sandbox.salesforce.values import read_moment, wire_moment
 from sandbox.salesforce.writes import complete, defaults, stamp
 
 BORN = datetime(2020, 1, 1, tzinfo=UTC)
-API_CALLS_A_DAY = 100_000
 
 
 class SalesforceState:
-    """`tables` and `tooling` by lower-cased object name; `api_calls` counts what the quota counts."""
+    """`tables` and `tooling` by lower-cased object name."""
 
     def __init__(self, clock: Clock, log: Log) -> None:
         self.clock = clock
@@ -46,8 +49,11 @@ class SalesforceState:
         self.permissions = Permissions(self)
         self.cursors = Cursors(clock)
         self.sessions = Sessions(clock)
+        self.codes = Codes(clock)
         self.rules: list[ValidationRule] = []
-        self.api_calls = 0
+        self.usage = Usage(clock)
+        self.transactions = Transactions()
+        self.jobs = Jobs(self)
         self.schema_changed_at = BORN
         self.user_id = ""
         self.profile_id: str | None = None

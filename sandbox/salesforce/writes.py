@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from sandbox.log import Log
 from sandbox.salesforce import steps
 from sandbox.salesforce.checks import (
     accepted,
@@ -23,6 +26,9 @@ from sandbox.salesforce.values import clean, wire_moment
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,35 @@ class Change:
     def at(self) -> str:
         return str((self.after or self.before or {}).get("SystemModstamp", ""))
 
+    def take_back(self) -> None:
+        self.table.restore(self.record_id, self.before)
+
+
+def enter(log: Log, changes: Iterable[Change]) -> None:
+    """One entry for each accepted write; what Salesforce did along with it has none."""
+    for change in changes:
+        if change.sent is not None:
+            sent = {name: value for name, value in change.sent.items() if name != "attributes"}
+            log.write(
+                change.action, change.table.kind.name, change.record_id, sent, change.at, change.before, change.after,
+                change.who,
+            )  # fmt: skip
+
+
+def whole(write: Callable[Concatenate[Writer, P], R]) -> Callable[Concatenate[Writer, P], R]:
+    """A write that is refused half-way, by what it sets off, leaves nothing behind."""
+
+    @wraps(write)
+    def or_nothing(writer: Writer, /, *args: P.args, **named: P.kwargs) -> R:
+        before = len(writer.changes)
+        try:
+            return write(writer, *args, **named)
+        except Trouble:
+            writer.take_back(to=before)
+            raise
+
+    return or_nothing
+
 
 class Writer:
     """The writes of one call. `who` is set while an automation writes by itself."""
@@ -52,6 +87,7 @@ class Writer:
         self.changes: list[Change] = []
         self.who: str | None = None
 
+    @whole
     def create(self, table: Table, sent: dict[str, Any], key: Row | None = None) -> str:
         """The new record's id. `key` holds the external id of an upsert, which is not among what was sent."""
         kind = table.kind
@@ -72,6 +108,7 @@ class Writer:
         run(steps.AFTER, save)
         return str(row["Id"])
 
+    @whole
     def update(self, table: Table, record_id: str, sent: dict[str, Any]) -> None:
         """An update without a change is one too: it moves the stamps."""
         before = self._writable(table, record_id)
@@ -107,6 +144,7 @@ class Writer:
             return found[0], False
         return self.create(table, sent, key={field.name: key}), True
 
+    @whole
     def remove(self, table: Table, record_id: str) -> None:
         """Into the recycle bin where the object has one, with all that belongs to the record."""
         if not table.kind.deletable:
@@ -137,21 +175,18 @@ class Writer:
                         self._bin(table, table.live[child], at, sent=None)
                         self._bin_children(table, child, at)
 
-    def take_back(self) -> None:
-        """All rows as they were before this call."""
-        for change in reversed(self.changes):
-            change.table.restore(change.record_id, change.before)
-        self.changes.clear()
+    def take_back(self, to: int = 0) -> None:
+        """All rows as they were before this call, or before the change of this number."""
+        for change in reversed(self.changes[to:]):
+            change.take_back()
+        del self.changes[to:]
 
     def log(self) -> None:
-        """Enter each accepted write into the org's log."""
-        for change in self.changes:
-            if change.sent is not None:
-                sent = {name: value for name, value in change.sent.items() if name != "attributes"}
-                self.state.log.write(
-                    change.action, change.table.kind.name, change.record_id, sent, change.at, change.before,
-                    change.after, change.who,
-                )  # fmt: skip
+        """Enter each accepted write into the org's log, or into the transaction that this call is part of."""
+        if self.state.transactions.current is None:
+            enter(self.state.log, self.changes)
+        else:
+            self.state.transactions.current.changes += self.changes
 
     def _writable(self, table: Table, record_id: str) -> Row:
         if record_id in table.deleted:

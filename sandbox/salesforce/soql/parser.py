@@ -7,6 +7,7 @@ https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforc
 
 from __future__ import annotations
 
+from sandbox.reading import whole
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.soql.conditions_parser import AGGREGATES, ConditionParser
 from sandbox.salesforce.soql.syntax import Aggregate, Children, Fields, Item, Order, Path, Query, TypeOf
@@ -25,11 +26,11 @@ def parse(text: str) -> Query:
     """Raises `Trouble` MALFORMED_QUERY for what does not follow the grammar."""
     if len(text) > LONGEST:
         raise Trouble("MALFORMED_QUERY", f"SOQL statements cannot be longer than {LONGEST} characters.")
-    return Parser(text).whole()
+    return Parser(text).whole_query()
 
 
 class Parser(ConditionParser):
-    def whole(self) -> Query:
+    def whole_query(self) -> Query:
         query = self.query()
         if self.token.kind != "end":
             raise self.unexpected()
@@ -220,6 +221,7 @@ class Parser(ConditionParser):
 
     def whole_number(self) -> int:
         token = self.take()
-        if token.kind != "number" or not token.text.isdigit() or len(token.text) > 10 or int(token.text) > MOST_ROWS:
+        number = whole(token.text) if token.kind == "number" else None
+        if number is None or number > MOST_ROWS:
             raise self.unexpected(token)
-        return int(token.text)
+        return number
