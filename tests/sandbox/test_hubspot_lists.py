@@ -286,15 +286,20 @@ def test_merged_records_are_in_the_lists_of_both_and_an_erased_one_in_none(porta
     assert (members(client, fair), members(client, webinar)) == ([merged], [merged])
 
 
-def test_an_archived_record_leaves_its_lists_until_it_is_restored(portal: SandboxClient, client: Any) -> None:
+def test_an_archived_record_leaves_its_lists_until_it_is_restored_or_gone_for_good(
+    portal: SandboxClient, client: Any
+) -> None:
     rita, fair = make(portal), create(client, "Fair 2026")
     client.memberships_api.add(fair, [rita])
 
     portal.hubspot("DELETE", f"{CONTACTS}/{rita}")
     without = members(client, fair)
     portal.admin("hubspot", "restore", object="contacts", id=rita)
+    again = members(client, fair)
+    portal.hubspot("DELETE", f"{CONTACTS}/{rita}")
+    portal.admin("hubspot", "clock", advance=91 * 86_400)
 
-    assert (without, members(client, fair)) == ([], [rita])
+    assert (without, again, members(client, fair)) == ([], [rita], [])
 
 
 def test_one_list_is_filled_from_another_and_emptied(portal: SandboxClient, client: Any) -> None:

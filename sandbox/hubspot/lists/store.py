@@ -132,7 +132,7 @@ class Lists:
         """
         table = segment.table
         if segment.type != "DYNAMIC":
-            return {each: at for each, at in segment.joined.items() if table.records[each].archived is None}
+            return {each: at for each, at in segment.joined.items() if is_live(table.records.get(each))}
         if segment.settled != (table.version, self.version):
             fits = [each for each in table.all_live() if self.holds(segment, each)]
             since = segment.filters_changed
@@ -179,3 +179,7 @@ class Lists:
             segment.joined.pop(number, None)
         self.version += 1
         return list(added.values()), list(removed.values()), [each for each, record in found.items() if not record]
+
+
+def is_live(record: Record | None) -> bool:
+    return record is not None and record.archived is None

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from sandbox.hubspot.due import catch_up
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.webhooks.queue import Pending, Webhooks
 from sandbox.hubspot.webhooks.signature import signed
@@ -25,6 +26,7 @@ Delivery = dict[str, Any]
 
 async def deliver(hooks: Webhooks) -> list[Delivery]:
     """Deliver once what is due now, and return what came of it; what follows from it waits."""
+    catch_up(hooks.state)
     now = hooks.state.now()
     batches = [(target, batch) for target in hooks.targets.values() for batch in hooks.take_due(target, now)]
     places = {target.app_id: asyncio.Semaphore(target.concurrency) for target in hooks.targets.values()}
@@ -48,13 +50,13 @@ async def send(hooks: Webhooks, target: Target, batch: list[Pending], place: asy
                 status = await post(target.url, body, headers)
         except TimeoutError:
             return delivery | {"status": None, "error": f"no answer in {target.seconds} seconds", "delivered": False}
-        except (OSError, EOFError, ValueError) as error:
+        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
             return delivery | {"status": None, "error": str(error) or type(error).__name__, "delivered": False}
         return delivery | {"status": status, "error": None, "delivered": status < 400}
 
 
 async def post(url: str, body: bytes, headers: dict[str, str]) -> int:
-    """The status of the answer; raises OSError, EOFError or ValueError when there is none."""
+    """The status of the answer; raises OSError, EOFError, ValueError or LimitOverrunError without one."""
     address = urlsplit(url)
     is_secure = address.scheme == "https"
     port = address.port or (443 if is_secure else 80)
