@@ -68,7 +68,7 @@ def merge(state: HubSpotState, table: Table, pair: Pair, writer: Writer, sent: d
         if each.id != record.id:
             table.merged[each.id] = record.id
     table.merges[record.id] = count
-    state.merges.append(Merge(primary.id, other.id, record.id, len(moved)))
+    state.merges.append(Merge(primary.id, other.id, record.id, len(moved), writer.source))
     writes.log(state, "merge", table, record, sent, before, writer.who)
     kind = table.kind.name
     for each in pair:

@@ -30,6 +30,7 @@ class Merge:
     merged_id: int
     new_id: int
     properties_moved: int
+    source: Source
 
 
 class Pair(NamedTuple):

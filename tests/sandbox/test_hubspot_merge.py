@@ -114,6 +114,15 @@ def test_archiving_an_old_id_does_nothing(two: Two) -> None:
     assert sandbox.hubspot("GET", f"{CONTACTS}/{merged}").status == 200
 
 
+def test_without_a_sort_a_search_shows_the_merged_record_where_the_oldest_of_it_was(two: Two) -> None:
+    sandbox, office, home = two
+    rita = make(sandbox, email="rita@velmora.example")
+
+    merged = merge(sandbox, home, office).json()["id"]
+
+    assert [each["hs_object_id"] for each in found(sandbox)] == [merged, rita]
+
+
 def test_chains_of_merges_keep_every_id(two: Two) -> None:
     sandbox, office, home = two
     first = merge(sandbox, office, home).json()["id"]
