@@ -346,37 +346,3 @@ def test_a_control_that_makes_no_sense_is_refused(portal: SandboxClient, body: d
     assert answer.status == 400
     assert said in answer.json()["error"]
     assert portal.look("hubspot", "webhooks")["apps"] == []
-
-
-def test_a_merge_is_told_with_the_ids_it_joined_and_the_new_one(portal: SandboxClient, receiver: Receiver) -> None:
-    office, home = make(portal, email="elise@velmora.example"), make(portal, email="elise@home.example", city="Lyon")
-    subscribe(portal, receiver, {"subscriptionType": "contact.merge"}, DELETION)
-    body = {"primaryObjectId": str(office), "objectIdToMerge": str(home)}
-
-    merged = portal.hubspot("POST", f"{CONTACTS}/merge", body).json()["id"]
-    deliver(portal)
-
-    [event] = receiver.events
-    assert (event["primaryObjectId"], event["mergedObjectIds"]) == (office, [home])
-    assert (event["newObjectId"], event["numberOfPropertiesMoved"]) == (int(merged), 1)
-
-
-def test_an_erasure_is_told_as_a_privacy_deletion_and_as_a_deletion(portal: SandboxClient, receiver: Receiver) -> None:
-    rita = make(portal, email="rita@velmora.example")
-    subscribe(portal, receiver, {"subscriptionType": "contact.privacyDeletion"}, DELETION)
-
-    portal.hubspot("POST", f"{CONTACTS}/gdpr-delete", {"objectId": str(rita)})
-    deliver(portal)
-
-    told = sorted((each["subscriptionType"], each["objectId"]) for each in receiver.events)
-    assert told == [("contact.deletion", rita), ("contact.privacyDeletion", rita)]
-
-
-def test_a_workflow_is_told_as_the_one_who_changed_it(portal: SandboxClient, receiver: Receiver) -> None:
-    portal.admin("hubspot", "workflow", object="contacts", when={"property": "phone"}, normalise_phone=True)
-    subscribe(portal, receiver, PHONE)
-    make(portal, phone="+43 1")
-    deliver(portal)
-
-    told = sorted((each["propertyValue"], each["changeSource"]) for each in receiver.events)
-    assert told == [("+43 1", "INTEGRATION"), ("+431", "AUTOMATION_PLATFORM")]
