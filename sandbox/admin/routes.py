@@ -31,7 +31,7 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
         try:
             body = read_body(await request.body())
             catch_up(world.hubspot)
-            world.salesforce.jobs.catch_up()
+            world.salesforce.catch_up()
             outcome = action(world, system, body)
             return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:
@@ -44,7 +44,7 @@ def get(world: World, system: System, name: str, action: Action) -> Route:
     async def looked(request: Request) -> Response:
         try:
             catch_up(world.hubspot)
-            world.salesforce.jobs.catch_up()
+            world.salesforce.catch_up()
             outcome = action(world, system, dict(request.query_params))
             return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:
