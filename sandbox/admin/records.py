@@ -14,6 +14,8 @@ from sandbox.hubspot.table import Record, Table
 from sandbox.hubspot.workflows import Workflow
 from sandbox.world import World
 
+SECONDS_MOST = 1_000_000_000
+
 
 def search(world: World, system: System, body: Body) -> Body:
     """How far the search index lags from now on: seconds, or null for until it is released; `stuck` ids likewise.
@@ -47,8 +49,8 @@ def seconds(body: Body, key: str, default: float) -> float:
     value = body.get(key)
     if value is None:
         return default
-    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
-        raise BadControl(f"{key} must be a number of seconds from 0 on, not {value!r}")
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= SECONDS_MOST:
+        raise BadControl(f"{key} must be a number of seconds from 0 to {SECONDS_MOST:,}, not {value!r}")
     return value
 
 
