@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from tests.sandbox.hubspot_records import CONTACTS, make, merge
 from tests.sandbox.receiver import Receiver, receiving
 from tests.sandbox_client import SandboxClient
 
+PHONE = {"subscriptionType": "contact.propertyChange", "propertyName": "phone"}
 DELETION = {"subscriptionType": "contact.deletion"}
 
 
@@ -25,8 +27,8 @@ def portal(sandbox: SandboxClient) -> Iterator[SandboxClient]:
     sandbox.admin("hubspot", "webhooks", clear=True)
 
 
-def subscribe(portal: SandboxClient, receiver: Receiver, *subscriptions: dict[str, str]) -> None:
-    portal.admin("hubspot", "webhooks", url=receiver.url, client_secret="s", subscriptions=list(subscriptions))
+def subscribe(portal: SandboxClient, receiver: Receiver, *subscriptions: dict[str, str], **how: bool) -> None:
+    portal.admin("hubspot", "webhooks", url=receiver.url, client_secret="s", subscriptions=list(subscriptions), **how)
 
 
 def deliver(portal: SandboxClient) -> None:
@@ -58,9 +60,21 @@ def test_an_erasure_is_told_as_a_privacy_deletion_and_as_a_deletion(portal: Sand
 
 def test_a_workflow_is_told_as_the_one_who_changed_it(portal: SandboxClient, receiver: Receiver) -> None:
     portal.admin("hubspot", "workflow", object="contacts", when={"property": "phone"}, normalise_phone=True)
-    subscribe(portal, receiver, {"subscriptionType": "contact.propertyChange", "propertyName": "phone"})
+    subscribe(portal, receiver, PHONE)
     make(portal, phone="+43 1")
     deliver(portal)
 
     told = sorted((each["propertyValue"], each["changeSource"]) for each in receiver.events)
     assert told == [("+43 1", "INTEGRATION"), ("+431", "AUTOMATION_PLATFORM")]
+
+
+def test_a_workflow_is_told_without_anybody_asking_the_portal_first(portal: SandboxClient, receiver: Receiver) -> None:
+    both = threading.Event()
+    receiver.then = lambda got: both.set() if len(receiver.events) > 1 else None
+    portal.admin("hubspot", "workflow", object="contacts", when={"property": "phone"}, normalise_phone=True)
+    subscribe(portal, receiver, PHONE, automatic=True)
+
+    make(portal, phone="+43 1")
+
+    assert both.wait(timeout=10)
+    assert sorted(each["propertyValue"] for each in receiver.events) == ["+43 1", "+431"]

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from sandbox.hubspot.due import catch_up
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.webhooks.queue import Pending, Webhooks
 from sandbox.hubspot.webhooks.signature import signed
@@ -24,6 +25,7 @@ Delivery = dict[str, Any]
 
 async def deliver(hooks: Webhooks) -> list[Delivery]:
     """Deliver once what is due now, and return what came of it; what follows from it waits."""
+    catch_up(hooks.state)
     now = hooks.state.now()
     batches = [(target, batch) for target in hooks.targets.values() for batch in hooks.take_due(target, now)]
     places = {target.app_id: asyncio.Semaphore(target.concurrency) for target in hooks.targets.values()}
