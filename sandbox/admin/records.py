@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.admin.control import Action, BadControl, Body, System, only
-from sandbox.hubspot import people
+from sandbox.hubspot import people, writes
 from sandbox.hubspot.errors import HubSpotRefusal
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Record, Table
 from sandbox.hubspot.workflows import Workflow
 from sandbox.world import World
+
+SECONDS_MOST = 1_000_000_000
 
 
 def search(world: World, system: System, body: Body) -> Body:
@@ -47,8 +49,8 @@ def seconds(body: Body, key: str, default: float) -> float:
     value = body.get(key)
     if value is None:
         return default
-    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
-        raise BadControl(f"{key} must be a number of seconds from 0 on, not {value!r}")
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= SECONDS_MOST:
+        raise BadControl(f"{key} must be a number of seconds from 0 to {SECONDS_MOST:,}, not {value!r}")
     return value
 
 
@@ -89,6 +91,15 @@ def merge(world: World, system: System, body: Body) -> Body:
         record = people.merge_by_hand(world.hubspot, table, *pair, writer)
     except HubSpotRefusal as refusal:
         raise BadControl(str(refusal)) from refusal
+    return {"object": table.kind.name, "id": str(record.id)}
+
+
+def archive(world: World, system: System, body: Body) -> Body:
+    """Put a record into the recycle bin, as a person does who deletes it."""
+    only(body, "object", "id", "by")
+    table = table_of(world, body)
+    record = record_of(table, body, "id")
+    writes.archive(world.hubspot, table, record, people.writer(world.hubspot, "CRM_UI", body.get("by")))
     return {"object": table.kind.name, "id": str(record.id)}
 
 
@@ -181,7 +192,7 @@ def record_of(table: Table, body: dict[str, Any], key: str, is_archived: bool = 
 
 
 CONTROLS: dict[str, Action] = {
-    "behaviour": behaviour, "edit": edit, "merge": merge, "property_rules": property_rules, "restore": restore,
-    "search": search, "workflow": workflow,
+    "archive": archive, "behaviour": behaviour, "edit": edit, "merge": merge, "property_rules": property_rules,
+    "restore": restore, "search": search, "workflow": workflow,
 }  # fmt: skip
 LOOKS: dict[str, Action] = {"behaviour": behaviour_state, "search": search_state, "workflows": workflow_state}

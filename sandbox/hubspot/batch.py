@@ -32,7 +32,8 @@ def read_batch(call: Call) -> Answer:
     inputs = read_inputs(body, with_history=bool(history))
     ids = unique_ids(inputs)
     id_property, is_archived = body.get("idProperty"), call.flag("archived")
-    found = [(each, table.find(each, id_property, is_archived, follows_merges=True)) for each in ids]
+    follows = call.state.behaviour.merged_in_read == "follow"
+    found = [(each, table.find(each, id_property, is_archived, follows)) for each in ids]
     names = table.shown_names(call.body_names("properties"))
     results = [envelope(record, names, history) for record in once(record for _, record in found if record)]
     missing = [each for each, record in found if record is None]

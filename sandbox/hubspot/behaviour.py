@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 Ids = Literal["new", "primary"]
 Vanished = Literal["vanish", "not_found"]
+Followed = Literal["follow", "not_found"]
 Backwards = Literal["ignored", "refused", "allowed"]
 
 
@@ -18,6 +19,8 @@ class Behaviour:
     (https://developers.hubspot.com/changelog/updated-merge-functionality-for-contacts-and-companies).
     `merged_in_batch`: an id that was merged away is left out of the answer to batch/update, as reported of the real
     service, or is an error of the answer.
+    `merged_in_read`: batch/read answers such an id with the record that holds it now, as reported, or does not find it
+    (https://community.hubspot.com/t5/APIs-Integrations/Question-about-batch-read-API/td-p/1098283).
     `lifecycle_backwards`: a write through the API that moves a lifecycle stage back succeeds and changes nothing, as
     reported (https://integrate.hubspot.com/t/update-lifecycle-stage-using-api/1333), or is refused, or is carried out.
     `bump_unchanged`: a write that changes no value moves the date of last change all the same.
@@ -25,6 +28,7 @@ class Behaviour:
 
     merge_ids: Ids = "new"
     merged_in_batch: Vanished = "vanish"
+    merged_in_read: Followed = "follow"
     lifecycle_backwards: Backwards = "ignored"
     bump_unchanged: bool = True
 
@@ -45,6 +49,7 @@ ONOFF = "bump_unchanged"
 CHOICES: dict[str, tuple[Any, ...]] = {
     "merge_ids": get_args(Ids),
     "merged_in_batch": get_args(Vanished),
+    "merged_in_read": get_args(Followed),
     "lifecycle_backwards": get_args(Backwards),
     ONOFF: (True, False),
 }

@@ -36,44 +36,53 @@ def named(table: Table, body: dict[str, Any], name: str) -> Record:
 
 
 def merge(state: HubSpotState, table: Table, pair: Pair, writer: Writer, sent: dict[str, Any]) -> Record:
-    """Make one record of two; the observers are told with the action "merge", what the primary was before, and
-    the details at the end of `state.merges`.
+    """Make one record of two.
+
+    Observers are told with the action "merge" and what the primary was before; `state.merges` ends with the details.
     """
-    primary, other = pair
-    if primary is other:
-        raise bad_request("Cannot merge an object with itself")
-    count = table.merge_count(primary) + table.merge_count(other) + 1
-    if count > MERGES_MOST:
-        raise bad_request(f"Cannot have more than {MERGES_MOST} identities on a profile")
+    count = merges_with(table, pair)
     moment, keeps_id = state.tick(), state.behaviour.merge_ids == "primary"
-    before = dict(primary.properties)
+    before = dict(pair.primary.properties)
     values, moved = combined(table, pair, keeps_id)
     past = histories(table, pair, values, moment)
-    created = min(primary.created, other.created)
-    for each in (other,) if keeps_id else pair:
+    for each in (pair.other,) if keeps_id else pair:
         table.remove(each)
         state.index.forget(table, each.id)
-    if keeps_id:
-        record = primary
-        record.created = created
-        table.change(record, {name: values.get(name) for name in (*values, *primary.properties)})
-        record.properties[table.kind.created_property] = stamp(created)
-        record.properties["hs_object_id"] = str(record.id)
-    else:
-        record = Record(table.new_id(), created, values)
-        table.insert(record)
+    record = kept(table, pair, values) if keeps_id else made(table, pair, values)
     record.history = past
     table.stamp_modified(record, moment)
-    for each in pair:
-        if each.id != record.id:
-            table.merged[each.id] = record.id
     table.merges[record.id] = count
-    state.merges.append(Merge(primary.id, other.id, record.id, len(moved)))
+    gone = [each for each in pair if each is not record]
+    table.merged |= {each.id: record.id for each in gone}
+    state.merges.append(Merge(pair.primary.id, pair.other.id, record.id, len(moved), writer.source))
     writes.log(state, "merge", table, record, sent, before, writer.who)
-    kind = table.kind.name
-    for each in pair:
-        if each.id != record.id:
-            settle(state, state.associations.moved((kind, each.id), (kind, record.id)))
+    for each in gone:
+        settle(state, state.associations.moved((table.kind.name, each.id), (table.kind.name, record.id)))
+    return record
+
+
+def merges_with(table: Table, pair: Pair) -> int:
+    """How many merges will have gone into the record; refuses what cannot be merged."""
+    if pair.primary is pair.other:
+        raise bad_request("Cannot merge an object with itself")
+    count = table.merge_count(pair.primary) + table.merge_count(pair.other) + 1
+    if count > MERGES_MOST:
+        raise bad_request(f"Cannot have more than {MERGES_MOST} identities on a profile")
+    return count
+
+
+def made(table: Table, pair: Pair, values: dict[str, str]) -> Record:
+    """The merged record with an id of its own."""
+    record = Record(table.new_id(), min(each.created for each in pair), values)
+    table.insert(record)
+    return record
+
+
+def kept(table: Table, pair: Pair, values: dict[str, str]) -> Record:
+    """The primary, as it is after the merge."""
+    record = pair.primary
+    record.created = min(each.created for each in pair)
+    table.change(record, {**values, table.kind.created_property: stamp(record.created)})
     return record
 
 

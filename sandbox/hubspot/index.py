@@ -29,6 +29,17 @@ class Waiting:
     seen: Record | None
     coming: list[tuple[float, Record]] = field(default_factory=list)
 
+    def expect(self, at: float, state: Record) -> None:
+        """A state that arrives at a moment; those before it that would arrive later are never seen."""
+        while self.coming and self.coming[-1][0] >= at:
+            self.coming.pop()
+        self.coming.append((at, state))
+
+    def arrive(self, now: int) -> None:
+        """Let search see the last state that has arrived."""
+        while self.coming and self.coming[0][0] <= now:
+            self.seen = self.coming.pop(0)[1]
+
 
 @dataclass(slots=True)
 class SearchIndex:
@@ -62,9 +73,9 @@ class SearchIndex:
             is_new = before.get("hs_object_id") != str(record.id) or action == "restore"
             waiting[record.id] = Waiting(None if is_new else earlier(table, record, before))
             self.waiting[table.kind.name] = waiting
-        at = record.modified + lag
-        waiting[record.id].coming.append((at, copy(record)))
-        heappush(self.due.setdefault(table.kind.name, []), at)
+        waiting[record.id].expect(record.modified + lag, copy(record))
+        if not math.isinf(lag):
+            heappush(self.due.setdefault(table.kind.name, []), record.modified + lag)
 
     def lag_of(self, record: Record) -> float:
         if str(record.id) in self.stuck or math.isinf(self.lag):
@@ -90,10 +101,7 @@ class SearchIndex:
             heappop(due)
         waiting = self.waiting.get(table.kind.name, {})
         for record_id, each in list(waiting.items()):
-            arrived = [at for at, (moment, _) in enumerate(each.coming) if moment <= now]
-            if not arrived:
-                continue
-            each.seen, each.coming = each.coming[arrived[-1]][1], each.coming[arrived[-1] + 1 :]
+            each.arrive(now)
             if not each.coming:
                 del waiting[record_id]
         self.turn += 1

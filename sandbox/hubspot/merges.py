@@ -1,9 +1,9 @@
 """What comes of two records that are merged: values, addresses and histories, and what observers are told of it.
 
 The primary's latest values win, those it never had come from the other
-(https://developers.hubspot.com/changelog/updated-merge-functionality-for-contacts-and-companies); of some properties
-HubSpot keeps something else (https://knowledge.hubspot.com/records/merge-records): the oldest create date, the stage
-furthest along, every address, and who has opted out stays out.
+(https://developers.hubspot.com/changelog/updated-merge-functionality-for-contacts-and-companies). Exceptions are the
+create date (the oldest), the lifecycle stage (the furthest) and the addresses (all of them), as
+https://knowledge.hubspot.com/records/merge-records says; that who has opted out stays out is not verified.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Merge:
     merged_id: int
     new_id: int
     properties_moved: int
+    source: Source
 
 
 class Pair(NamedTuple):

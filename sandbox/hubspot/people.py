@@ -29,7 +29,12 @@ def writer(state: HubSpotState, source: str, by: Any) -> Writer:
 
 
 def edit(state: HubSpotState, table: Table, record: Record | None, properties: Any, by: Writer) -> Record:
-    """Write into a record, or make one; raises HubSpot's refusal, or ValueError for an address that was erased."""
+    """Write into a record, or make one; raises HubSpot's refusal, or ValueError for an address that was erased.
+
+    A form or an import without a record writes into the one that has the address, as HubSpot does.
+    """
+    if record is None and by.source.type in ("FORM", "IMPORT") and isinstance(properties, dict):
+        record = table.find(str(properties.get("email", "")), "email") if "email" in table.unique else None
     draft = writes.Drafting(state, table, by).draft(properties, record)
     keys = table.keys("email", {name: value for name, value in draft.values.items() if value})
     if by.source.type != "FORM" and not state.erased.isdisjoint(keys):

@@ -75,7 +75,7 @@ def contains(table: Table, record: Record, asked: list[str]) -> bool:
 def sort(table: Table, records: list[Record], sorts: Any) -> list[Record]:
     """By one property; without one, and among equals, the oldest first. Records without a value come last."""
     if not sorts:
-        return records
+        return sorted(records, key=lambda record: record.created) if table.merged else records
     if not isinstance(sorts, list):
         raise wrong("sorts must be a list")
     if len(sorts) > 1:

@@ -30,15 +30,14 @@ def read_validation(call: Call) -> Answer:
 
 def put_validation(call: Call) -> Answer:
     """Set a rule; it takes the place of one of the same type. The values that stand are left alone."""
-    name, body = pathed(call).name, call.body()
+    definition, body = pathed(call), call.body()
     try:
-        rule = make_validation(
-            call.path["rule_type"], body.get("ruleArguments"), body.get("shouldApplyNormalization", False)
-        )
+        rule_type, normalises = call.path["rule_type"], body.get("shouldApplyNormalization", False)
+        rule = make_validation(definition, rule_type, body.get("ruleArguments"), normalises)
     except ValueError as error:
         raise bad_request(str(error)) from error
     others = [each for each in rules_of(call) if each.type != rule.type]
-    call.table.validations[name] = [*others, rule]
+    call.table.validations[definition.name] = [*others, rule]
     return Answer(status=204)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import phonenumbers
 
+from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import Problem
 
 PHONE = "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE"
@@ -36,8 +37,11 @@ class Validation:
         return {"ruleType": self.type, "ruleArguments": arguments, "shouldApplyNormalization": self.normalises}
 
 
-def make_validation(rule_type: str, arguments: Any, normalises: Any) -> Validation:
-    """A rule as it was sent; ValueError says what is wrong with it."""
+def make_validation(definition: Property, rule_type: str, arguments: Any, normalises: Any) -> Validation:
+    """A rule for a property as it was sent; ValueError says what is wrong with it."""
+    kinds = ("number",) if rule_type in ("MIN_NUMBER", "MAX_NUMBER") else ("string", "phone_number")
+    if definition.type not in kinds:
+        raise ValueError(f"ruleType {rule_type} does not go with {definition.name}, which is a {definition.type}")
     if rule_type not in CHECKS:
         raise ValueError(f"ruleType {rule_type} is not one of {', '.join(CHECKS)}")
     if not isinstance(arguments, list) or not all(isinstance(each, str) for each in arguments):

@@ -105,11 +105,11 @@ def commit(state: HubSpotState, table: Table, draft: Draft, at: int | None = Non
     return record
 
 
-def archive(state: HubSpotState, table: Table, record: Record) -> None:
+def archive(state: HubSpotState, table: Table, record: Record, writer: Writer = API) -> None:
     before = dict(record.properties)
     table.archive(record, state.tick())
     state.bin.put(table, record)
-    log(state, "archive", table, record, {}, before)
+    log(state, "archive", table, record, {}, before, writer.who)
 
 
 def log(

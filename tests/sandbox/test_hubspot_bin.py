@@ -90,3 +90,14 @@ def test_the_ninety_days_begin_again_with_each_archiving(archived: Archived) -> 
     sandbox.admin("hubspot", "clock", advance=60 * DAY)
 
     assert sandbox.hubspot("GET", f"{CONTACTS}/{rita}?archived=true").status == 200
+
+
+def test_a_person_deletes_a_record_under_their_own_name(sandbox: SandboxClient) -> None:
+    rita = make(sandbox, email="rita@velmora.example")
+
+    sandbox.admin("hubspot", "archive", object="contacts", id=rita, by="Mona")
+
+    last = sandbox.look("hubspot", "writes")["writes"][-1]
+    assert (last["action"], last["id"], last["who"]) == ("archive", rita, "Mona in HubSpot")
+    assert sandbox.hubspot("GET", f"{CONTACTS}/{rita}").status == 404
+    assert control(sandbox, "archive", object="contacts", id=rita).status == 400

@@ -93,6 +93,16 @@ def test_a_person_a_form_or_an_import_makes_a_record(sandbox: SandboxClient) -> 
     assert sandbox.look("hubspot", "writes")["writes"][-1]["who"] == "a form"
 
 
+def test_a_form_or_an_import_writes_into_the_contact_that_has_the_address(sandbox: SandboxClient) -> None:
+    anna = make(sandbox, email="anna@velmora.example", city="Linz")
+    sent = {"email": "Anna@velmora.example", "city": "Graz"}
+
+    written = sandbox.admin("hubspot", "edit", object="contacts", properties=sent, source="IMPORT")
+
+    assert written["id"] == anna
+    assert [each["sourceType"] for each in history(sandbox, anna, "city")] == ["IMPORT", "INTEGRATION"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -102,7 +102,8 @@ def test_switches_are_shown_and_taken_back_by_a_reset(sandbox: SandboxClient) ->
 
     assert (switched["merge_ids"], switched["bump_unchanged"]) == ("primary", False)
     assert sandbox.look("hubspot", "behaviour") == {
-        "merge_ids": "new", "merged_in_batch": "vanish", "lifecycle_backwards": "ignored", "bump_unchanged": True,
+        "merge_ids": "new", "merged_in_batch": "vanish", "merged_in_read": "follow",
+        "lifecycle_backwards": "ignored", "bump_unchanged": True,
     }  # fmt: skip
 
 

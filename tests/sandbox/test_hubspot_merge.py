@@ -89,6 +89,16 @@ def test_old_ids_lead_to_the_merged_record_in_single_calls_and_batch_reads(two: 
     assert [each["id"] for each in batch.json()["results"]] == [merged]
 
 
+def test_a_portal_may_not_find_an_old_id_in_a_batch_read(two: Two) -> None:
+    sandbox, office, home = two
+    merge(sandbox, office, home)
+    sandbox.admin("hubspot", "behaviour", merged_in_read="not_found")
+
+    answer = sandbox.hubspot("POST", f"{CONTACTS}/batch/read", {"inputs": [{"id": home}]})
+
+    assert (answer.status, answer.json()["errors"][0]["context"]) == (207, {"ids": [home]})
+
+
 def test_an_old_id_vanishes_from_a_batch_update_without_an_error(two: Two) -> None:
     sandbox, office, home = two
     merge(sandbox, office, home)
@@ -112,6 +122,15 @@ def test_archiving_an_old_id_does_nothing(two: Two) -> None:
 
     assert answer.status == 204
     assert sandbox.hubspot("GET", f"{CONTACTS}/{merged}").status == 200
+
+
+def test_without_a_sort_a_search_shows_the_merged_record_where_the_oldest_of_it_was(two: Two) -> None:
+    sandbox, office, home = two
+    rita = make(sandbox, email="rita@velmora.example")
+
+    merged = merge(sandbox, home, office).json()["id"]
+
+    assert [each["hs_object_id"] for each in found(sandbox)] == [merged, rita]
 
 
 def test_chains_of_merges_keep_every_id(two: Two) -> None:

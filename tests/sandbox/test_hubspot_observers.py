@@ -50,7 +50,7 @@ def test_a_merge_is_told_with_the_ids_and_the_number_of_values_that_moved(
     merged = endings.merge(state, state.table("contacts"), Pair(office, home), API, {})
 
     assert told == [("merge", merged.id)]
-    assert state.merges == [Merge(office.id, home.id, merged.id, properties_moved=2)]
+    assert state.merges == [Merge(office.id, home.id, merged.id, properties_moved=2, source=API.source)]
 
 
 def test_an_erasure_is_told_twice(state: HubSpotState, told: list[tuple[str, int]]) -> None:

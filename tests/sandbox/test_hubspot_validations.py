@@ -104,6 +104,9 @@ def test_people_are_bound_as_well_and_what_stands_already_is_left_alone(sandbox:
         ("zip", "MIN_LENGTH", {"ruleArguments": []}),
         ("zip", "MIN_LENGTH", {}),
         ("zip", "REGEX", {"ruleArguments": ["("]}),
+        ("zip", "MIN_NUMBER", {"ruleArguments": ["1"]}),
+        ("annualrevenue", "MIN_LENGTH", {"ruleArguments": ["1"]}),
+        ("lifecyclestage", "MIN_LENGTH", {"ruleArguments": ["1"]}),
         ("zip", "ALPHANUMERIC", {"ruleArguments": ["LOUD"]}),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.hubspot_records import CONTACTS, control, found, history, make, patch, values
+from tests.sandbox.hubspot_records import CONTACTS, control, found, history, make, merge, patch, values
 from tests.sandbox_client import SandboxClient
 
 
@@ -133,3 +133,34 @@ def test_it_answers_to_people_as_well_and_can_be_taken_away(portal: SandboxClien
 )
 def test_a_workflow_that_makes_no_sense_is_refused(sandbox: SandboxClient, body: dict[str, Any]) -> None:
     assert control(sandbox, "workflow", **body).status == 400
+
+
+def test_the_same_story_gives_the_same_bytes(sandbox: SandboxClient) -> None:
+    def story() -> list[bytes]:
+        sandbox.admin("hubspot", "reset")
+        sandbox.admin("hubspot", "clock", set="2026-11-02T09:00:00Z")
+        sandbox.admin("hubspot", "search", lag_seconds=1, jitter_seconds=9, seed=3)
+        add(sandbox, "phones", when={"property": "phone"}, normalise_phone=True, after_seconds=2)
+        ids = [make(sandbox, email=f"p{n}@velmora.example", phone=f"+43 {n}") for n in range(6)]
+        sandbox.admin("hubspot", "clock", advance=5)
+        return [
+            sandbox.hubspot("POST", f"{CONTACTS}/search", {"properties": ["phone"]}).data,
+            merge(sandbox, ids[0], ids[1]).data,
+            sandbox.hubspot("GET", f"{CONTACTS}?propertiesWithHistory=phone,email").data,
+            sandbox.hubspot("POST", f"{CONTACTS}/search", {"properties": ["phone"]}).data,
+        ]
+
+    first = story()
+
+    assert first == story()
+    assert b"AUTOMATION_PLATFORM" in first[2]
+
+
+def test_a_reset_takes_workflows_away(portal: SandboxClient) -> None:
+    add(portal, set={"state": "seen"})
+
+    portal.admin("hubspot", "reset")
+    anna = make(portal, city="Linz")
+
+    assert values(portal, anna, "state") == [None]
+    assert portal.look("hubspot", "workflows") == {"workflows": [], "to_come": 0, "failed": []}

@@ -64,7 +64,7 @@ def merged(state: HubSpotState, record: Record) -> Event:
     merge = state.merges[-1]
     event: Event = {"objectId": record.id, "primaryObjectId": merge.primary_id, "mergedObjectIds": [merge.merged_id]}
     event |= {"newObjectId": merge.new_id, "numberOfPropertiesMoved": merge.properties_moved}
-    return event | source(API.source)
+    return event | source(merge.source)
 
 
 def association_changes(
