@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.admin import objects, preferences, quotas, webhooks
+from sandbox.admin import objects, preferences, quotas, records, webhooks
 from sandbox.admin.control import Action
 
 CONTROLS: dict[str, Action] = {
@@ -11,5 +11,11 @@ CONTROLS: dict[str, Action] = {
     "unsubscribe": preferences.unsubscribe,
     "unique_activities": objects.unique_activities,
     "webhooks": webhooks.webhooks,
+    **records.CONTROLS,
 }
-LOOKS: dict[str, Action] = {"associations": objects.associations, "quota": quotas.look, "webhooks": webhooks.look}
+LOOKS: dict[str, Action] = {
+    "associations": objects.associations,
+    "quota": quotas.look,
+    "webhooks": webhooks.look,
+    **records.LOOKS,
+}

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.hubspot import account, batch, group_calls, objects, properties, tokens
+from sandbox.hubspot import account, batch, endings, group_calls, objects, properties, tokens, validation_calls
 from sandbox.hubspot.associations.routes import associations
 from sandbox.hubspot.call import Answer, Call, Handler
+from sandbox.hubspot.due import catch_up
 from sandbox.hubspot.errors import HubSpotRefusal
 from sandbox.hubspot.legacy import LEGACY
 from sandbox.hubspot.outages import gateway_page
@@ -30,6 +31,7 @@ from sandbox.world import World
 
 DATED = ("2025-09", "2026-03", "2026-09")
 OBJECTS = ("/crm/v3/objects", *(f"/crm/objects/{version}" for version in DATED))
+VALIDATIONS = ("/crm/v3/property-validations", *(f"/crm/property-validations/{version}" for version in DATED))
 PROPERTIES = ("/crm/v3/properties", *(f"/crm/properties/{version}" for version in DATED))
 OWNERS = ("/crm/v3/owners", *(f"/crm/owners/{version}" for version in DATED))
 ACCOUNT = ("/account-info/v3", *(f"/account-info/{version}" for version in DATED))
@@ -47,6 +49,8 @@ TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (OBJECTS, "POST", "/{object}/batch/update", batch.update_batch),
     (OBJECTS, "POST", "/{object}/batch/upsert", batch.upsert_batch),
     (OBJECTS, "POST", "/{object}/batch/archive", batch.archive_batch),
+    (OBJECTS, "POST", "/{object}/merge", endings.merge_records),
+    (OBJECTS, "POST", "/{object}/gdpr-delete", endings.erase_record),
     (OBJECTS, "GET", "/{object}", objects.list_records),
     (OBJECTS, "POST", "/{object}", objects.create_record),
     (OBJECTS, "GET", "/{object}/{record_id}", objects.read_record),
@@ -65,6 +69,10 @@ TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (PROPERTIES, "GET", "/{object}/{name}", properties.read_property),
     (PROPERTIES, "PATCH", "/{object}/{name}", properties.update_property),
     (PROPERTIES, "DELETE", "/{object}/{name}", properties.archive_property),
+    (VALIDATIONS, "GET", "/{object}", validation_calls.list_validations),
+    (VALIDATIONS, "GET", "/{object}/{name}", validation_calls.read_validations),
+    (VALIDATIONS, "GET", "/{object}/{name}/rule-type/{rule_type}", validation_calls.read_validation),
+    (VALIDATIONS, "PUT", "/{object}/{name}/rule-type/{rule_type}", validation_calls.put_validation),
     *associations(DATED),
     *pipelines(DATED),
     *schemas(DATED),
@@ -115,6 +123,7 @@ def endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Re
         raw = await request.body()
         state = world.hubspot
         correlation_id = state.correlation_id()
+        catch_up(state)
         shown = identified(correlation_id)
         try:
             state.log.caller = Caller(shown_token(request.headers.get("authorization", "")), route_of(request))

@@ -58,7 +58,7 @@ def archive_record(call: Call) -> Answer:
 
 def pathed(call: Call, is_archived: bool = False) -> Record:
     """The record that the path names, by id or by a unique property."""
-    record = call.table.find(call.path["record_id"], call.asked("idProperty"), is_archived)
+    record = call.table.find(call.path["record_id"], call.asked("idProperty"), is_archived, follows_merges=True)
     if record is None:
         raise not_found()
     return record

@@ -10,18 +10,25 @@ from sandbox.clock import Clock
 from sandbox.hubspot.associations.effects import settle
 from sandbox.hubspot.associations.store import Associations
 from sandbox.hubspot.associations.types import AssociationTypes
+from sandbox.hubspot.behaviour import Behaviour
+from sandbox.hubspot.bin import RecycleBin
 from sandbox.hubspot.definitions import DEFINITION_KEYS, UNIQUE_PER_OBJECT, make_property
 from sandbox.hubspot.derive import derive, given
+from sandbox.hubspot.index import SearchIndex
 from sandbox.hubspot.kinds import KINDS, NAMES, Kind
+from sandbox.hubspot.merges import Merge
 from sandbox.hubspot.oauth import Access
 from sandbox.hubspot.owners import Owner, make_owner
 from sandbox.hubspot.pipelines import Pipelines
 from sandbox.hubspot.preferences.consent import Consent
+from sandbox.hubspot.property_rules import PropertyRules
 from sandbox.hubspot.quotas import Quotas
 from sandbox.hubspot.schema import Schema
+from sandbox.hubspot.sources import SEEDED, Past
 from sandbox.hubspot.stamps import milliseconds
-from sandbox.hubspot.table import SEEDED, Record, Table
+from sandbox.hubspot.table import Record, Table
 from sandbox.hubspot.webhooks.queue import Webhooks
+from sandbox.hubspot.workflows import Workflows
 from sandbox.log import Log
 
 Observer = Callable[[str, Table, Record, dict[str, str]], None]
@@ -32,9 +39,6 @@ AssociationObserver = Callable[[str, int, str, int, int, bool], None]
 
 class HubSpotState:
     """One portal. Handlers read and change it; `add` and `add_field` fill it from outside."""
-
-    bump_unchanged = True
-    """Whether a write that changes no value still moves the date of last change."""
 
     def __init__(self, clock: Clock, log: Log) -> None:
         self.clock = clock
@@ -50,7 +54,8 @@ class HubSpotState:
         self.owners: dict[str, Owner] = {}
         self.access = Access()
         self.quotas = Quotas()
-        self.observers: list[Observer] = []
+        self.index, self.workflows = SearchIndex(), Workflows()
+        self.observers: list[Observer] = [self.index.observe, self.workflows.observe]
         """Called after each accepted write of a record: webhooks and workflows."""
         self.association_observers: list[AssociationObserver] = []
         """Called for each type of association that joins two records, or no longer does."""
@@ -61,7 +66,13 @@ class HubSpotState:
         self.observers.extend((self.webhooks.observe, self.consent.follow))
         self.association_observers.append(self.webhooks.observe_association)
         self.answers_given = 0
-        self.searches: dict[bytes, tuple[int, list[Record]]] = {}
+        self.searches: dict[bytes, tuple[tuple[int, int], list[Record]]] = {}
+        self.behaviour = Behaviour()
+        self.bin = RecycleBin()
+        self.rules = PropertyRules()
+        self.merges: list[Merge] = []
+        self.erased: set[str] = set()
+        """Addresses of contacts that were deleted for good on request: people and imports may not bring them back."""
 
     def now(self) -> int:
         return milliseconds(self.clock.now())
@@ -130,7 +141,7 @@ class HubSpotState:
             changed = milliseconds(modified_at)
             table.stamp_modified(record, changed)
             for name in newer:
-                record.history = (record.history or {}) | {name: [(properties.get(name, ""), changed, *SEEDED)]}
+                record.history = (record.history or {}) | {name: [Past(properties.get(name, ""), changed, SEEDED)]}
         for other, other_id in associations:
             self.join_seeds(table, record, other, other_id)
         return str(record.id)

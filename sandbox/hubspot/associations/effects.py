@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sandbox.hubspot.associations.store import Change, End
+from sandbox.hubspot.sources import Past, Source
 from sandbox.hubspot.stamps import stamp
-from sandbox.hubspot.table import Past, Record, Table
+from sandbox.hubspot.table import Record, Table
 
 if TYPE_CHECKING:
     from sandbox.hubspot.state import HubSpotState
@@ -23,7 +24,7 @@ COUNTS = {
     ("contacts", "deals"): "num_associated_deals",
 }
 CONTACTED = ("calls", "emails", "meetings")
-CALCULATED = ("CALCULATED", "")
+CALCULATED = Source("CALCULATED", "")
 
 
 def settle(state: HubSpotState, changes: Iterable[Change], *, is_seed: bool = False) -> None:
@@ -60,8 +61,7 @@ def refresh(
         return
     before = dict(record.properties)
     for name, value in changes.items():
-        past: Past = (value or "", moment, *CALCULATED)
-        record.remember(name, past)
+        record.remember(name, Past(value or "", moment, CALCULATED))
     table.change(record, changes)
     table.stamp_modified(record, moment)
     for observer in state.observers:

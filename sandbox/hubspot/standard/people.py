@@ -76,6 +76,7 @@ COMPANY_PROPERTIES = (
     *SHARED,
     text("name", "Company name"),
     text("domain", "Company Domain Name"),
+    text("hs_additional_domains", "Additional Domains"),
     text("description", "Description", "textarea"),
     text("about_us", "About Us", "textarea"),
     choice("industry", "Industry", INDUSTRIES),
