@@ -22,6 +22,8 @@ CALLS = (
     ("PUT", f"{OBJECTS}/contacts/{'9' * 5000}/associations/default/companies/²"),
     ("GET", f"{OBJECTS}/contacts/51/associations/companies?after=²"),
     ("GET", f"{OBJECTS}/contacts/51/associations/companies?limit={'9' * 30}"),
+    ("POST", "/crm/v4/associations/definitions/configurations/contacts/companies/batch/create"),
+    ("POST", "/crm/v3/schemas/batch/read"),
     ("POST", f"{V4}/labels"),
     ("PUT", f"{V4}/labels"),
     ("DELETE", f"{V4}/labels/²"),
@@ -41,7 +43,7 @@ CALLS = (
     ("PATCH", "/crm/v3/properties/contacts/groups/contactinformation"),
     ("POST", "/crm/v3/objects/deals"),
 )
-ODD: tuple[Any, ...] = (None, [], {}, "x", -1, 10**30, ["x"], [{}], {"id": {}}, True)
+ODD: tuple[Any, ...] = (None, [], {}, "x", 10**30, ["x"], [{}])
 KEYS = (
     "inputs", "from", "to", "types", "type", "id", "label", "name", "labels", "properties", "options", "groupName",
     "displayOrder", "stages", "metadata", "associationTypeId", "associationCategory", "associatedObjects",
