@@ -56,7 +56,7 @@ def test_nonsense_is_never_an_error_of_the_sandbox(sandbox: SandboxClient, metho
     make(sandbox, "contacts", {})
     make(sandbox, "companies", {"name": "Velmora"})
     full = dict.fromkeys(KEYS, "x")
-    turns = [(key, ODD[(at + turn) % len(ODD)]) for turn in (0, 3) for at, key in enumerate(KEYS)]
+    turns = [(key, ODD[at % len(ODD)]) for at, key in enumerate(KEYS)]
     bodies = [*ODD, *({key: odd} for key, odd in turns), *(full | {key: odd} for key, odd in turns)]
     bodies += [{"inputs": [full | {key: odd}]} for key, odd in turns]
     bodies += [[full | {key: odd}] for key, odd in product(KEYS[15:17], ODD)]
