@@ -64,7 +64,6 @@ class HubSpotState:
         self.consent = Consent(self)
         self.webhooks = Webhooks(self)
         self.observers.extend((self.webhooks.observe, self.consent.follow))
-        self.association_observers.append(self.webhooks.observe_association)
         self.answers_given = 0
         self.searches: dict[bytes, tuple[tuple[int, int], list[Record]]] = {}
         self.behaviour = Behaviour()

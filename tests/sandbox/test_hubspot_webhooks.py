@@ -107,31 +107,6 @@ def test_a_changed_property_is_told_with_its_value_and_only_if_subscribed_and_di
     assert {each["changeSource"] for each in receiver.events} == {"INTEGRATION"}
 
 
-def test_an_association_is_told_in_both_directions_and_the_primary_one_beside_it(
-    portal: SandboxClient, receiver: Receiver
-) -> None:
-    rita = make(portal, firstname="Rita")
-    company = int(portal.hubspot("POST", COMPANIES, {"properties": {"name": "Velmora"}}).json()["id"])
-    kinds = [{"subscriptionType": f"{each}.associationChange"} for each in ("contact", "company")]
-    subscribe(portal, receiver, *kinds)
-    path = f"/crm/v4/objects/contacts/{rita}/associations"
-    portal.hubspot("PUT", f"{path}/default/companies/{company}")
-    deliver(portal)
-    joined = [each for each in receiver.events if not each["associationRemoved"]]
-
-    portal.hubspot("DELETE", f"{path}/companies/{company}")
-    deliver(portal)
-
-    told = Counter((each["associationType"], each["fromObjectId"], each["isPrimaryAssociation"]) for each in joined)
-    assert told == {
-        ("CONTACT_TO_COMPANY", rita, False): 1,
-        ("CONTACT_TO_COMPANY", rita, True): 1,
-        ("COMPANY_TO_CONTACT", company, False): 1,
-        ("COMPANY_TO_CONTACT", company, True): 1,
-    }
-    assert len([each for each in receiver.events if each["associationRemoved"]]) == 4
-
-
 def test_a_deletion_and_events_of_a_company_are_told(portal: SandboxClient, receiver: Receiver) -> None:
     subscribe(portal, receiver, DELETION, "company.creation", "company.deletion")
     rita = make(portal)

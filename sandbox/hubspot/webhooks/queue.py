@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.hubspot.table import Record, Table
-from sandbox.hubspot.webhooks.events import Event, association_changes, events_of
+from sandbox.hubspot.webhooks.events import Event, events_of
 from sandbox.hubspot.webhooks.subscriptions import Target
 
 if TYPE_CHECKING:
@@ -49,18 +49,6 @@ class Webhooks:
         for target in self.targets.values():
             for event in events_of(self.state, target, action, table, record, before):
                 self.pending.append(Pending(target.app_id, event, self.state.now()))
-
-    def observe_association(
-        self, start: str, start_id: int, end: str, end_id: int, type_id: int, is_removed: bool
-    ) -> None:
-        """An observer of associations: each is told in both directions, the primary one beside the plain one."""
-        types = self.state.associations.types.between(start, end)
-        is_primary = any(each.id == type_id and each.is_primary for each in types)
-        ends = ((start, start_id), (end, end_id))
-        for target in self.targets.values():
-            for pair in (ends, ends[::-1]):
-                for event in association_changes(self.state, target, *pair, is_removed, is_primary):
-                    self.pending.append(Pending(target.app_id, event, self.state.now()))
 
     def take_due(self, target: Target, now: int) -> list[list[Pending]]:
         """Take the events of an app that are due, some of them twice, in batches; nobody else will deliver them."""
