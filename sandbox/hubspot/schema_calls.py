@@ -35,6 +35,20 @@ def read_schema(call: Call) -> Answer:
     return Answer(shape(call.state, schema))
 
 
+def read_schemas(call: Call) -> Answer:
+    """The schemas of the objects that the inputs name; those that are not there are left out."""
+    named = [str(each) for each in read_list(call.body().get("inputs"))]
+    kinds = [call.state.names[each.lower()] for each in named if each.lower() in call.state.names]
+    found = [call.state.schemas.get(each) or standard_schema(call.state.tables[each].kind) for each in kinds]
+    return Answer({"results": [shape(call.state, each) for each in found]})
+
+
+def read_list(sent: Any) -> list[Any]:
+    if not isinstance(sent, list):
+        raise bad_request("Invalid input JSON on line 1, column 1: inputs must be a list of names")
+    return sent
+
+
 def create_schema(call: Call) -> Answer:
     """Name, labels and properties must be given; the object can at once be associated with every activity."""
     state, body = call.state, call.body()
@@ -221,6 +235,7 @@ def schemas(dated: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str, str, Ha
     return (
         (prefixes, "GET", "", list_schemas),
         (prefixes, "POST", "", create_schema),
+        (prefixes, "POST", "/batch/read", read_schemas),
         (prefixes, "GET", "/{object}", read_schema),
         (prefixes, "PATCH", "/{object}", update_schema),
         (prefixes, "DELETE", "/{object}", archive_schema),

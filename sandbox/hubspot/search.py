@@ -39,7 +39,10 @@ def search(call: Call) -> Answer:
 
 
 def matching(call: Call, table: Table, body: dict[str, Any]) -> list[Record]:
-    """All records that match, sorted: from the answers kept, or by one pass over the table."""
+    """All records that match, sorted: from the answers kept, or by one pass over the table.
+
+    What is asked about other tables' records is not kept: their versions say nothing here.
+    """
     query = {key: body.get(key) for key in ("filterGroups", "sorts", "query")}
     key = table.kind.name.encode() + orjson.dumps(query)
     kept, index = call.state.searches, call.state.index
@@ -50,7 +53,8 @@ def matching(call: Call, table: Table, body: dict[str, Any]) -> list[Record]:
     kept.pop(key, None)
     while len(kept) >= ANSWERS_KEPT:
         del kept[next(iter(kept))]
-    kept[key] = (version, records)
+    if b'"associations.' not in key:
+        kept[key] = (version, records)
     return records
 
 

@@ -97,11 +97,15 @@ class HubSpotState:
     def add_table(self, kind: Kind) -> Table:
         """An empty table; its records can be searched by what they are associated with."""
         table = self.tables[kind.name] = Table(kind)
-        table.neighbours = lambda record_id, other: self.associations.of(
-            (kind.name, record_id), self.names[other.lower()]
-        )
+        table.neighbours = lambda record_id, other: self.neighbours(kind.name, record_id, other)
         self.update_stages(kind)
         return table
+
+    def neighbours(self, name: str, record_id: int, other: str) -> list[int]:
+        """The live records of an object that a record is associated with; KeyError for an unknown object."""
+        records = self.tables[self.names[other.lower()]].records
+        found = self.associations.of((name, record_id), self.names[other.lower()])
+        return [each for each in found if each in records and records[each].archived is None]
 
     def update_stages(self, kind: Kind) -> None:
         """Let the properties for pipeline and stage take what the pipelines have now."""

@@ -188,12 +188,23 @@ def test_neighbours_are_paged_by_the_id_of_the_next_one(sandbox: SandboxClient, 
     assert "paging" not in last
 
 
-def test_an_archived_record_is_nobodys_neighbour(sandbox: SandboxClient, rita: str, velmora: str) -> None:
+def test_an_archived_record_is_nobodys_neighbour_until_it_is_restored(
+    sandbox: SandboxClient, rita: str, velmora: str
+) -> None:
     sandbox.hubspot("PUT", f"/crm/v4/objects/contacts/{rita}/associations/default/companies/{velmora}")
 
-    sandbox.hubspot("DELETE", f"{OBJECTS}/companies/{velmora}")
+    wanted = {"propertyName": "associations.company", "operator": "HAS_PROPERTY"}
+    found = {"filterGroups": [{"filters": [wanted]}]}
+    search = f"{OBJECTS}/contacts/search"
+    before = sandbox.hubspot("POST", search, found).json()["total"]
 
-    assert joined(sandbox, "contacts", rita, "companies") == {}
+    sandbox.hubspot("DELETE", f"{OBJECTS}/companies/{velmora}")
+    gone = joined(sandbox, "contacts", rita, "companies")
+    searched = sandbox.hubspot("POST", search, found).json()["total"]
+    sandbox.admin("hubspot", "restore", object="companies", id=velmora)
+
+    assert (before, searched, gone) == (1, 0, {})
+    assert joined(sandbox, "contacts", rita, "companies") == {velmora: [1, 279]}
 
 
 def test_a_read_and_a_list_show_the_associations_that_are_asked_for_in_the_recorded_shape(

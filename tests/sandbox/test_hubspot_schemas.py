@@ -56,7 +56,10 @@ def test_every_path_shows_the_schemas(sandbox: SandboxClient, car: dict[str, Any
 
     answers = [sandbox.hubspot("GET", path).json() for path in paths]
 
+    batch = sandbox.hubspot("POST", f"{SCHEMAS}/batch/read", {"inputs": [car["objectTypeId"], "unicorn"]}).json()
+
     assert answers == [{"results": [car]}] * 4
+    assert batch == {"results": [car]}
 
 
 def test_the_schema_of_hubspots_own_object_is_read_but_not_changed(sandbox: SandboxClient) -> None:

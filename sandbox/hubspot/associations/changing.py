@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.hubspot.associations.effects import settle
+from sandbox.hubspot.associations.limits import check_limits
 from sandbox.hubspot.associations.reading import check_types, end_of, named_table, read_types, sent_id
 from sandbox.hubspot.associations.refusals import invalid_ids
 from sandbox.hubspot.associations.store import Change, End
@@ -19,7 +20,8 @@ Wanted = tuple[End, list[AssociationType]]
 
 
 def associate(state: HubSpotState, start: End, end: End, types: list[AssociationType]) -> None:
-    """Join two records by all of these types."""
+    """Join two records by all of these types; refused beyond a limit of the portal."""
+    check_limits(state, start, end, types)
     moment = state.tick()
     log(state, "associate", start, end, types, moment)
     settle(state, [change for each in types for change in state.associations.add(start, end, each)])
@@ -56,7 +58,9 @@ def read_one(state: HubSpotState, table: Table, each: dict[str, Any]) -> Wanted:
     if record is None:
         raise invalid_ids([(other.kind.singular, sent_id(each["to"]))])
     end = end_of(other, record)
-    check_types(types, (table.kind.name, table.new_id()), end, state)
+    start = (table.kind.name, table.new_id())
+    check_types(types, start, end, state)
+    check_limits(state, start, end, types)
     return end, types
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sandbox.hubspot.associations import labels, v3, v4, v4_batch
+from sandbox.hubspot.associations import labels, limit_calls, v3, v4, v4_batch
 from sandbox.hubspot.call import Handler
 
 ONE = "/{object}/{record_id}/associations"
 PAIR = "/{object}/{to_object}"
+LIMITS = "/definitions/configurations/{object}/{to_object}"
 V3_OBJECTS, V3 = ("/crm/v3/objects",), ("/crm/v3/associations",)
 
 
@@ -28,6 +29,11 @@ def associations(dated: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str, st
         (prefix, "POST", PAIR + "/labels", labels.create_label),
         (prefix, "PUT", PAIR + "/labels", labels.update_label),
         (prefix, "DELETE", PAIR + "/labels/{type_id}", labels.delete_label),
+        (prefix, "GET", "/definitions/configurations/all", limit_calls.list_all),
+        (prefix, "GET", LIMITS, limit_calls.list_between),
+        (prefix, "POST", LIMITS + "/batch/create", limit_calls.set_limits),
+        (prefix, "POST", LIMITS + "/batch/update", limit_calls.set_limits),
+        (prefix, "POST", LIMITS + "/batch/purge", limit_calls.purge_limits),
         (V3_OBJECTS, "GET", ONE + "/{to_object}", v3.list_associations),
         (V3_OBJECTS, "PUT", ONE + "/{to_object}/{to_id}/{type_name}", v3.associate_named),
         (V3_OBJECTS, "DELETE", ONE + "/{to_object}/{to_id}/{type_name}", v3.dissociate_named),

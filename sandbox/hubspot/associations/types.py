@@ -107,6 +107,8 @@ class AssociationTypes:
         self.singulars = singulars
         self.by_key: dict[tuple[str, int], AssociationType] = {}
         self.pairs: dict[tuple[str, str], list[AssociationType]] = {}
+        self.limits: dict[tuple[str, int], int] = {}
+        """How many records a type may join to one, where the portal says so."""
         self.next_id = FIRST_OWN_ID
         for start, end, there, back in PLAIN:
             self.define(HUBSPOT, start, end, there, back)
@@ -157,6 +159,7 @@ class AssociationTypes:
     def remove(self, gone: AssociationType) -> None:
         """Take a type away, in both directions."""
         for each in (gone, self.inverse(gone)):
+            self.limits.pop(each.key, None)
             if self.by_key.pop(each.key, None):
                 self.pairs[each.start, each.end].remove(each)
 

@@ -25,7 +25,7 @@ from sandbox.hubspot.associations.reading import (
 from sandbox.hubspot.associations.refusals import missing_end, no_associations
 from sandbox.hubspot.associations.store import End
 from sandbox.hubspot.associations.types import AssociationType
-from sandbox.hubspot.associations.v4_batch import READ_MOST, WRITE_MOST, found_pair
+from sandbox.hubspot.associations.v4_batch import READ_MOST, WRITE_MOST, associated, found_pair
 from sandbox.hubspot.batch import answer
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import bad_request
@@ -84,10 +84,10 @@ def create_batch(call: Call) -> Answer:
         type_ = named_type(call, str(each["type"]))
         if pair := found_pair(call, sent_id(each["from"]), sent_id(each["to"]), errors):
             wanted.append((pair, type_))
-    for pair, type_ in wanted:
-        associate(call.state, *pair, [type_])
     results = [
-        {"from": {"id": str(start[1])}, "to": {"id": str(end[1])}, "type": type_.name} for (start, end), type_ in wanted
+        {"from": {"id": str(start[1])}, "to": {"id": str(end[1])}, "type": type_.name}
+        for (start, end), type_ in wanted
+        if associated(call, start, end, [type_], errors)
     ]
     return answer(call, results, errors, 201)
 

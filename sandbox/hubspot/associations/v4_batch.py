@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.hubspot.associations.changing import associate, dissociate
+from sandbox.hubspot.associations.limits import as_error
 from sandbox.hubspot.associations.reading import (
     beside,
     check_types,
@@ -22,7 +23,7 @@ from sandbox.hubspot.associations.types import AssociationType
 from sandbox.hubspot.associations.v4 import PAGE_MOST, default_results, labels_between, neighbours
 from sandbox.hubspot.batch import answer
 from sandbox.hubspot.call import Answer, Call
-from sandbox.hubspot.errors import bad_request, unreadable_body
+from sandbox.hubspot.errors import HubSpotRefusal, bad_request, unreadable_body
 from sandbox.hubspot.table import Table
 from sandbox.reading import whole
 
@@ -66,10 +67,22 @@ def create_batch(call: Call) -> Answer:
         if pair := found_pair(call, sent_id(each["from"]), sent_id(each["to"]), errors):
             check_types(types, *pair, call.state)
             wanted.append((*pair, types))
-    for start, end, types in wanted:
-        associate(call.state, start, end, types)
-    results = [labels_between(call.state, start, end, types) for start, end, types in wanted]
+    results = [
+        labels_between(call.state, start, end, types)
+        for start, end, types in wanted
+        if associated(call, start, end, types, errors)
+    ]
     return answer(call, results, errors, 201)
+
+
+def associated(call: Call, start: End, end: End, types: list[AssociationType], errors: Errors) -> bool:
+    """Whether a pair of a batch could be joined; if not, the errors say why."""
+    try:
+        associate(call.state, start, end, types)
+    except HubSpotRefusal as refusal:
+        errors.append(as_error(refusal))
+        return False
+    return True
 
 
 def create_default_batch(call: Call) -> Answer:
@@ -80,8 +93,7 @@ def create_default_batch(call: Call) -> Answer:
     pairs = [found_pair(call, sent_id(each["from"]), sent_id(each["to"]), errors) for each in inputs]
     results: list[dict[str, Any]] = []
     for pair in pairs:
-        if pair:
-            associate(call.state, *pair, [plain])
+        if pair and associated(call, *pair, [plain], errors):
             results += default_results(call.state, *pair, plain)
     return answer(call, results, errors)
 
