@@ -72,12 +72,11 @@ SALESFORCE_QUERY = {"q": one_of(*SOQL), "ids": one_of("00Q8d0000000001EAA"), "fi
 
 
 def document_of_hubspot() -> Schema:
-    """The paths of the current API and of its last dated version."""
+    """The paths of the current API; the dated versions have the same handlers."""
     paths: dict[str, Schema] = {}
     for prefixes, method, path, _handler in hubspot.TABLE:
-        for prefix in dict.fromkeys((prefixes[0], prefixes[-1])):
-            entry = paths.setdefault(prefix + path, {})
-            entry[method.lower()] = operation(method, parameters(prefix + path, "path") + queries(QUERY), HUBSPOT_BODY)
+        entry = paths.setdefault(prefixes[0] + path, {})
+        entry[method.lower()] = operation(method, parameters(prefixes[0] + path, "path") + queries(QUERY), HUBSPOT_BODY)
     return document("HubSpot", paths)
 
 
