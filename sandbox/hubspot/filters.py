@@ -44,7 +44,7 @@ def compile_filter(table: Table, filter_: Any) -> Test:
     """A test for `{propertyName, operator, value | values | value and highValue}`; refuses what HubSpot refuses."""
     if not isinstance(filter_, dict):
         raise wrong("a filter must be an object with propertyName and operator")
-    name, how = str(filter_.get("propertyName")), filter_.get("operator")
+    name, how = str(filter_.get("propertyName")), str(filter_.get("operator"))
     definition = table.definition(name)
     if definition is None:
         raise wrong(f"Property {name} does not exist")
