@@ -9,6 +9,7 @@ from sandbox.hubspot.call import Call
 from sandbox.hubspot.errors import bad_request
 from sandbox.hubspot.preferences.consent import Choice, Definition, Status
 from sandbox.hubspot.values import EMAIL
+from sandbox.reading import whole
 
 BASES = (
     "LEGITIMATE_INTEREST_PQL", "LEGITIMATE_INTEREST_CLIENT", "PERFORMANCE_OF_CONTRACT", "CONSENT_WITH_NOTICE",
@@ -24,8 +25,7 @@ def read_address(text: Any) -> str:
 
 
 def read_definition(call: Call, number: Any) -> Definition:
-    text = str(number)
-    found = call.state.consent.definitions.get(int(text)) if text.isascii() and text.isdecimal() else None
+    found = call.state.consent.definitions.get(whole(str(number)) or 0)
     if found is None:
         raise bad_request(f"There is no subscription with id {number}")
     return found
