@@ -16,7 +16,7 @@ from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request
 from sandbox.hubspot.stamps import read_moment
 from sandbox.hubspot.table import Record, Table
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 
 Test = Callable[[Record], bool]
 Key = Callable[[Record], Any]
@@ -74,9 +74,9 @@ def joined(table: Table, other: str, filter_: dict[str, Any]) -> Test:
     beside, how = table.neighbours, filter_.get("operator")
     if how in ("IN", "NOT_IN"):
         sent = filter_.get("values")
-        ids = [whole(str(each)) for each in sent] if isinstance(sent, list) else []
+        ids = [read_whole(str(each)) for each in sent] if isinstance(sent, list) else []
     else:
-        ids = [whole(str(filter_.get("value")))]
+        ids = [read_whole(str(filter_.get("value")))]
     try:
         beside(0, other)
     except KeyError as error:

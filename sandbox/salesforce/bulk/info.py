@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 from sandbox.salesforce.bulk.jobs import Job
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.errors import Trouble
@@ -59,7 +59,7 @@ def whole(job: Job) -> dict[str, Any]:
 def listing(call: Call, kind: str) -> Answer:
     """The jobs of a kind, a thousand a page."""
     jobs = call.state.jobs.of_kind(kind)
-    at = whole(call.parameters.get("queryLocator", "0").rpartition("-")[2])
+    at = read_whole(call.parameters.get("queryLocator", "0").rpartition("-")[2])
     if at is None:
         raise Trouble("INVALID_QUERY_LOCATOR", "invalid query locator")
     end = at + LIST_PAGE

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 from sandbox.salesforce.bulk import extract
 from sandbox.salesforce.bulk.csvs import DELIMITERS, NEWLINES
 from sandbox.salesforce.bulk.info import brief, chosen, in_same_version, listing, whole, wrong_state
@@ -112,7 +112,7 @@ def _page(call: Call) -> int:
     asked = call.parameters.get("maxRecords", "")
     if not asked:
         return call.state.jobs.settings.results_page
-    if not (number := whole(asked)):
+    if not (number := read_whole(asked)):
         raise Trouble("INVALID_MAX_RECORDS", f"maxRecords must be a number from 1 on, not {asked!r}")
     return number
 

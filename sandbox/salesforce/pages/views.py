@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.errors import Trouble, no_such_resource
 from sandbox.salesforce.ids import full_id
@@ -145,6 +145,6 @@ def _number(call: Call, name: str, default: int, least: int, most: int) -> int:
     text = call.parameters.get(name)
     if text is None:
         return default
-    if (number := whole(text)) is None or not least <= number <= most:
+    if (number := read_whole(text)) is None or not least <= number <= most:
         raise Trouble("INVALID_QUERY_FILTER_OPERATOR", f"{name} must be a whole number from {least} to {most}")
     return number
