@@ -227,11 +227,11 @@ class Table:
 def envelope(record: Record, names: list[str], history: list[str] | None = None) -> dict[str, Any]:
     """A record as every endpoint shows it."""
     get = record.properties.get
-    shown: dict[str, Any] = {"id": str(record.id), "properties": {name: get(name) for name in names}}
+    shown: dict[str, Any] = {"id": str(record.id), "properties": dict(zip(names, map(get, names), strict=True))}
     if history:
         shown["propertiesWithHistory"] = {name: [entry.shape() for entry in record.past(name)] for name in history}
     shown["createdAt"] = get("createdate") or get("hs_createdate")
-    shown["updatedAt"] = stamp(record.modified)
+    shown["updatedAt"] = get("lastmodifieddate") or get("hs_lastmodifieddate")
     shown["archived"] = record.archived is not None
     if record.archived is not None:
         shown["archivedAt"] = stamp(record.archived)
