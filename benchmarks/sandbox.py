@@ -89,12 +89,8 @@ def calls(urls: dict[str, str]) -> Iterator[tuple[str, str, int, Call]]:
     yield "search, 200 a page, 10,000 deep", "hubspot", 200, lambda n: ("POST", f"{CONTACTS}/search", searched(n))
     yield "batch update, 100", "hubspot", 100, lambda n: ("POST", f"{CONTACTS}/batch/update", updated(ids, n))
     yield "batch create, 100", "hubspot", 100, lambda n: ("POST", f"{CONTACTS}/batch/create", created(n))
-    yield (
-        "SOQL, first page of 2,000 Leads",
-        "salesforce",
-        2_000,
-        lambda n: ("GET", f"{DATA}/query?q={quote(SOQL)}", None),
-    )
+    soql = f"{DATA}/query?q="
+    yield "SOQL, first page of 2,000 Leads", "salesforce", 2_000, lambda n: ("GET", soql + quote(SOQL), None)
     one = "SELECT Id, Email FROM Lead WHERE Email = 'a{}@acme.example'"
     yield "SOQL, one Lead by e-mail", "salesforce", 1, lambda n: ("GET", soql + quote(one.format(n)), None)
     yield "collections create, 200 Leads", "salesforce", 200, lambda n: ("POST", f"{DATA}/composite/sobjects", leads(n))
