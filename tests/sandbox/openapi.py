@@ -99,15 +99,13 @@ def spellings(pattern: str) -> list[str]:
     >>> spellings(f"(?:query|queryAll)/{salesforce.ONE}")
     ['query/{value0}', 'queryAll/{value0}']
     """
-    choice = re.search(r"\(\?:([^)]*)\)", pattern)
-    texts = [pattern.replace(choice[0], each) for each in choice[1].split("|")] if choice else [pattern]
-    named = []
-    for text in texts:
-        for kind, name in ((salesforce.NAME, "name"), (salesforce.ONE, "value")):
-            for number in range(text.count(kind)):
-                text = text.replace(kind, f"{{{name}{number}}}", 1)  # noqa: PLW2901 - each part gets its own name
-        named.append(text)
-    return named
+    text = pattern.replace("[rR]", "R")
+    for kind, name in ((re.escape(salesforce.NAME), "name"), (r"\(\[[^)]*\)", "value")):
+        between = re.split(kind, text)
+        text = between[0] + "".join(f"{{{name}{number}}}{part}" for number, part in enumerate(between[1:]))
+    if not (choice := re.search(r"\((?:\?:)?(\w+(?:\|\w+)*)\)", text)):
+        return [text]
+    return [text.replace(choice[0], each) for each in choice[1].split("|")]
 
 
 def parameters(path: str, place: str) -> list[Schema]:
