@@ -5,7 +5,7 @@ VENV := .venv
 UV := $(VENV)/bin/uv
 WORKERS ?= auto
 
-.PHONY: demo up test test-browser test-clients test-postgres screens check bench clean
+.PHONY: demo up test test-browser test-clients test-postgres screens check bench bench-sandbox clean
 
 demo: $(VENV)/.runtime
 	$(VENV)/bin/entente demo $(if $(ONCE),--once) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
@@ -40,6 +40,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(VENV)/bin/python -m benchmarks.reading
+
+bench-sandbox: $(VENV)/.dev
+	$(VENV)/bin/python -m benchmarks.sandbox
 
 $(UV):
 	$(PYTHON) -m venv $(VENV)

@@ -13,10 +13,10 @@ SURELY_FLAT = 250
 """With no more brackets than this no nesting is too deep to be written: orjson gives up at 254."""
 
 
-def whole(text: str) -> int | None:
+def read_whole(text: str) -> int | None:
     """The number that up to 18 plain digits write; None for anything else.
 
-    >>> whole("0042"), whole("-1"), whole("²"), whole("9" * 19)
+    >>> read_whole("0042"), read_whole("-1"), read_whole("²"), read_whole("9" * 19)
     (42, None, None, None)
     """
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -6,12 +6,14 @@ Every handler is a plain function that runs to its end before the next one start
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox.directory import Directory
 from sandbox.hubspot import account, batch, endings, group_calls, objects, properties, tokens, validation_calls
 from sandbox.hubspot.associations.routes import associations
 from sandbox.hubspot.call import Answer, Call, Handler
@@ -98,12 +100,13 @@ OPEN_TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
 
 def routes(world: World) -> list[BaseRoute]:
     """The routes of the API; each looks up `world.hubspot` when it is asked, since a reset replaces it."""
-    return [
+    found = [
         Route(prefix + path, make(world, handler), methods=[method])
         for make, table in ((open_endpoint, OPEN_TABLE), (endpoint, TABLE))
         for prefixes, method, path, handler in table
         for prefix in prefixes
     ]
+    return [Directory(found)]
 
 
 def open_endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -170,7 +173,11 @@ def route_of(request: Request) -> str:
 
 
 def linker(request: Request) -> Callable[[str], str]:
-    return lambda after: str(request.url.include_query_params(after=after))
+    def link(after: str) -> str:
+        others = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
+        return str(request.url.replace(query=urlencode([*others, ("after", after)])))
+
+    return link
 
 
 def identified(correlation_id: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import orjson
 from sandbox.hubspot.errors import bad_request, unreadable_body
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Table
-from sandbox.reading import read_json, whole
+from sandbox.reading import read_json, read_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Call:
 
     def limit(self, default: int, most: int) -> int:
         text = self.asked("limit") or str(default)
-        limit = whole(text)
+        limit = read_whole(text)
         if limit is None or not 1 <= limit <= most:
             raise bad_request(f"limit must be a whole number from 1 to {most}, not {text}")
         return limit
@@ -79,7 +79,7 @@ class Call:
     def after(self) -> int:
         """The id from which a page starts."""
         text = self.asked("after") or "0"
-        after = whole(text)
+        after = read_whole(text)
         if after is None:
             raise bad_request(f"after must be the value that the page before gave as paging.next.after, not {text}")
         return after

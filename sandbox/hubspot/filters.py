@@ -16,7 +16,7 @@ from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request
 from sandbox.hubspot.stamps import read_moment
 from sandbox.hubspot.table import Record, Table
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 
 Test = Callable[[Record], bool]
 Key = Callable[[Record], Any]
@@ -45,7 +45,7 @@ def compile_filter(table: Table, filter_: Any) -> Test:
     """A test for `{propertyName, operator, value | values | value and highValue}`; refuses what HubSpot refuses."""
     if not isinstance(filter_, dict):
         raise wrong("a filter must be an object with propertyName and operator")
-    name, how = str(filter_.get("propertyName")), filter_.get("operator")
+    name, how = str(filter_.get("propertyName")), str(filter_.get("operator"))
     if name.startswith("associations."):
         return joined(table, name.removeprefix("associations."), filter_)
     definition = table.definition(name)
@@ -74,9 +74,9 @@ def joined(table: Table, other: str, filter_: dict[str, Any]) -> Test:
     beside, how = table.neighbours, filter_.get("operator")
     if how in ("IN", "NOT_IN"):
         sent = filter_.get("values")
-        ids = [whole(str(each)) for each in sent] if isinstance(sent, list) else []
+        ids = [read_whole(str(each)) for each in sent] if isinstance(sent, list) else []
     else:
-        ids = [whole(str(filter_.get("value")))]
+        ids = [read_whole(str(filter_.get("value")))]
     try:
         beside(0, other)
     except KeyError as error:

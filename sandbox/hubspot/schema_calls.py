@@ -54,6 +54,8 @@ def create_schema(call: Call) -> Answer:
     state, body = call.state, call.body()
     if missing := [each for each in REQUIRED if not body.get(each)]:
         raise bad_request(f"Invalid input JSON on line 1, column 1: Some required fields were not set: {missing}")
+    if not isinstance(body["properties"], list):
+        raise bad_request("Invalid input JSON on line 1, column 1: properties must be a list")
     name = str(body["name"])
     if not NAME.fullmatch(name):
         raise bad_request(f"name {name!r}: a letter, then lower-case letters, digits and underscores")

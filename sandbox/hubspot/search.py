@@ -13,7 +13,7 @@ import orjson
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.filters import Test, compile_filter, sort_key, words, wrong
 from sandbox.hubspot.table import Record, Table, envelope
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 
 RESULTS_MOST = 10_000
 PAGE_MOST = 200
@@ -115,14 +115,14 @@ def read_groups(table: Table, groups: Any) -> list[list[Test]]:
 
 
 def read_limit(body: dict[str, Any]) -> int:
-    limit = whole(str(body.get("limit", 10)))
+    limit = read_whole(str(body.get("limit", 10)))
     if limit is None or not 1 <= limit <= PAGE_MOST:
         raise wrong(f"limit must be a whole number from 1 to {PAGE_MOST}, not {body['limit']!r}")
     return limit
 
 
 def read_after(body: dict[str, Any]) -> int:
-    after = whole(str(body.get("after") or 0))
+    after = read_whole(str(body.get("after") or 0))
     if after is None:
         raise wrong(f"after must be a whole number, not {body['after']!r}")
     return after

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -44,7 +44,7 @@ def read_moment(text: str) -> int | None:
     >>> read_moment("1500"), read_moment("1970-01-01T00:00:01.5Z"), read_moment("1970-01-02"), read_moment("soon")
     (1500, 1500, 86400000, None)
     """
-    if (moment := whole(text)) is not None:
+    if (moment := read_whole(text)) is not None:
         return moment if moment < LATEST else None
     try:
         at = datetime.fromisoformat(text)

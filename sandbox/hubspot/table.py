@@ -17,7 +17,7 @@ from sandbox.hubspot.sources import SEEDED, Past
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.standard import standard_properties
 from sandbox.hubspot.validations import Validation
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 
 Neighbours = Callable[[int, str], Collection[int]]
 """The ids of the records of an object (by any of its names) that a record is associated with."""
@@ -183,7 +183,7 @@ class Table:
         `follows_merges` takes the id of a record that was merged away for the one that holds it now.
         """
         if id_property in (None, "", "hs_object_id"):
-            number = whole(value)
+            number = read_whole(value)
             record = None if number is None else self.records.get(number)
             record = record or self.follow(value) if follows_merges else record
         else:
@@ -195,7 +195,7 @@ class Table:
 
     def follow(self, value: str) -> Record | None:
         """The record into which the one with this id was merged, however often; None if it was not."""
-        merged_into = self.merged.get(whole(value) or 0)
+        merged_into = self.merged.get(read_whole(value) or 0)
         while merged_into in self.merged:
             merged_into = self.merged[merged_into]
         return None if merged_into is None else self.records.get(merged_into)
@@ -227,11 +227,11 @@ class Table:
 def envelope(record: Record, names: list[str], history: list[str] | None = None) -> dict[str, Any]:
     """A record as every endpoint shows it."""
     get = record.properties.get
-    shown: dict[str, Any] = {"id": str(record.id), "properties": {name: get(name) for name in names}}
+    shown: dict[str, Any] = {"id": str(record.id), "properties": dict(zip(names, map(get, names), strict=True))}
     if history:
         shown["propertiesWithHistory"] = {name: [entry.shape() for entry in record.past(name)] for name in history}
     shown["createdAt"] = get("createdate") or get("hs_createdate")
-    shown["updatedAt"] = stamp(record.modified)
+    shown["updatedAt"] = get("lastmodifieddate") or get("hs_lastmodifieddate")
     shown["archived"] = record.archived is not None
     if record.archived is not None:
         shown["archivedAt"] = stamp(record.archived)

@@ -14,6 +14,7 @@ from sandbox.hubspot.errors import unreadable_body
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Record, Table
+from sandbox.reading import read_whole
 
 Wanted = tuple[End, list[AssociationType]]
 """The record that a new one is to be associated with, and how."""
@@ -80,7 +81,7 @@ def follow_company(state: HubSpotState, table: Table, record: Record, values: di
     start, company_id = end_of(table, record), values["associatedcompanyid"]
     primary = state.associations.types.primary("contacts", "companies")
     before = state.associations.primary_of(start, "companies")
-    if primary and company_id:
-        settle(state, state.associations.add(start, ("companies", int(company_id)), primary))
+    if primary and company_id and (number := read_whole(company_id)) is not None:
+        settle(state, state.associations.add(start, ("companies", number), primary))
     elif primary and before is not None:
         settle(state, state.associations.remove(start, ("companies", before), [primary]))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 
 HUBSPOT, USER = "HUBSPOT_DEFINED", "USER_DEFINED"
 FIRST_OWN_ID = 101
@@ -180,7 +180,7 @@ class AssociationTypes:
         return next((each for each in self.between(start, end) if each.is_primary), None)
 
     def find(self, category: str, type_id: str) -> AssociationType | None:
-        number = whole(type_id)
+        number = read_whole(type_id)
         return None if number is None else self.by_key.get((category, number))
 
     def named(self, start: str, end: str, name: str) -> AssociationType | None:

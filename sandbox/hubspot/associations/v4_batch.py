@@ -25,7 +25,7 @@ from sandbox.hubspot.batch import answer
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request, unreadable_body
 from sandbox.hubspot.table import Table
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 
 READ_MOST, WRITE_MOST = 1_000, 2_000
 Errors = list[dict[str, Any]]
@@ -52,7 +52,7 @@ def read_batch(call: Call) -> Answer:
 
 def read_after(each: dict[str, Any]) -> int:
     text = str(each.get("after") or "0")
-    after = whole(text)
+    after = read_whole(text)
     if after is None:
         raise bad_request(f"after must be the value that the page before gave as paging.next.after, not {text}")
     return after

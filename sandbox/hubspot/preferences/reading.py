@@ -9,7 +9,7 @@ from sandbox.hubspot.call import Call
 from sandbox.hubspot.errors import bad_request
 from sandbox.hubspot.preferences.consent import Choice, Definition, Status
 from sandbox.hubspot.values import EMAIL
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 
 BASES = (
     "LEGITIMATE_INTEREST_PQL", "LEGITIMATE_INTEREST_CLIENT", "PERFORMANCE_OF_CONTRACT", "CONSENT_WITH_NOTICE",
@@ -25,7 +25,7 @@ def read_address(text: Any) -> str:
 
 
 def read_definition(call: Call, number: Any) -> Definition:
-    found = call.state.consent.definitions.get(whole(str(number)) or 0)
+    found = call.state.consent.definitions.get(read_whole(str(number)) or 0)
     if found is None:
         raise bad_request(f"There is no subscription with id {number}")
     return found

@@ -83,7 +83,7 @@ def opt_out_batch(call: Call) -> Answer:
 
 def check_status(call: Call, address: str, body: Shape) -> tuple[Definition, Choice]:
     check_channel(body["channel"])
-    if str(body["statusState"]) not in STATES:
+    if not isinstance(body["statusState"], str) or body["statusState"] not in STATES:
         raise bad_request(f"statusState must be one of {', '.join(STATES)}, not {body['statusState']}")
     return read_definition(call, body["subscriptionId"]), read_choice(call, body, STATES[body["statusState"]])
 

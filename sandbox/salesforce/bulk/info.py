@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.reading import read_whole
 from sandbox.salesforce.bulk.jobs import Job
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.errors import Trouble
@@ -58,13 +59,13 @@ def whole(job: Job) -> dict[str, Any]:
 def listing(call: Call, kind: str) -> Answer:
     """The jobs of a kind, a thousand a page."""
     jobs = call.state.jobs.of_kind(kind)
-    at = call.parameters.get("queryLocator", "0").rpartition("-")[2]
-    if not at.isdecimal():
+    at = read_whole(call.parameters.get("queryLocator", "0").rpartition("-")[2])
+    if at is None:
         raise Trouble("INVALID_QUERY_LOCATOR", "invalid query locator")
-    end = int(at) + LIST_PAGE
+    end = at + LIST_PAGE
     done = end >= len(jobs)
     following = None if done else f"{call.base}/jobs/{kind}?queryLocator=01g000000000000AAA-{end}"
-    records = [listed(job) for job in jobs[int(at) : end]]
+    records = [listed(job) for job in jobs[at:end]]
     return Answer(200, {"done": done, "nextRecordsUrl": following, "records": records})
 
 
@@ -82,6 +83,6 @@ def wrong_state(message: str) -> Trouble:
 def chosen(body: dict[str, Any], name: str, known: Any, default: str) -> str:
     """One of the known values; raises `Trouble`."""
     value = body.get(name) or default
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise Trouble("INVALIDJOB", f"{name}: {value!r} is not one of {', '.join(known)}")
     return str(value)

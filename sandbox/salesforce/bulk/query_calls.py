@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from sandbox.reading import read_whole
 from sandbox.salesforce.bulk import extract
 from sandbox.salesforce.bulk.csvs import DELIMITERS, NEWLINES
 from sandbox.salesforce.bulk.info import brief, chosen, in_same_version, listing, whole, wrong_state
@@ -109,9 +110,11 @@ def _complete(call: Call) -> Job:
 
 def _page(call: Call) -> int:
     asked = call.parameters.get("maxRecords", "")
-    if asked and (not asked.isdecimal() or int(asked) < 1):
+    if not asked:
+        return call.state.jobs.settings.results_page
+    if not (number := read_whole(asked)):
         raise Trouble("INVALID_MAX_RECORDS", f"maxRecords must be a number from 1 on, not {asked!r}")
-    return int(asked) if asked else call.state.jobs.settings.results_page
+    return number
 
 
 def _locator(place: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.salesforce.errors import Trouble
 
 REFERENCE = re.compile(r"@\{([^}]+)\}")
-STEP = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
+STEP = re.compile(r"\[(\d{1,9})\]|\.?([^.\[\]]+)")
 
 
 def resolved(value: Any, answers: Mapping[str, Any]) -> Any:

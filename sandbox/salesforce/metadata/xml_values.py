@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.reading import read_whole
 from sandbox.salesforce.metadata.component import Metadata
 from sandbox.salesforce.metadata.xml_tree import Element
 
@@ -48,6 +49,5 @@ def _value(element: Element) -> Any:
     text = element.text.strip() if element.tag in BOOLEANS or element.tag in NUMBERS else element.text
     if element.tag in BOOLEANS and text.lower() in ("true", "false"):
         return text.lower() == "true"
-    if element.tag in NUMBERS and text.isdecimal():
-        return int(text)
-    return text
+    number = read_whole(text) if element.tag in NUMBERS else None
+    return text if number is None else number

@@ -35,7 +35,7 @@ def _joined(conditions: list[str], logic: str) -> str:
     """By AND, or as `1 AND (2 OR 3)` says."""
     if not logic:
         return " AND ".join(conditions)
-    if not re.fullmatch(r"(?:\d+|AND|OR|NOT|[()]|\s)+", logic, re.IGNORECASE):
+    if not re.fullmatch(r"(?:\d{1,3}\b|AND|OR|NOT|[()]|\s)+", logic, re.IGNORECASE):
         raise Trouble("FIELD_INTEGRITY_EXCEPTION", f"Invalid filter logic: {logic}", ("BooleanFilter",))
 
     def one(found: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.reading import read_whole
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.errors import Trouble, no_such_resource
 from sandbox.salesforce.ids import full_id
@@ -144,6 +145,6 @@ def _number(call: Call, name: str, default: int, least: int, most: int) -> int:
     text = call.parameters.get(name)
     if text is None:
         return default
-    if not text.isdecimal() or not least <= int(text) <= most:
+    if (number := read_whole(text)) is None or not least <= number <= most:
         raise Trouble("INVALID_QUERY_FILTER_OPERATOR", f"{name} must be a whole number from {least} to {most}")
-    return int(text)
+    return number

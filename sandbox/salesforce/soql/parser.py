@@ -7,7 +7,7 @@ https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforc
 
 from __future__ import annotations
 
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.soql.conditions_parser import AGGREGATES, ConditionParser
 from sandbox.salesforce.soql.syntax import Aggregate, Children, Fields, Item, Order, Path, Query, TypeOf
@@ -221,7 +221,7 @@ class Parser(ConditionParser):
 
     def whole_number(self) -> int:
         token = self.take()
-        number = whole(token.text) if token.kind == "number" else None
+        number = read_whole(token.text) if token.kind == "number" else None
         if number is None or number > MOST_ROWS:
             raise self.unexpected(token)
         return number
