@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.salesforce.calls import Answer, Call
+from sandbox.salesforce.oauth import identity_url
 from sandbox.salesforce.state import SalesforceState
 
 SEASONS = ("Winter", "Spring", "Summer")
@@ -47,13 +48,24 @@ def record_count(call: Call) -> Answer:
 def resources(call: Call) -> Answer:
     """What stands under a version's own address."""
     names = ("tooling", "query", "queryAll", "limits", "sobjects", "composite", "jobs", "recent")
-    identity = f"{call.origin}/id/{call.state.organization_id}/{call.state.user_id}"
+    identity = identity_url(call.state, call.origin)
     return Answer(200, {**{name: f"{call.base}/{name}" for name in names}, "identity": identity})
 
 
 def recent(_call: Call) -> Answer:
     """The records that the user viewed lately: an API user views none."""
     return Answer(200, [])
+
+
+def quick_actions(_call: Call) -> Answer:
+    """This org has none."""
+    return Answer(200, [])
+
+
+def list_views(call: Call) -> Answer:
+    """This org has none."""
+    kind = call.state.table(call.parts[0]).kind
+    return Answer(200, {"done": True, "listviews": [], "nextRecordsUrl": None, "size": 0, "sobjectType": kind.name})
 
 
 def versions() -> list[dict[str, str]]:
