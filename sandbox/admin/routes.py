@@ -6,6 +6,8 @@ They are no part of either API: they need no token and stand in no request log. 
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,7 +30,8 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
         try:
             body = read_body(await request.body())
             world.salesforce.jobs.catch_up()
-            return respond(action(world, system, body))
+            outcome = action(world, system, body)
+            return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:
             return respond({"error": f"{name}: {error}"}, 400)
 
@@ -39,7 +42,8 @@ def get(world: World, system: System, name: str, action: Action) -> Route:
     async def looked(request: Request) -> Response:
         try:
             world.salesforce.jobs.catch_up()
-            return respond(action(world, system, dict(request.query_params)))
+            outcome = action(world, system, dict(request.query_params))
+            return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:
             return respond({"error": f"{name}: {error}"}, 400)
 

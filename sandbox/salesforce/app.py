@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 import orjson
@@ -74,6 +75,7 @@ def routes(world: World) -> list[BaseRoute]:
         body = await request.body()
         answer = _api(world, request, body)
         answer.headers["Sforce-Limit-Info"] = limits.usage(world.salesforce)
+        answer.headers["X-Request-Id"] = f"{world.salesforce_log.request_count + 1:032x}"
         return _response(answer)
 
     return [
@@ -97,9 +99,9 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
         _admit(world, request)
         # The path is read as it was sent, so that an id may hold an encoded slash.
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii").split("?")[0]
-        return _handle(
-            state, sign_in.origin(request), request.method, path, request.query_params, request.headers, body
-        )
+        found = _find(request.method, path)
+        request.scope["sandbox.route"] = template(found.pattern)
+        return _handle(state, sign_in.origin(request), found, request.query_params, request.headers, body)
     except Trouble as trouble:
         return Answer(trouble.status, trouble.as_call())
 
@@ -114,26 +116,36 @@ def _admit(world: World, request: Request) -> None:
     world.salesforce.usage.count_call()
 
 
+class Found(NamedTuple):
+    """What a path leads to: `method` is GET for a HEAD."""
+
+    handler: Handler
+    method: str
+    version: str
+    parts: tuple[str, ...]
+    pattern: str
+
+
 def _handle(
-    state: SalesforceState, origin: str, method: str, path: str, parameters: Mapping[str, str],
-    headers: Mapping[str, str], body: bytes,
+    state: SalesforceState, origin: str, found: Found, parameters: Mapping[str, str], headers: Mapping[str, str],
+    body: bytes,
 ) -> Answer:  # fmt: skip
-    """Let the handler of a path answer; raises `Trouble`. Calls within a call come here as well."""
+    """Let the handler answer; raises `Trouble`. Calls within a call come here as well."""
 
     def inside(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         path, _, query = url.partition("?")
         parameters = dict(parse_qsl(query, keep_blank_values=True))
         try:
-            return _handle(state, origin, method.upper(), path, parameters, headers, body)
+            return _handle(state, origin, _find(method.upper(), path), parameters, headers, body)
         except Trouble as trouble:
             return Answer(trouble.status, trouble.as_call())
 
-    handler, method, version, parts = _find(method, path)
+    handler, method, version, parts, _ = found
     return handler(Call(state, method, version, parts, parameters, headers, body, origin, inside))
 
 
-def _find(method: str, path: str) -> tuple[Handler, str, str, tuple[str, ...]]:
-    """The handler for a path below a version, the method (GET for HEAD), the version, and the parts of the path."""
+def _find(method: str, path: str) -> Found:
+    """The handler for a path below a version; raises `Trouble` where there is none."""
     version, _, rest = path.removeprefix("/services/data/v").partition("/")
     if not re.fullmatch(r"\d+\.\d", version):
         raise no_such_resource()
@@ -147,8 +159,19 @@ def _find(method: str, path: str) -> tuple[Handler, str, str, tuple[str, ...]]:
             raise Trouble(
                 "METHOD_NOT_ALLOWED", f"HTTP Method '{method}' not allowed. Allowed are {allowed}", status=405
             )
-        return handlers[asked], asked, version, tuple(unquote(part) for part in found.groups())
+        parts = tuple(unquote(part) for part in found.groups())
+        return Found(handlers[asked], asked, version, parts, pattern.pattern)
     raise no_such_resource()
+
+
+@cache
+def template(pattern: str) -> str:
+    """A pattern of the table as people write a route.
+
+    >>> template(f"sobjects/{NAME}/{NAME}/{ONE}")
+    '/services/data/v{version}/sobjects/{name}/{name}/{value}'
+    """
+    return "/services/data/v{version}/" + pattern.replace(NAME, "{name}").replace(ONE, "{value}").replace("(?:", "(")
 
 
 def _too_long(request: Request) -> Answer | None:

@@ -111,9 +111,9 @@ def retrieve(call: Call) -> Answer:
     else:
         body = call.record()
         ids, fields = body.get("ids") or [], body.get("fields") or []
-        if not all(
-            isinstance(each, list) and each and all(isinstance(item, str) for item in each) for each in (ids, fields)
-        ):
+        if not _are_texts(ids) or not _are_texts(fields):
+            raise unreadable_json("ids and fields: lists of text are expected at [line:1, column:1]")
+        if not ids or not fields:
             raise Trouble("MISSING_ARGUMENT", "ids and fields are required")
     _check_count(len(ids), MOST_READ)
     table = call.state.table(call.parts[0])
@@ -183,6 +183,10 @@ def _has_type(item: Item) -> bool:
 
 def _ids(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(each, str) for each in values)
 
 
 def _type_of(item: Item) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
+from sandbox.reading import read_json
 from sandbox.salesforce.errors import Trouble, unreadable_json
 from sandbox.salesforce.saving import Options
 
@@ -62,7 +63,7 @@ class Call:
 
     def _json(self) -> Any:
         try:
-            return orjson.loads(self.body)
+            return read_json(self.body)
         except orjson.JSONDecodeError as error:
             raise unreadable_json(f"{error.msg} at [line:{error.lineno}, column:{error.colno}]") from None
 

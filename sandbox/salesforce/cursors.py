@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.clock import Clock
+from sandbox.reading import whole
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.ids import full_id, make_id
 from sandbox.salesforce.soql.plan import Shape
@@ -49,6 +50,6 @@ class Cursors:
         locator, _, first = text.partition("-")
         cursor = self._open.get(full_id(locator) or "")
         expired = cursor is not None and self._clock.now() - cursor.opened_at > LIFE
-        if cursor is None or expired or not first.isdecimal() or int(first) >= len(cursor.rows):
+        if cursor is None or expired or (row := whole(first)) is None or row >= len(cursor.rows):
             raise Trouble("INVALID_QUERY_LOCATOR", "invalid query locator")
-        return locator, cursor, int(first)
+        return locator, cursor, row
