@@ -41,8 +41,6 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("sobjects", {"GET": describe.describe_global}),
     (f"sobjects/{NAME}", {"GET": rows.basics, "POST": rows.create}),
     (f"sobjects/{NAME}/describe", {"GET": describe.describe}),
-    (f"sobjects/{NAME}/quickActions", {"GET": limits.quick_actions}),
-    (f"sobjects/{NAME}/listviews", {"GET": limits.list_views}),
     (f"sobjects/{NAME}/{ONE}", {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.remove}),
     (
         f"sobjects/{NAME}/{NAME}/{ONE}",
@@ -56,7 +54,6 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("composite/graph", {"POST": requests.graph}),
     (f"composite/tree/{NAME}", {"POST": tree.create}),
     ("recent", {"GET": limits.recent}),
-    ("quickActions", {"GET": limits.quick_actions}),
     *bulk_routes.HANDLERS,
     ("tooling/query", {"GET": queries.tooling_query}),
     ("tooling/sobjects/CustomField", {"POST": tooling.create_field}),
@@ -100,8 +97,8 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
         # The path is read as it was sent, so that an id may hold an encoded slash.
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii").split("?")[0]
         found = _find(request.method, path)
-        request.scope["sandbox.route"] = template(found.pattern)
-        return _handle(state, sign_in.origin(request), found, request.query_params, request.headers, body)
+        request.scope["sandbox.route"] = found.route
+        return _answer(state, sign_in.origin(request), found, request.query_params, request.headers, body)
     except Trouble as trouble:
         return Answer(trouble.status, trouble.as_call())
 
@@ -117,16 +114,16 @@ def _admit(world: World, request: Request) -> None:
 
 
 class Found(NamedTuple):
-    """What a path leads to: `method` is GET for a HEAD."""
+    """The handler for a path below a version, the method (GET for HEAD), the parts of the path, and its route."""
 
     handler: Handler
     method: str
     version: str
     parts: tuple[str, ...]
-    pattern: str
+    route: str
 
 
-def _handle(
+def _answer(
     state: SalesforceState, origin: str, found: Found, parameters: Mapping[str, str], headers: Mapping[str, str],
     body: bytes,
 ) -> Answer:  # fmt: skip
@@ -136,16 +133,15 @@ def _handle(
         path, _, query = url.partition("?")
         parameters = dict(parse_qsl(query, keep_blank_values=True))
         try:
-            return _handle(state, origin, _find(method.upper(), path), parameters, headers, body)
+            return _answer(state, origin, _find(method.upper(), path), parameters, headers, body)
         except Trouble as trouble:
             return Answer(trouble.status, trouble.as_call())
 
-    handler, method, version, parts, _ = found
-    return handler(Call(state, method, version, parts, parameters, headers, body, origin, inside))
+    call = Call(state, found.method, found.version, found.parts, parameters, headers, body, origin, inside)
+    return found.handler(call)
 
 
 def _find(method: str, path: str) -> Found:
-    """The handler for a path below a version; raises `Trouble` where there is none."""
     version, _, rest = path.removeprefix("/services/data/v").partition("/")
     if not re.fullmatch(r"\d+\.\d", version):
         raise no_such_resource()
@@ -160,7 +156,7 @@ def _find(method: str, path: str) -> Found:
                 "METHOD_NOT_ALLOWED", f"HTTP Method '{method}' not allowed. Allowed are {allowed}", status=405
             )
         parts = tuple(unquote(part) for part in found.groups())
-        return Found(handlers[asked], asked, version, parts, pattern.pattern)
+        return Found(handlers[asked], asked, version, parts, template(pattern.pattern))
     raise no_such_resource()
 
 
