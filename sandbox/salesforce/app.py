@@ -41,6 +41,8 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("sobjects", {"GET": describe.describe_global}),
     (f"sobjects/{NAME}", {"GET": rows.basics, "POST": rows.create}),
     (f"sobjects/{NAME}/describe", {"GET": describe.describe}),
+    (f"sobjects/{NAME}/quickActions", {"GET": limits.quick_actions}),
+    (f"sobjects/{NAME}/listviews", {"GET": limits.list_views}),
     (f"sobjects/{NAME}/{ONE}", {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.remove}),
     (
         f"sobjects/{NAME}/{NAME}/{ONE}",
@@ -54,6 +56,7 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("composite/graph", {"POST": requests.graph}),
     (f"composite/tree/{NAME}", {"POST": tree.create}),
     ("recent", {"GET": limits.recent}),
+    ("quickActions", {"GET": limits.quick_actions}),
     *bulk_routes.HANDLERS,
     ("tooling/query", {"GET": queries.tooling_query}),
     ("tooling/sobjects/CustomField", {"POST": tooling.create_field}),
