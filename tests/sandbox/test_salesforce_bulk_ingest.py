@@ -182,10 +182,14 @@ def test_a_column_may_name_a_parent_by_its_external_id(bulk: Bulk) -> None:
     bulk.http.sandbox.admin("salesforce", "fields", object="Account", fields=[{"name": "Key__c", "externalId": True}])
     account_id = bulk.http.create("Account", Name="Acme", Key__c="7")
 
+    orphan = bulk.http.create("Contact", LastName="Roy", AccountId=account_id)
+
     job_id = bulk.ingest("LastName,Account.Key__c\nRoux,7\nRuiz,8\n", object="Contact")
+    bulk.ingest(f"Id,Account.Key__c\n{orphan},#N/A\n", object="Contact", operation="update")
 
     (made,), (refused,) = bulk.rows(job_id, "successfulResults"), bulk.rows(job_id, "failedResults")
     assert bulk.http.read("Contact", made["sf__Id"])["AccountId"] == account_id
+    assert bulk.http.read("Contact", orphan)["AccountId"] is None
     assert refused["sf__Error"] == (
         "INVALID_FIELD:Foreign key external ID: 8 not found for field Key__c in entity Account:--"
     )

@@ -45,7 +45,7 @@ def whole(job: Job) -> dict[str, Any]:
     """A job with how far it has come."""
     body = listed(job) | {"numberRecordsProcessed": job.done}
     if job.kind == "ingest":
-        body["numberRecordsFailed"] = sum(bool(result.error) for result in job.results)
+        body["numberRecordsFailed"] = sum(result.trouble is not None for result in job.results)
     body |= {"retries": 0, "totalProcessingTime": job.milliseconds}
     if job.kind == "ingest":
         body |= {"apiActiveProcessingTime": job.milliseconds, "apexProcessingTime": 0}

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.log import INSIDE, Caller
 from sandbox.salesforce.bulk.csvs import DELIMITERS, Rows
+from sandbox.salesforce.bulk.dml import Result, Terms
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id, make_id
 
 if TYPE_CHECKING:
-    from sandbox.salesforce.bulk.ingest import Result
     from sandbox.salesforce.state import SalesforceState
 
 KEPT = timedelta(days=7)
-BATCH = 10_000
 LARGEST_UPLOAD = 100 * 1024 * 1024
 RESULTS_PAGE = 100_000
 ENDED = frozenset({"JobComplete", "Failed", "Aborted"})
@@ -65,6 +64,10 @@ class Job:
 
     def __post_init__(self) -> None:
         self.changed_at = self.created_at
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.operation, self.key_field, self.assignment_rule)
 
     @property
     def separator(self) -> str:
