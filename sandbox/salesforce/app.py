@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.log import Caller, shown_token
-from sandbox.salesforce import batches, describe, limits, oauth, queries, rows, sign_in, tooling
+from sandbox.salesforce import batches, describe, limits, oauth, queries, replication, rows, sign_in, tooling
 from sandbox.salesforce.bulk import routes as bulk_routes
 from sandbox.salesforce.calls import Answer, Call, Handler
 from sandbox.salesforce.composite import batch, requests, tree
@@ -43,6 +43,8 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     (f"sobjects/{NAME}/describe", {"GET": describe.describe}),
     (f"sobjects/{NAME}/quickActions", {"GET": limits.quick_actions}),
     (f"sobjects/{NAME}/listviews", {"GET": limits.list_views}),
+    (f"sobjects/{NAME}/updated", {"GET": replication.updated}),
+    (f"sobjects/{NAME}/deleted", {"GET": replication.deleted}),
     (f"sobjects/{NAME}/{ONE}", {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.remove}),
     (
         f"sobjects/{NAME}/{NAME}/{ONE}",
@@ -92,10 +94,12 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
     if (too_long := _too_long(request)) is not None:
         return too_long
     state = world.salesforce
-    state.jobs.catch_up()
     try:
         token = shown_token(request.headers.get("authorization", ""))
         world.salesforce_log.caller = Caller(token, f"{request.method} {request.url.path}")
+        if request.client:
+            world.salesforce.settings.locks.connection = f"{request.client.host}:{request.client.port}"
+        world.salesforce.catch_up()
         _admit(world, request)
         # The path is read as it was sent, so that an id may hold an encoded slash.
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii").split("?")[0]

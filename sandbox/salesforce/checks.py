@@ -78,7 +78,8 @@ def check_unique(table: Table, values: Row, record_id: str | None) -> None:
             continue
         others = [other for other in table.ids_with(field, value) if other != record_id]
         if others:
-            message = f"duplicate value found: {name} duplicates value on record with id: {others[0]}"
+            shown = others[0] if table.shows(table.live[others[0]]) else "<unknown>"
+            message = f"duplicate value found: {name} duplicates value on record with id: {shown}"
             raise Trouble("DUPLICATE_VALUE", message, ())
 
 
@@ -91,7 +92,7 @@ def check_references(state: SalesforceState, table: Table, values: Row) -> None:
         targets = [state.tables.get(target.lower()) for target in field.refers_to]
         target = next((item for item in targets if item and item.kind.prefix == value[:3]), None)
         if target is None:
-            if None not in targets:
+            if None not in targets or any(each.kind.prefix == value[:3] for each in state.tables.values()):
                 message = f"{field.label}: id value of incorrect type: {value}"
                 raise Trouble("MALFORMED_ID", message, (name,))
             continue

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sandbox.salesforce.errors import Choices, Trouble
+from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.saving import Options
 from sandbox.salesforce.schema.fields import Field
 from sandbox.salesforce.table import Table
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 LARGEST = 10_000
 """Records of an internal batch."""
+CHUNK = 200
 
 
 class Terms(NamedTuple):
@@ -56,19 +59,33 @@ def doubled(table: Table, terms: Terms, keys: Iterable[Any]) -> Counter[Any]:
 
 
 class Batch:
-    """Up to 10,000 records under one set of options; whoever makes it logs its writer's changes in the end."""
+    """Up to 10,000 records under one set of options, written at the moment that they were due."""
 
-    def __init__(self, state: SalesforceState, table: Table, terms: Terms, given: Counter[Any]) -> None:
-        self.writer = Writer(state, Options(auto_assign=terms.assignment_rule is not None, is_bulk=True))
+    def __init__(self, state: SalesforceState, table: Table, terms: Terms, given: Counter[Any], at: datetime) -> None:
+        self.writer = Writer(state, Options(assignment_rule=full_id(terms.assignment_rule) or "", is_bulk=True))
+        self.writer.at = at
         self.table = table
         self.terms = terms
         self.given = given
 
-    def one(self, number: int, read: Callable[[], Sent]) -> Result:
+    def run(self, numbers: range, read: Callable[[int], Sent]) -> list[Result]:
+        """One record after the other; triggers see up to 200 of them at a time.
+
+        https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_triggers_bulk_idioms.htm
+        """
+        results: list[Result] = []
+        for start in range(0, len(numbers), CHUNK):
+            chunk = numbers[start : start + CHUNK]
+            self.writer.chunk = len(chunk)
+            results += [self._one(number, read) for number in chunk]
+        self.writer.log()
+        return results
+
+    def _one(self, number: int, read: Callable[[int], Sent]) -> Result:
         """Read and write one record; a refusal becomes its result."""
         record_id = ""
         try:
-            record_id, values, key = read()
+            record_id, values, key = read(number)
             record_id, created = self._write(record_id, values, key)
         except Trouble as trouble:
             return Result(number, record_id if self.table.find_id(record_id) else "", False, trouble)

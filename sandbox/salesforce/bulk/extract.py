@@ -50,13 +50,13 @@ def work(state: SalesforceState, job: Job, due: datetime, now: datetime) -> None
         names = _names(state, job.query)
         rows = select(names, with_deleted=job.operation == "queryAll")
     except Trouble as trouble:
-        job.move("Failed", now, f"{trouble.code}: {trouble.message}")
+        job.move("Failed", due, f"{trouble.code}: {trouble.message}")
         return
     job.header = line([".".join(path.names) for path in names.query.fields], job.separator)
     makers = [_maker(names, path) for path in names.query.fields]
     job.lines = [line([make(row) for make in makers], job.separator) for row in rows]
     state.usage.query_bytes.add(sum(len(text) for text in job.lines))
-    job.move("JobComplete", now)
+    job.move("JobComplete", due)
 
 
 def _names(state: SalesforceState, text: str) -> Names:

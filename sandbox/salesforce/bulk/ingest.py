@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sandbox.salesforce.bulk.csvs import BadFile, read
@@ -33,39 +31,32 @@ class Column(NamedTuple):
 
 
 def work(state: SalesforceState, job: Job, starts_at: datetime, now: datetime) -> None:
-    """Write the batches that are due; the last one ends the job."""
-    table = state.tables[job.object_name.lower()]
+    """Write the batches that are due by now, each at its own moment; the last one ends the job."""
     try:
         if job.state == "UploadComplete":
             job.rows = read(job.upload or b"", job.separator, job.line_ending)
-            columns_of(state, table, job)
-            job.move("InProgress", now)
-        _batches(state, table, job, starts_at, now)
+            job.move("InProgress", starts_at)
+        _batches(state, job, starts_at, now)
     except BadFile as error:
-        job.move("Failed", now, str(error))
+        job.move("Failed", starts_at, str(error))
     job.upload = None
 
 
-def _batches(state: SalesforceState, table: Table, job: Job, starts_at: datetime, now: datetime) -> None:
-    while job.done < len(job.rows.records):
-        end = min(job.done + LARGEST, len(job.rows.records))
-        due = starts_at + timedelta(seconds=state.jobs.settings.per_10k_seconds * end / LARGEST)
+def _batches(state: SalesforceState, job: Job, starts_at: datetime, now: datetime) -> None:
+    table, records = state.tables[job.object_name.lower()], job.rows.records
+    columns = columns_of(state, table, job)
+    place = next((at for at, column in enumerate(columns) if column.field.name == job.key_field), None)
+    due = starts_at
+    while job.done < len(records):
+        numbers = range(job.done, min(job.done + LARGEST, len(records)))
+        due = starts_at + timedelta(seconds=state.jobs.settings.per_10k_seconds * numbers.stop / LARGEST)
         if now < due:
             return
-        one_batch(state, table, job, range(job.done, end))
+        keys = () if place is None else [records[number][place] for number in numbers]
+        batch = Batch(state, table, job.terms, doubled(table, job.terms, keys), due)
+        job.results += batch.run(numbers, lambda number: sent_of(columns, job.key_field, records[number]))
         state.usage.batches.add()
-    job.move("JobComplete", now)
-
-
-def one_batch(state: SalesforceState, table: Table, job: Job, numbers: range) -> None:
-    """Write the records of these numbers."""
-    columns, records = columns_of(state, table, job), job.rows.records
-    place = next((at for at, column in enumerate(columns) if column.field.name == job.key_field), None)
-    keys = () if place is None else [records[number][place] for number in numbers]
-    batch = Batch(state, table, job.terms, doubled(table, job.terms, keys))
-    reading: Callable[[list[str]], Sent] = partial(sent_of, columns, job.key_field)
-    job.results += [batch.one(number, partial(reading, records[number])) for number in numbers]
-    batch.writer.log()
+    job.move("JobComplete", due)
 
 
 def sent_of(columns: list[Column], key_field: str | None, record: list[str]) -> Sent:
