@@ -10,7 +10,7 @@ SEASONS = ("Winter", "Spring", "Summer")
 FIRST_VERSION, LAST_VERSION = 41, 68
 OTHERS = {
     "ActiveScratchOrgs": 40, "AnalyticsExternalDataSizeMB": 40_960, "ConcurrentAsyncGetReportInstances": 200,
-    "DailyAsyncApexExecutions": 250_000, "DailyBulkApiBatches": 15_000, "DailyBulkV2QueryFileStorageMB": 976_562,
+    "DailyAsyncApexExecutions": 250_000, "DailyBulkV2QueryFileStorageMB": 976_562,
     "DailyBulkV2QueryJobs": 10_000, "DailyGenericStreamingApiEvents": 10_000, "DailyWorkflowEmails": 1_000,
     "DataStorageMB": 10_240, "FileStorageMB": 10_240, "HourlyTimeBasedWorkflow": 1_000, "MassEmail": 5_000,
     "SingleEmail": 5_000,
@@ -33,7 +33,7 @@ def limits(call: Call) -> Answer:
         "DailyBulkV2QueryFileStorageMB": used.query_bytes.total // 1_000_000,
         "DataStorageMB": records * 2 // 1024,
     }
-    most = {**OTHERS, "DailyApiRequests": used.daily}
+    most = {**OTHERS, "DailyApiRequests": used.daily, "DailyBulkApiBatches": used.daily_batches}
     body = {name: {"Max": most[name], "Remaining": max(0, most[name] - spent.get(name, 0))} for name in sorted(most)}
     return Answer(200, body)
 

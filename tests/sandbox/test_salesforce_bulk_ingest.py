@@ -127,6 +127,28 @@ def test_the_state_shows_what_a_job_wrote_though_nobody_asked_for_the_job(slow: 
     assert len(slow.http.sandbox.look("salesforce", "state", object="Lead")["Lead"]) == 1
 
 
+def test_a_job_over_the_days_batches_fails_and_shows_what_was_left(bulk: Bulk) -> None:
+    bulk.http.sandbox.admin("salesforce", "quota", bulk_batches=1)
+
+    job_id = bulk.ingest(leads(10_002))
+
+    job = bulk.look(job_id)
+    assert (job["state"], job["numberRecordsProcessed"]) == ("Failed", 10_000)
+    assert job["errorMessage"] == "ExceededQuota : ApiBatchItems Limit exceeded."
+    assert len(bulk.rows(job_id, "unprocessedrecords")) == 2
+    assert total(bulk) == 10_000
+    assert bulk.http("GET", "limits").json()["DailyBulkApiBatches"] == {"Max": 1, "Remaining": 0}
+
+
+def test_what_a_job_wrote_bears_the_time_it_was_due_however_late_it_is_looked_at(slow: Bulk) -> None:
+    job_id = slow.ingest(LEADS)
+
+    advance(slow, 3_600)
+
+    (lead,) = slow.http.query("SELECT SystemModstamp FROM Lead")["records"]
+    assert lead["SystemModstamp"] == slow.look(job_id)["systemModstamp"] == "2026-11-02T09:00:10.000+0000"
+
+
 def test_an_aborted_job_keeps_what_it_wrote_and_shows_what_it_did_not(slow: Bulk) -> None:
     job_id = slow.ingest(leads(12_000))
     advance(slow, 71)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
 
 NULL = "#N/A"
+OVER_QUOTA = "ExceededQuota : ApiBatchItems Limit exceeded."
 TYPED = ("boolean", "int", "double", "currency", "percent", "date", "datetime")
 
 
@@ -52,6 +53,8 @@ def _batches(state: SalesforceState, job: Job, starts_at: datetime, now: datetim
         due = starts_at + timedelta(seconds=state.jobs.settings.per_10k_seconds * numbers.stop / LARGEST)
         if now < due:
             return
+        if state.usage.batches.total >= state.usage.daily_batches:
+            raise BadFile(OVER_QUOTA)
         keys = () if place is None else [records[number][place] for number in numbers]
         batch = Batch(state, table, job.terms, doubled(table, job.terms, keys), due)
         job.results += batch.run(numbers, lambda number: sent_of(columns, job.key_field, records[number]))
