@@ -46,7 +46,6 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     (f"sobjects/{NAME}", {"GET": rows.basics, "POST": rows.create}),
     (f"sobjects/{NAME}/describe", {"GET": describe.describe}),
     (f"sobjects/{NAME}/quickActions", {"GET": limits.quick_actions}),
-    (f"sobjects/{NAME}/listviews", {"GET": limits.list_views}),
     (f"sobjects/{NAME}/updated", {"GET": replication.updated}),
     (f"sobjects/{NAME}/deleted", {"GET": replication.deleted}),
     (f"sobjects/{NAME}/describe/layouts", {"GET": layouts.layouts}),

@@ -62,12 +62,6 @@ def quick_actions(_call: Call) -> Answer:
     return Answer(200, [])
 
 
-def list_views(call: Call) -> Answer:
-    """This org has none."""
-    kind = call.state.table(call.parts[0]).kind
-    return Answer(200, {"done": True, "listviews": [], "nextRecordsUrl": None, "size": 0, "sobjectType": kind.name})
-
-
 def versions() -> list[dict[str, str]]:
     """The API versions, three a year: v41 is Winter '18.
 
