@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.log import Caller, shown_token
 from sandbox.salesforce import batches, describe, limits, oauth, queries, replication, rows, sign_in, tooling
+from sandbox.salesforce.bulk import first_calls
 from sandbox.salesforce.bulk import routes as bulk_routes
 from sandbox.salesforce.calls import Answer, Call, Handler
 from sandbox.salesforce.composite import batch, requests, tree
@@ -108,6 +109,7 @@ def routes(world: World) -> list[BaseRoute]:
         Route("/services/Soap/m/{version}", metadata, methods=["POST"]),
         Route("/services/Soap/m/{version}/{rest:path}", metadata, methods=["POST"]),
         *sign_in.routes(world),
+        *first_calls.routes(world, _admit),
         Route("/services/data", versions),
         Route("/services/data/", versions),
         Route("/services/data/v{version}/{rest:path}", api, methods=METHODS),

@@ -299,6 +299,7 @@ def test_a_job_and_its_file_may_come_in_one_request(bulk: Bulk) -> None:
     ({"object": "Lead", "operation": "upsert"}, 400, "INVALIDJOB"),
     ({"object": "Lead", "operation": "upsert", "externalIdFieldName": "Phone"}, 404, "NOT_FOUND"),
     ({"object": "Lead", "operation": "insert", "lineEnding": "CR"}, 400, "INVALIDJOB"),
+    ({"object": "Lead", "operation": "insert", "columnDelimiter": ["COMMA"]}, 400, "INVALIDJOB"),
 ])  # fmt: skip
 def test_a_job_that_makes_no_sense_is_refused(http: Http, body: dict[str, Any], status: int, code: str) -> None:
     answer = http("POST", "jobs/ingest", body)

@@ -129,4 +129,6 @@ class Batch:
 
 
 def _folded(field: Field, value: Any) -> Any:
-    return value.strip().lower() if isinstance(value, str) and not field.case_sensitive else value
+    if isinstance(value, str):
+        return value.strip() if field.case_sensitive else value.strip().lower()
+    return value if isinstance(value, int | float) else repr(value)

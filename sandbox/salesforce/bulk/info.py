@@ -82,6 +82,6 @@ def wrong_state(message: str) -> Trouble:
 def chosen(body: dict[str, Any], name: str, known: Any, default: str) -> str:
     """One of the known values; raises `Trouble`."""
     value = body.get(name) or default
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise Trouble("INVALIDJOB", f"{name}: {value!r} is not one of {', '.join(known)}")
-    return str(value)
+    return value

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.log import INSIDE, Caller
 from sandbox.salesforce.bulk.csvs import DELIMITERS, Rows
 from sandbox.salesforce.bulk.dml import Result, Terms
+from sandbox.salesforce.bulk.first import FirstJobs
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id, make_id
 
@@ -96,6 +97,7 @@ class Jobs:
 
     def __init__(self, state: SalesforceState) -> None:
         self.settings = Settings()
+        self.first = FirstJobs(state)
         self._state = state
         self._jobs: dict[str, Job] = {}
         self._made = 0
@@ -135,6 +137,7 @@ class Jobs:
 
     def catch_up(self) -> None:
         """Do what is due by now."""
+        self.first.catch_up()
         if not self._jobs:
             return
         now = self._state.clock.now()
