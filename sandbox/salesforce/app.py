@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.log import Caller, shown_token
-from sandbox.salesforce import batches, describe, limits, oauth, queries, replication, rows, sign_in, tooling
+from sandbox.salesforce import batches, describe, limits, oauth, queries, replication, rows, sign_in, sosl, tooling
 from sandbox.salesforce.bulk import first_calls
 from sandbox.salesforce.bulk import routes as bulk_routes
 from sandbox.salesforce.calls import Answer, Call, Handler
@@ -69,6 +69,8 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("composite/graph", {"POST": requests.graph}),
     (f"composite/tree/{NAME}", {"POST": tree.create}),
     ("recent", {"GET": limits.recent}),
+    ("search", {"GET": sosl.search}),
+    ("parameterizedSearch", {"GET": sosl.parameterized}),
     ("quickActions", {"GET": limits.quick_actions}),
     *bulk_routes.HANDLERS,
     ("tooling/query", {"GET": queries.tooling_query}),

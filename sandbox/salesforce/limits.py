@@ -47,7 +47,18 @@ def record_count(call: Call) -> Answer:
 
 def resources(call: Call) -> Answer:
     """What stands under a version's own address."""
-    names = ("tooling", "query", "queryAll", "limits", "sobjects", "composite", "jobs", "recent")
+    names = (
+        "tooling",
+        "query",
+        "queryAll",
+        "limits",
+        "sobjects",
+        "composite",
+        "jobs",
+        "recent",
+        "search",
+        "parameterizedSearch",
+    )
     identity = identity_url(call.state, call.origin)
     return Answer(200, {**{name: f"{call.base}/{name}" for name in names}, "identity": identity})
 
