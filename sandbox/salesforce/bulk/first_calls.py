@@ -99,7 +99,7 @@ def _make(state: SalesforceState, version: str, body: bytes) -> FirstJob:
     key_field = None
     if asked["operation"] == "upsert":
         field = table.field(str(asked.get("externalIdFieldName") or ""))
-        if field is None or not (field.type == "id" or table.has_index(field)):
+        if field is None or not (field.type == "id" or field.is_indexed):
             raise Trouble("InvalidJob", f"External ID field does not exist: {asked.get('externalIdFieldName')}")
         key_field = field.name
     terms = Terms(asked["operation"], key_field, asked.get("assignmentRuleId"))
