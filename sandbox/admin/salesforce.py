@@ -40,8 +40,11 @@ def rule(world: World, system: System, body: Body) -> Body:
 
 
 def quota(world: World, system: System, body: Body) -> Body:
-    """The org may make `daily` calls in 24 hours, `used` of them are made; or the next `calls` are refused once."""
-    only(body, "calls", "daily", "used")
+    """The org may make `daily` calls in 24 hours, `used` of them are made; or the next `calls` are refused once.
+
+    `bulk_batches` of 10,000 records may be written in 24 hours.
+    """
+    only(body, "calls", "daily", "used", "bulk_batches")
     usage = world.salesforce.usage
     if not body:
         raise BadControl('send {"calls": number} or {"daily": number, "used": number}')
@@ -51,7 +54,8 @@ def quota(world: World, system: System, body: Body) -> Body:
         usage.daily = whole_number(body, "daily")
     if "used" in body:
         usage.calls.set(whole_number(body, "used"))
-    return {**body, "daily": usage.daily, "used": usage.calls.total}
+    usage.daily_batches = whole_number(body, "bulk_batches", usage.daily_batches)
+    return {**body, "bulk_batches": usage.daily_batches, "daily": usage.daily, "used": usage.calls.total}
 
 
 def jobs(world: World, system: System, body: Body) -> Body:

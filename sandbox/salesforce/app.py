@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.log import Caller, shown_token
-from sandbox.salesforce import batches, describe, limits, oauth, queries, replication, rows, sign_in, tooling
+from sandbox.salesforce import batches, describe, limits, oauth, queries, replication, rows, sign_in, sosl, tooling
+from sandbox.salesforce.bulk import first_calls
 from sandbox.salesforce.bulk import routes as bulk_routes
 from sandbox.salesforce.calls import Answer, Call, Handler
 from sandbox.salesforce.composite import batch, requests, tree
@@ -45,6 +46,7 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("sobjects", {"GET": describe.describe_global}),
     (f"sobjects/{NAME}", {"GET": rows.basics, "POST": rows.create}),
     (f"sobjects/{NAME}/describe", {"GET": describe.describe}),
+    (f"sobjects/{NAME}/quickActions", {"GET": limits.quick_actions}),
     (f"sobjects/{NAME}/updated", {"GET": replication.updated}),
     (f"sobjects/{NAME}/deleted", {"GET": replication.deleted}),
     (f"sobjects/{NAME}/describe/layouts", {"GET": layouts.layouts}),
@@ -67,6 +69,9 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("composite/graph", {"POST": requests.graph}),
     (f"composite/tree/{NAME}", {"POST": tree.create}),
     ("recent", {"GET": limits.recent}),
+    ("search", {"GET": sosl.search}),
+    ("parameterizedSearch", {"GET": sosl.parameterized}),
+    ("quickActions", {"GET": limits.quick_actions}),
     *bulk_routes.HANDLERS,
     ("tooling/query", {"GET": queries.tooling_query}),
     ("tooling/sobjects", {"GET": tooling.describe_global}),
@@ -106,6 +111,7 @@ def routes(world: World) -> list[BaseRoute]:
         Route("/services/Soap/m/{version}", metadata, methods=["POST"]),
         Route("/services/Soap/m/{version}/{rest:path}", metadata, methods=["POST"]),
         *sign_in.routes(world),
+        *first_calls.routes(world, _admit),
         Route("/services/data", versions),
         Route("/services/data/", versions),
         Route("/services/data/v{version}/{rest:path}", api, methods=METHODS),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from sandbox.salesforce.calls import Answer, Call
+from sandbox.salesforce.oauth import identity_url
 from sandbox.salesforce.state import SalesforceState
 
 SEASONS = ("Winter", "Spring", "Summer")
 FIRST_VERSION, LAST_VERSION = 41, 68
 OTHERS = {
     "ActiveScratchOrgs": 40, "AnalyticsExternalDataSizeMB": 40_960, "ConcurrentAsyncGetReportInstances": 200,
-    "DailyAsyncApexExecutions": 250_000, "DailyBulkApiBatches": 15_000, "DailyBulkV2QueryFileStorageMB": 976_562,
+    "DailyAsyncApexExecutions": 250_000, "DailyBulkV2QueryFileStorageMB": 976_562,
     "DailyBulkV2QueryJobs": 10_000, "DailyGenericStreamingApiEvents": 10_000, "DailyWorkflowEmails": 1_000,
     "DataStorageMB": 10_240, "FileStorageMB": 10_240, "HourlyTimeBasedWorkflow": 1_000, "MassEmail": 5_000,
     "SingleEmail": 5_000,
@@ -32,7 +33,7 @@ def limits(call: Call) -> Answer:
         "DailyBulkV2QueryFileStorageMB": used.query_bytes.total // 1_000_000,
         "DataStorageMB": records * 2 // 1024,
     }
-    most = {**OTHERS, "DailyApiRequests": used.daily}
+    most = {**OTHERS, "DailyApiRequests": used.daily, "DailyBulkApiBatches": used.daily_batches}
     body = {name: {"Max": most[name], "Remaining": max(0, most[name] - spent.get(name, 0))} for name in sorted(most)}
     return Answer(200, body)
 
@@ -46,13 +47,29 @@ def record_count(call: Call) -> Answer:
 
 def resources(call: Call) -> Answer:
     """What stands under a version's own address."""
-    names = ("tooling", "query", "queryAll", "limits", "sobjects", "composite", "jobs", "recent")
-    identity = f"{call.origin}/id/{call.state.organization_id}/{call.state.user_id}"
+    names = (
+        "tooling",
+        "query",
+        "queryAll",
+        "limits",
+        "sobjects",
+        "composite",
+        "jobs",
+        "recent",
+        "search",
+        "parameterizedSearch",
+    )
+    identity = identity_url(call.state, call.origin)
     return Answer(200, {**{name: f"{call.base}/{name}" for name in names}, "identity": identity})
 
 
 def recent(_call: Call) -> Answer:
     """The records that the user viewed lately: an API user views none."""
+    return Answer(200, [])
+
+
+def quick_actions(_call: Call) -> Answer:
+    """This org has none."""
     return Answer(200, [])
 
 

@@ -11,7 +11,6 @@ from urllib.parse import parse_qs, unquote
 from sandbox.salesforce.sessions import OAuthTrouble
 from sandbox.salesforce.state import SalesforceState
 
-LOGIN = "https://login.salesforce.com/id"
 SCOPE = "api refresh_token"
 
 
@@ -23,7 +22,7 @@ def token(state: SalesforceState, authorization: str, body: bytes, origin: str) 
         client_id, rotated = _granted(state, form, client_id, secret, origin)
     except OAuthTrouble as trouble:
         return 400, {"error": trouble.error, "error_description": str(trouble)}
-    identity = f"{LOGIN}/{state.organization_id}/{state.user_id}"
+    identity = identity_url(state, origin)
     issued_at = str(int(state.clock.now().timestamp() * 1000))
     return 200, {
         "access_token": state.sessions.open(state.organization_id, client_id),
@@ -63,6 +62,11 @@ def _granted(
             raise OAuthTrouble("unsupported_grant_type", "grant type not supported")
 
 
+def identity_url(state: SalesforceState, origin: str) -> str:
+    """Who signed in; in the real service it stands on the login host, which is the sandbox here."""
+    return f"{origin}/id/{state.organization_id}/{state.user_id}"
+
+
 def read_form(body: bytes) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
 
@@ -82,7 +86,9 @@ def revoke(state: SalesforceState, form: dict[str, str]) -> tuple[int, dict[str,
     return 400, {"error": "unsupported_token_type", "error_description": "this token type is not supported"}
 
 
-def introspect(state: SalesforceState, authorization: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+def introspect(
+    state: SalesforceState, authorization: str, form: dict[str, str], origin: str
+) -> tuple[int, dict[str, Any]]:
     """What a token is good for, told to a client that names itself.
 
     https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oidc_token_introspection.htm
@@ -96,7 +102,7 @@ def introspect(state: SalesforceState, authorization: str, form: dict[str, str])
     if facts is None:
         return 200, {"active": False}
     user = state.tables["user"].live[state.user_id]
-    subject = f"{LOGIN}/{state.organization_id}/{state.user_id}"
+    subject = identity_url(state, origin)
     return 200, {"active": True, "scope": SCOPE, "username": user["Username"], "sub": subject,
                  "token_type": "access_token", "nbf": facts["iat"], **facts}  # fmt: skip
 
@@ -109,7 +115,7 @@ def identity(state: SalesforceState, origin: str) -> dict[str, Any]:
     user = state.tables["user"].live[state.user_id]
     data = f"{origin}/services/data/v{{version}}"
     return {
-        "id": f"{LOGIN}/{state.organization_id}/{state.user_id}",
+        "id": identity_url(state, origin),
         "asserted_user": True,
         "user_id": state.user_id,
         "organization_id": state.organization_id,
@@ -139,7 +145,7 @@ def user_info(state: SalesforceState, origin: str) -> dict[str, Any]:
     """The running user, in the terms of OpenID Connect."""
     user = state.tables["user"].live[state.user_id]
     return {
-        "sub": f"{LOGIN}/{state.organization_id}/{state.user_id}",
+        "sub": identity_url(state, origin),
         "user_id": state.user_id,
         "organization_id": state.organization_id,
         "preferred_username": user["Username"],

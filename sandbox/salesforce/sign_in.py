@@ -51,7 +51,9 @@ def routes(world: World) -> list[BaseRoute]:
 
     async def introspect(request: Request) -> Response:
         form = oauth.read_form(await request.body())
-        return _json(*oauth.introspect(world.salesforce, request.headers.get("authorization", ""), form))
+        return _json(
+            *oauth.introspect(world.salesforce, request.headers.get("authorization", ""), form, origin(request))
+        )
 
     async def user_info(request: Request) -> Response:
         if not _is_signed_in(world, request):

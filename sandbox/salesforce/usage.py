@@ -14,6 +14,7 @@ DAY = 86_400
 STEP = 60
 """Seconds that are counted together."""
 API_CALLS_A_DAY = 100_000
+BATCHES_A_DAY = 15_000
 
 
 class Rolling:
@@ -50,6 +51,7 @@ class Usage:
 
     def __init__(self, clock: Clock) -> None:
         self.daily = API_CALLS_A_DAY
+        self.daily_batches = BATCHES_A_DAY
         self.calls = Rolling(clock)
         self.batches = Rolling(clock)
         self.query_jobs = Rolling(clock)

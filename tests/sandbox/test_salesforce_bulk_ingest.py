@@ -127,6 +127,28 @@ def test_the_state_shows_what_a_job_wrote_though_nobody_asked_for_the_job(slow: 
     assert len(slow.http.sandbox.look("salesforce", "state", object="Lead")["Lead"]) == 1
 
 
+def test_a_job_over_the_days_batches_fails_and_shows_what_was_left(bulk: Bulk) -> None:
+    bulk.http.sandbox.admin("salesforce", "quota", bulk_batches=1)
+
+    job_id = bulk.ingest(leads(10_002))
+
+    job = bulk.look(job_id)
+    assert (job["state"], job["numberRecordsProcessed"]) == ("Failed", 10_000)
+    assert job["errorMessage"] == "ExceededQuota : ApiBatchItems Limit exceeded."
+    assert len(bulk.rows(job_id, "unprocessedrecords")) == 2
+    assert total(bulk) == 10_000
+    assert bulk.http("GET", "limits").json()["DailyBulkApiBatches"] == {"Max": 1, "Remaining": 0}
+
+
+def test_what_a_job_wrote_bears_the_time_it_was_due_however_late_it_is_looked_at(slow: Bulk) -> None:
+    job_id = slow.ingest(LEADS)
+
+    advance(slow, 3_600)
+
+    (lead,) = slow.http.query("SELECT SystemModstamp FROM Lead")["records"]
+    assert lead["SystemModstamp"] == slow.look(job_id)["systemModstamp"] == "2026-11-02T09:00:10.000+0000"
+
+
 def test_an_aborted_job_keeps_what_it_wrote_and_shows_what_it_did_not(slow: Bulk) -> None:
     job_id = slow.ingest(leads(12_000))
     advance(slow, 71)
@@ -182,10 +204,14 @@ def test_a_column_may_name_a_parent_by_its_external_id(bulk: Bulk) -> None:
     bulk.http.sandbox.admin("salesforce", "fields", object="Account", fields=[{"name": "Key__c", "externalId": True}])
     account_id = bulk.http.create("Account", Name="Acme", Key__c="7")
 
+    orphan = bulk.http.create("Contact", LastName="Roy", AccountId=account_id)
+
     job_id = bulk.ingest("LastName,Account.Key__c\nRoux,7\nRuiz,8\n", object="Contact")
+    bulk.ingest(f"Id,Account.Key__c\n{orphan},#N/A\n", object="Contact", operation="update")
 
     (made,), (refused,) = bulk.rows(job_id, "successfulResults"), bulk.rows(job_id, "failedResults")
     assert bulk.http.read("Contact", made["sf__Id"])["AccountId"] == account_id
+    assert bulk.http.read("Contact", orphan)["AccountId"] is None
     assert refused["sf__Error"] == (
         "INVALID_FIELD:Foreign key external ID: 8 not found for field Key__c in entity Account:--"
     )
@@ -273,6 +299,7 @@ def test_a_job_and_its_file_may_come_in_one_request(bulk: Bulk) -> None:
     ({"object": "Lead", "operation": "upsert"}, 400, "INVALIDJOB"),
     ({"object": "Lead", "operation": "upsert", "externalIdFieldName": "Phone"}, 404, "NOT_FOUND"),
     ({"object": "Lead", "operation": "insert", "lineEnding": "CR"}, 400, "INVALIDJOB"),
+    ({"object": "Lead", "operation": "insert", "columnDelimiter": ["COMMA"]}, 400, "INVALIDJOB"),
 ])  # fmt: skip
 def test_a_job_that_makes_no_sense_is_refused(http: Http, body: dict[str, Any], status: int, code: str) -> None:
     answer = http("POST", "jobs/ingest", body)

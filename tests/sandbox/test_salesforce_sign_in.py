@@ -48,6 +48,7 @@ def test_the_web_flow_gives_a_session_and_a_refresh_token(sandbox: SandboxClient
                  refresh_token=token["refresh_token"]).json()  # fmt: skip
 
     assert back["state"] == "s1"
+    assert token["id"].startswith(f"{sandbox.salesforce_url}/id/00D")
     for session in (token["access_token"], again["access_token"]):
         assert Http(sandbox)("GET", "limits", Authorization=f"Bearer {session}").status == 200
     assert Http(sandbox)("GET", "limits").status == 401
@@ -123,6 +124,12 @@ def test_the_identity_address_stands_among_the_resources_and_names_the_user(sand
     assert (answer.status, identity["username"]) == (200, "otto@entente.example")
     assert address.endswith(f"/id/{identity['organization_id']}/{identity['user_id']}")
     assert sandbox.pool.request("GET", address).status == 403
+
+
+@pytest.mark.parametrize("path", ["recent", "quickActions", "sobjects/Lead/quickActions"])
+def test_an_org_without_actions_and_views_says_so(sandbox: SandboxClient, path: str) -> None:
+    assert Http(sandbox)("GET", path).json() == []
+    assert Http(sandbox)("GET", "sobjects/Lead/listviews").json()["listviews"] == []
 
 
 @pytest.mark.parametrize(("version", "message"), [("64.0", "disabled by default"), (VERSION, "not available")])

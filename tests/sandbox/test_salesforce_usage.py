@@ -75,7 +75,7 @@ def test_a_reset_gives_the_quota_back(http: Http, sandbox: SandboxClient) -> Non
 
 
 @pytest.mark.parametrize(("control", "body", "mend"), [
-    ("quota", {"dayly": 1}, "it takes calls, daily, used"),
+    ("quota", {"dayly": 1}, "it takes calls, daily, used, bulk_batches"),
     ("quota", {"daily": -1}, "daily must be a whole number"),
     ("quota", {}, "send"),
     ("jobs", {"upload_seconds": "10"}, "upload_seconds must be a number of seconds"),

@@ -16,7 +16,7 @@ csv.field_size_limit(1_000_000)
 
 
 class BadFile(Exception):
-    """An upload that fails its job; the message is the job's errorMessage."""
+    """An upload that fails its job, from here on; the message is the job's errorMessage."""
 
 
 @dataclass(slots=True)

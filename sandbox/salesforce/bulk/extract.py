@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.salesforce.asking import names_of
 from sandbox.salesforce.bulk.csvs import line
-from sandbox.salesforce.bulk.jobs import Job
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.schema.fields import Field
 from sandbox.salesforce.soql.names import Names
 from sandbox.salesforce.soql.parser import parse
-from sandbox.salesforce.soql.plan import select
+from sandbox.salesforce.soql.plan import Shape, select, shape_of
 from sandbox.salesforce.soql.syntax import Fields, TypeOf
+from sandbox.salesforce.table import Row
 
 if TYPE_CHECKING:
+    from sandbox.salesforce.bulk.jobs import Job
     from sandbox.salesforce.state import SalesforceState
 
 
@@ -47,13 +48,19 @@ def work(state: SalesforceState, job: Job, due: datetime, now: datetime) -> None
         names = _names(state, job.query)
         rows = select(names, with_deleted=job.operation == "queryAll")
     except Trouble as trouble:
-        job.move("Failed", now, f"{trouble.code}: {trouble.message}")
+        job.move("Failed", due, f"{trouble.code}: {trouble.message}")
         return
     job.header = line([".".join(path.names) for path in names.query.fields], job.separator)
     makers = [_maker(names, path) for path in names.query.fields]
     job.lines = [line([make(row) for make in makers], job.separator) for row in rows]
     state.usage.query_bytes.add(sum(len(text) for text in job.lines))
-    job.move("JobComplete", now)
+    job.move("JobComplete", due)
+
+
+def found(state: SalesforceState, text: str, with_deleted: bool, version: str) -> tuple[list[Row], Shape]:
+    """The rows of a query, and how each is shown in JSON."""
+    names = _names(state, text)
+    return select(names, with_deleted), shape_of(names, f"/services/data/v{version}")
 
 
 def _names(state: SalesforceState, text: str) -> Names:

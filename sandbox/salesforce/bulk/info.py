@@ -46,7 +46,7 @@ def whole(job: Job) -> dict[str, Any]:
     """A job with how far it has come."""
     body = listed(job) | {"numberRecordsProcessed": job.done}
     if job.kind == "ingest":
-        body["numberRecordsFailed"] = sum(bool(result.error) for result in job.results)
+        body["numberRecordsFailed"] = sum(result.trouble is not None for result in job.results)
     body |= {"retries": 0, "totalProcessingTime": job.milliseconds}
     if job.kind == "ingest":
         body |= {"apiActiveProcessingTime": job.milliseconds, "apexProcessingTime": 0}
@@ -85,4 +85,4 @@ def chosen(body: dict[str, Any], name: str, known: Any, default: str) -> str:
     value = body.get(name) or default
     if not isinstance(value, str) or value not in known:
         raise Trouble("INVALIDJOB", f"{name}: {value!r} is not one of {', '.join(known)}")
-    return str(value)
+    return value

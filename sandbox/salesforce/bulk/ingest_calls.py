@@ -13,8 +13,9 @@ from typing import Any
 import orjson
 
 from sandbox.salesforce.bulk.csvs import DELIMITERS, NEWLINES, BadFile, line, read, results_header
+from sandbox.salesforce.bulk.dml import Result
 from sandbox.salesforce.bulk.info import brief, chosen, in_same_version, listing, whole, wrong_state
-from sandbox.salesforce.bulk.ingest import Result
+from sandbox.salesforce.bulk.ingest import shown
 from sandbox.salesforce.bulk.jobs import ENDED, Job
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.errors import Trouble, no_such_external_id, unreadable_json
@@ -109,7 +110,9 @@ def successful(call: Call) -> Answer:
 
 def failed(call: Call) -> Answer:
     job = _ended(call)
-    rows = [(result, [result.record_id, result.error]) for result in _shuffled(job, failed=True)]
+    rows = [
+        (result, [result.record_id, shown(result.trouble)]) for result in _shuffled(job, failed=True) if result.trouble
+    ]
     return _results(job, ("sf__Id", "sf__Error"), rows)
 
 
@@ -133,7 +136,7 @@ def _text(job: Job, lines: list[str]) -> Answer:
 
 def _shuffled(job: Job, failed: bool) -> list[Result]:
     """Results come in an order of their own, the same each time they are asked for."""
-    results = [result for result in job.results if bool(result.error) is failed]
+    results = [result for result in job.results if (result.trouble is not None) is failed]
     Random(job.id).shuffle(results)  # noqa: S311 - an order, no secret
     return results
 

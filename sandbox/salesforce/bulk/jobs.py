@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.log import INSIDE, Caller
 from sandbox.salesforce.bulk.csvs import DELIMITERS, Rows
+from sandbox.salesforce.bulk.dml import Result, Terms
+from sandbox.salesforce.bulk.first import FirstJobs
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id, make_id
 
 if TYPE_CHECKING:
-    from sandbox.salesforce.bulk.ingest import Result
     from sandbox.salesforce.state import SalesforceState
 
 KEPT = timedelta(days=7)
-BATCH = 10_000
 LARGEST_UPLOAD = 100 * 1024 * 1024
 RESULTS_PAGE = 100_000
 ENDED = frozenset({"JobComplete", "Failed", "Aborted"})
@@ -67,6 +67,10 @@ class Job:
         self.changed_at = self.created_at
 
     @property
+    def terms(self) -> Terms:
+        return Terms(self.operation, self.key_field, self.assignment_rule)
+
+    @property
     def separator(self) -> str:
         return DELIMITERS[self.column_delimiter]
 
@@ -93,6 +97,7 @@ class Jobs:
 
     def __init__(self, state: SalesforceState) -> None:
         self.settings = Settings()
+        self.first = FirstJobs(state)
         self._state = state
         self._jobs: dict[str, Job] = {}
         self._made = 0
@@ -132,6 +137,7 @@ class Jobs:
 
     def catch_up(self) -> None:
         """Do what is due by now."""
+        self.first.catch_up()
         if not self._jobs:
             return
         now = self._state.clock.now()
