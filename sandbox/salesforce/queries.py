@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.cursors import Cursor
 from sandbox.salesforce.errors import Trouble
+from sandbox.salesforce.metadata.definitions import tables_of
 from sandbox.salesforce.soql.names import Names
 from sandbox.salesforce.soql.parser import parse
 from sandbox.salesforce.soql.plan import select, shape_of
@@ -26,7 +27,7 @@ def query_all(call: Call) -> Answer:
 
 def tooling_query(call: Call) -> Answer:
     query = parse(call.required("q"))
-    names = Names(call.state.tooling, lambda _kind, _field: True, query)
+    names = Names(tables_of(call.state, query), lambda _kind, _field: True, query)
     rows = select(names)
     shape = shape_of(names, f"{call.base}/tooling")
     if len(rows) > 1 and any(names.find(path).field.name in ONE_ROW_ONLY for path in query.fields):

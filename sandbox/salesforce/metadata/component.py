@@ -104,3 +104,9 @@ def check_numbers(metadata: Metadata, *keys: str) -> None:
         value = metadata.get(key)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
             raise Trouble("JSON_PARSER_ERROR", f"{key}: a whole number is expected, not {value}")
+
+
+def check_texts(metadata: Metadata, *keys: str) -> None:
+    for key in keys:
+        if not isinstance(metadata.get(key, ""), str | None):
+            raise Trouble("JSON_PARSER_ERROR", f"{key}: a text is expected")

@@ -6,7 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.metadata.component import Done, Metadata, check_numbers, items_of, not_there, part_of
+from sandbox.salesforce.metadata.component import (
+    Done,
+    Metadata,
+    check_numbers,
+    check_texts,
+    items_of,
+    not_there,
+    part_of,
+)
 from sandbox.salesforce.metadata.validation_rules import rules_that_use
 from sandbox.salesforce.schema.custom import from_metadata
 from sandbox.salesforce.schema.fields import Field
@@ -96,7 +104,8 @@ class CustomFields:
 
 
 def check_shape(metadata: Metadata) -> None:
-    """Numbers are numbers, and the values of a picklist have names."""
+    """Texts are texts, numbers are numbers, and the values of a picklist have names."""
+    check_texts(metadata, "type", "label", "description", "inlineHelpText")
     check_numbers(metadata, "length", "precision", "scale", "visibleLines")
     for value in items_of(part_of(part_of(metadata, "valueSet"), "valueSetDefinition"), "value"):
         if not isinstance(value.get("fullName"), str):

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.metadata.component import Done, Metadata, check_keys, check_name, not_there, object_and_name
+from sandbox.salesforce.metadata.component import (
+    Done,
+    Metadata,
+    check_keys,
+    check_name,
+    check_texts,
+    not_there,
+    object_and_name,
+)
 from sandbox.salesforce.pages.columns import path_of
 from sandbox.salesforce.pages.filters import where_of
 from sandbox.salesforce.table import Row
@@ -29,6 +37,7 @@ class ListViews:
         table, name = object_and_name(state, full_name)
         check_name("List View Unique Name", name, 80)
         check_keys(self.type, metadata, KNOWN, ("label", "filterScope"))
+        check_texts(metadata, "label", "booleanFilter", "filterScope")
         columns = metadata.get("columns") or []
         if not isinstance(columns, list):
             raise Trouble("JSON_PARSER_ERROR", "columns: a list is expected")

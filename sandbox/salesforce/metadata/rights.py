@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.salesforce.custom_permissions import find_custom_permission
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.metadata.component import Done, Metadata, check_keys, check_name, items_of, not_there
+from sandbox.salesforce.metadata.component import (
+    Done,
+    Metadata,
+    check_keys,
+    check_name,
+    check_texts,
+    items_of,
+    not_there,
+)
 from sandbox.salesforce.table import Row
 from sandbox.salesforce.writes import Writer
 
@@ -33,6 +41,7 @@ class CustomPermissions:
     def save(self, state: SalesforceState, full_name: str, metadata: Metadata) -> Done:
         known = ("label", "description", "isLicensed", "connectedApp", "requiredPermission", "fullName")
         check_keys(self.type, metadata, known, ("label",))
+        check_texts(metadata, "label", "description")
         check_name("Custom Permission Name", full_name, 80)
         values = {"MasterLabel": metadata["label"], "Description": metadata.get("description")}
         return _saved(state, "custompermission", self.find(state, full_name), {"DeveloperName": full_name}, values)
@@ -58,6 +67,7 @@ class PermissionSets:
     def save(self, state: SalesforceState, full_name: str, metadata: Metadata) -> Done:
         """What the set gives is added or changed; what the metadata leave out stays, as in a deployment."""
         check_keys(self.type, metadata, SET_KEYS, ("label",))
+        check_texts(metadata, "label", "description")
         check_name("Permission Set Name", full_name, 80)
         values = {"Label": metadata["label"], "Description": metadata.get("description")}
         done = _saved(state, "permissionset", self.find(state, full_name), {"Name": full_name}, values)

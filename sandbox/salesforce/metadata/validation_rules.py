@@ -14,6 +14,7 @@ from sandbox.salesforce.metadata.component import (
     check_keys,
     check_length,
     check_name,
+    check_texts,
     not_there,
     object_and_name,
 )  # fmt: skip
@@ -70,18 +71,19 @@ def checked(state: SalesforceState, table: Table, name: str, metadata: Metadata)
     """The rule that the metadata describe. Raises `Trouble` for what the service does not save."""
     check_name("Rule Name", name, 40)
     check_keys("ValidationRule", metadata, KNOWN, NEEDED)
-    message = str(metadata["errorMessage"])
+    check_texts(metadata, "errorMessage", "errorConditionFormula", "errorDisplayField", "description")
+    message = metadata["errorMessage"]
     check_length("Error Message", message, 255, "ErrorMessage")
-    check_length("Description", str(metadata.get("description") or ""), 255, "Description")
+    check_length("Description", metadata.get("description") or "", 255, "Description")
     if not isinstance(metadata["active"], bool):
         raise Trouble("INVALID_TYPE_ON_FIELD_IN_RECORD", "Active: value not of required type: ", ("Active",))
     place = metadata.get("errorDisplayField") or ""
-    field = table.field(place) if isinstance(place, str) and place else None
+    field = table.field(place) if place else None
     if place and field is None:
         message = f"In field: errorDisplayField - no CustomField named {table.kind.name}.{place} found"
         raise Trouble("FIELD_INTEGRITY_EXCEPTION", message, ("ErrorDisplayField",))
     try:
-        condition = compile_condition(str(metadata["errorConditionFormula"]), Scope(state, table))
+        condition = compile_condition(metadata["errorConditionFormula"], Scope(state, table))
     except FormulaError as error:
         raise Trouble("FIELD_INTEGRITY_EXCEPTION", error.message, ("ErrorConditionFormula",)) from None
     return Rule(name, table.kind.name, field.name if field else "", message, condition)
