@@ -65,9 +65,7 @@ def test_a_field_that_is_hidden_is_written_on_no_path(http: Http) -> None:
         "upserted": http("PATCH", "sobjects/Lead/Key__c/1", {**LEAD, **sent}),
         "created together": http("POST", "composite/sobjects", {"records": [{**ITEM, **sent}]}),
         "updated together": http("PATCH", "composite/sobjects", {"records": [{**ITEM, "id": lead_id, **sent}]}),
-        "upserted together": http(
-            "PATCH", "composite/sobjects/Lead/Key__c", {"records": [{"Key__c": "1", **ITEM, **sent}]}
-        ),
+        "upserted together": http("PATCH", "composite/sobjects/Lead/Key__c", keyed),
     }
 
     assert {path: code(answer) for path, answer in tried.items()} == dict.fromkeys(tried, "INVALID_FIELD")
