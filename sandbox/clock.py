@@ -1,5 +1,7 @@
 """One clock for both systems: it runs with the machine's until it is set; then it moves only when it is told to.
 
+Each system reads it through a `SystemClock`, which may run ahead of it or behind, as the clocks of two vendors do.
+
 Everything that depends on time (stamps, quotas, expiry) reads this clock, so a test never sleeps.
 """
 
@@ -49,3 +51,31 @@ class Clock:
         if self._frozen_at is not None:
             self._frozen_at += TICK
         return self.now()
+
+
+class SystemClock(Clock):
+    """The common clock as one system sees it: `skew` ahead (or, negative, behind). It is moved with the common one."""
+
+    def __init__(self, common: Clock) -> None:
+        super().__init__()
+        self.common = common
+        self.skew = timedelta()
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.common.is_frozen
+
+    def now(self) -> datetime:
+        return self.common.now() + self.skew
+
+    def set(self, at: datetime) -> None:
+        self.common.set(at - self.skew)
+
+    def advance(self, seconds: float) -> None:
+        self.common.advance(seconds)
+
+    def run(self) -> None:
+        self.common.run()
+
+    def tick(self) -> datetime:
+        return self.common.tick() + self.skew

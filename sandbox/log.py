@@ -34,9 +34,11 @@ class Log:
     caller: Caller = INSIDE
     """Of the request that is being answered: handlers run to their end, one at a time."""
 
-    def request(self, method: str, path: str, status: int) -> None:
+    def request(self, method: str, path: str, status: int | None, route: str = "", fault: str = "") -> None:
+        """`status` is None where no handler ran and nothing was answered; `fault` names what was done to the call."""
         self.request_count += 1
-        self.requests.append({"n": self.request_count, "method": method, "path": path, "status": status})
+        entry = {"n": self.request_count, "method": method, "path": path, "status": status, "route": route}
+        self.requests.append(entry | {"fault": fault} if fault else entry)
 
     def write(
         self,

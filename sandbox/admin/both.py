@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 
+from sandbox.admin import faults
 from sandbox.admin.control import Action, BadControl, Body, System, log_of, only, whole_number
 from sandbox.people import populate
 from sandbox.world import World
@@ -43,8 +46,14 @@ def fields(world: World, system: System, body: Body) -> Body:
 
 
 def clock(world: World, system: System, body: Body) -> Body:
-    """Freeze the clock at a moment, move it, or let it run; with nothing to do, only say what time it is."""
+    """Freeze the clock at a moment, move it, or let it run; with nothing to do, only say what time it is.
+
+    `skew` makes this system's own clock run that many seconds ahead of the common one (behind it, if negative).
+    """
+    own = world.clocks[system]
     match body:
+        case {"skew": int() | float() as seconds, **rest} if not rest and not isinstance(seconds, bool):
+            own.skew = timedelta(milliseconds=round(seconds * 1000))
         case {"advance": int() | float() as seconds, **rest} if not rest and not isinstance(seconds, bool):
             world.clock.advance(seconds)
         case {"set": str(text), **rest} if not rest:
@@ -53,9 +62,11 @@ def clock(world: World, system: System, body: Body) -> Body:
             world.clock.run()
         case {}:
             if body:
-                raise BadControl('send one of {"advance": seconds}, {"set": ISO date and time}, {"run": true}')
-    now = world.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"now": now, "frozen": world.clock.is_frozen}
+                raise BadControl(
+                    'send one of {"advance": seconds}, {"set": ISO date and time}, {"run": true}, {"skew": seconds}'
+                )
+    now = own.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"now": now, "frozen": world.clock.is_frozen, "skew": own.skew.total_seconds()}
 
 
 def read_moment(text: str) -> datetime:
@@ -87,9 +98,21 @@ def auth(world: World, system: System, body: Body) -> Body:
 
 
 def requests(world: World, system: System, query: Body) -> Body:
-    only(query)
+    """The newest 20,000 calls, and how many took each route; `path` (a pattern), `method` and `status` choose."""
+    only(query, "path", "method", "status")
     log = log_of(world, system)
-    return {"count": log.request_count, "requests": list(log.requests)}
+    chosen = [each for each in log.requests if is_asked_for(each, query)]
+    by_route = Counter(f"{each['method']} {each['route'] or 'unknown'}" for each in chosen)
+    count = len(chosen) if query else log.request_count
+    return {"count": count, "by_route": dict(sorted(by_route.items())), "requests": chosen}
+
+
+def is_asked_for(entry: Body, query: Body) -> bool:
+    return (
+        fnmatchcase(entry["path"], query.get("path", "*"))
+        and str(query.get("method", entry["method"])).upper() == entry["method"]
+        and query.get("status", str(entry["status"])) == str(entry["status"])
+    )
 
 
 def writes(world: World, system: System, query: Body) -> Body:
@@ -110,5 +133,7 @@ def state(world: World, system: System, query: Body) -> Body:
 
 CONTROLS: dict[str, Action] = {
     "reset": reset, "seed": seed, "fields": fields, "clock": clock, "quota": quota, "auth": auth,
+    "faults": faults.faults,
 }  # fmt: skip
-LOOKS: dict[str, Action] = {"requests": requests, "writes": writes, "state": state, "clock": clock}
+LOOKS: dict[str, Action] = {"requests": requests, "writes": writes, "state": state, "clock": clock,
+                            "faults": faults.look}  # fmt: skip

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 import orjson
 
 from sandbox.log import Log
+from sandbox.reading import read_json
 from sandbox.world import World
 
 System = Literal["hubspot", "salesforce"]
 Body = dict[str, Any]
-Action = Callable[[World, System, Body], Body]
+Action = Callable[[World, System, Body], Body | Awaitable[Body]]
+"""It answers at once, or (awaited) when what it starts is done, while the sandbox answers other calls."""
 
 
 class BadControl(Exception):
@@ -21,7 +23,7 @@ class BadControl(Exception):
 
 def read_body(raw: bytes) -> Body:
     try:
-        body = orjson.loads(raw or b"{}")
+        body = read_json(raw or b"{}")
     except orjson.JSONDecodeError as error:
         raise BadControl(f"the body is not JSON ({error}); send an object such as {{}}") from error
     if not isinstance(body, dict):

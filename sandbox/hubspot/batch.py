@@ -17,6 +17,7 @@ from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.table import Record, Table, envelope
 from sandbox.hubspot.writes import Draft, Drafting, archive, commit, shown
 
+TRACE_ID = "objectWriteTraceId"
 INPUTS_MOST = 100
 INPUTS_MOST_WITH_HISTORY = 50
 
@@ -133,6 +134,8 @@ def read_inputs(body: dict[str, Any], with_history: bool = False) -> list[Input]
     inputs = body.get("inputs")
     if not isinstance(inputs, list) or not all(isinstance(each, dict) for each in inputs):
         raise bad_request("Invalid input JSON on line 1, column 1: inputs must be a list of objects")
+    if not all(isinstance(each.get(name), str | None) for each in inputs for name in ("idProperty", TRACE_ID)):
+        raise bad_request(f"Invalid input JSON on line 1, column 1: idProperty and {TRACE_ID} must be strings")
     what, most = (" request for property histories", INPUTS_MOST_WITH_HISTORY) if with_history else ("", INPUTS_MOST)
     if len(inputs) > most:
         number = f"The maximum number of inputs supported in a batch{what} is {most}"

@@ -11,6 +11,7 @@ import orjson
 from sandbox.hubspot.errors import bad_request, unreadable_body
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Table
+from sandbox.reading import read_json, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Call:
     def body(self) -> dict[str, Any]:
         """The JSON object that was sent."""
         try:
-            body = orjson.loads(self.raw)
+            body = read_json(self.raw)
         except orjson.JSONDecodeError as error:
             raise unreadable_body(str(error)) from error
         if not isinstance(body, dict):
@@ -70,16 +71,18 @@ class Call:
 
     def limit(self, default: int, most: int) -> int:
         text = self.asked("limit") or str(default)
-        if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= most:
+        limit = whole(text)
+        if limit is None or not 1 <= limit <= most:
             raise bad_request(f"limit must be a whole number from 1 to {most}, not {text}")
-        return int(text)
+        return limit
 
     def after(self) -> int:
         """The id from which a page starts."""
         text = self.asked("after") or "0"
-        if not text.isascii() or not text.isdecimal():
+        after = whole(text)
+        if after is None:
             raise bad_request(f"after must be the value that the page before gave as paging.next.after, not {text}")
-        return int(text)
+        return after
 
 
 Handler = Callable[[Call], Answer]

@@ -12,6 +12,7 @@ import orjson
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.filters import Test, compile_filter, sort_key, words, wrong
 from sandbox.hubspot.table import Record, Table, envelope
+from sandbox.reading import whole
 
 RESULTS_MOST = 10_000
 PAGE_MOST = 200
@@ -69,10 +70,12 @@ def contains(table: Table, record: Record, asked: list[str]) -> bool:
     return all(any(word.startswith(each) for word in found) for each in asked)
 
 
-def sort(table: Table, records: list[Record], sorts: list[Any]) -> list[Record]:
+def sort(table: Table, records: list[Record], sorts: Any) -> list[Record]:
     """By one property; without one, and among equals, the oldest first. Records without a value come last."""
     if not sorts:
         return records
+    if not isinstance(sorts, list):
+        raise wrong("sorts must be a list")
     if len(sorts) > 1:
         raise wrong("Only one sort is supported")
     name, is_descending = read_sort(sorts[0])
@@ -96,6 +99,8 @@ def read_groups(table: Table, groups: Any) -> list[list[Test]]:
     if not isinstance(groups, list) or not all(isinstance(each, dict) for each in groups):
         raise wrong("filterGroups must be a list of objects with filters")
     filters = [each.get("filters") or [] for each in groups]
+    if not all(isinstance(each, list) for each in filters):
+        raise wrong("filters must be a list of objects")
     sizes = [len(each) for each in filters]
     if len(groups) > GROUPS_MOST or max(sizes, default=0) > FILTERS_MOST or sum(sizes) > FILTERS_IN_ALL:
         limits = f"{GROUPS_MOST} filterGroups, {FILTERS_MOST} filters in each and {FILTERS_IN_ALL} in all"
@@ -104,19 +109,14 @@ def read_groups(table: Table, groups: Any) -> list[list[Test]]:
 
 
 def read_limit(body: dict[str, Any]) -> int:
-    limit = whole(body.get("limit", 10))
+    limit = whole(str(body.get("limit", 10)))
     if limit is None or not 1 <= limit <= PAGE_MOST:
         raise wrong(f"limit must be a whole number from 1 to {PAGE_MOST}, not {body['limit']!r}")
     return limit
 
 
 def read_after(body: dict[str, Any]) -> int:
-    after = whole(body.get("after") or 0)
+    after = whole(str(body.get("after") or 0))
     if after is None:
         raise wrong(f"after must be a whole number, not {body['after']!r}")
     return after
-
-
-def whole(value: Any) -> int | None:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() else None

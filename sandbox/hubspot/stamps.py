@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from sandbox.reading import whole
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+EARLIEST = -62_135_596_800_000
+"""The year 1."""
 LATEST = 253_402_300_800_000
 """The year 10000, which no date can show."""
 
@@ -40,13 +44,14 @@ def read_moment(text: str) -> int | None:
     >>> read_moment("1500"), read_moment("1970-01-01T00:00:01.5Z"), read_moment("1970-01-02"), read_moment("soon")
     (1500, 1500, 86400000, None)
     """
-    if text.isascii() and text.isdecimal():
-        return int(text) if int(text) < LATEST else None
+    if (moment := whole(text)) is not None:
+        return moment if moment < LATEST else None
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return milliseconds(at if at.tzinfo else at.replace(tzinfo=UTC))
+    moment = milliseconds(at if at.tzinfo else at.replace(tzinfo=UTC))
+    return moment if EARLIEST <= moment < LATEST else None
 
 
 def read_date(text: str) -> date | None:

@@ -14,6 +14,7 @@ from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import not_unique
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.standard import COMPANY_PROPERTIES, CONTACT_PROPERTIES, standard_properties
+from sandbox.reading import whole
 
 Past = tuple[str, int, str, str]
 """One entry of a property's history: value, moment, source type, source id."""
@@ -190,7 +191,7 @@ class Table:
     def find(self, value: str, id_property: str | None = None, is_archived: bool = False) -> Record | None:
         """The record with this id, or with this value of a unique property; refuses a property that is not unique."""
         if id_property in (None, "", "hs_object_id"):
-            record = self.records.get(int(value)) if value.isascii() and value.isdecimal() else None
+            record = None if (number := whole(value)) is None else self.records.get(number)
         else:
             record = self.find_unique(str(id_property), value)
         return record if record and (record.archived is not None) == is_archived else None

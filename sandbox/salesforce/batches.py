@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 from sandbox.salesforce.calls import Answer, Call
@@ -17,6 +18,7 @@ from sandbox.salesforce.writes import Writer
 
 MOST_WRITTEN = 200
 MOST_READ = 2_000
+MOST_CHUNKS = 10
 Item = dict[str, Any]
 Result = dict[str, Any]
 
@@ -109,33 +111,51 @@ def retrieve(call: Call) -> Answer:
     else:
         body = call.record()
         ids, fields = body.get("ids") or [], body.get("fields") or []
+        if not _are_texts(ids) or not _are_texts(fields):
+            raise unreadable_json("ids and fields: lists of text are expected at [line:1, column:1]")
         if not ids or not fields:
             raise Trouble("MISSING_ARGUMENT", "ids and fields are required")
     _check_count(len(ids), MOST_READ)
     table = call.state.table(call.parts[0])
     shape = shape_of_fields(call, table, fields)
     rows = (table.live.get(table.find_id(text) or "") for text in ids)
-    return Answer(200, [shape(row) if row else None for row in rows])
+    return Answer(200, [shape(row) if row and table.shows(row) else None for row in rows])
 
 
 def _each(writer: Writer, one: Callable[[Item], Result], records: list[Item], all_or_none: bool) -> Answer:
     """Run `one` over the records; with allOrNone, one refusal takes all of them back."""
     results: list[Result] = []
-    for item in records:
+    for item, writer.chunk in zip(records, chunks(records), strict=True):
         try:
             results.append(one(item))
         except Trouble as trouble:
             results.append(trouble.as_row())
     if all_or_none and not all(result["success"] for result in results):
         writer.take_back()
-        results = [_rolled_back() if result["success"] else result for result in results]
+        results = [_rolled_back(result) if result["success"] else result for result in results]
     writer.log()
     return Answer(200, results)
 
 
-def _rolled_back() -> Result:
+def chunks(records: list[Item]) -> list[int]:
+    """For each record, how many of its type stand together with it: one run of a trigger sees them all.
+
+    >>> chunks([{"attributes": {"type": kind}} for kind in ("Lead", "lead", "Contact")])
+    [2, 2, 1]
+    """
+    attributes = [item.get("attributes") for item in records]
+    kinds = (str(each.get("type")).lower() if isinstance(each, dict) else "" for each in attributes)
+    groups = [len(list(group)) for _, group in groupby(kinds)]
+    return [size for size in groups for _ in range(size)]
+
+
+def _rolled_back(result: Result) -> Result:
+    """The row keeps its id: only `success` tells that the record does not stand.
+
+    https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_update.htm
+    """
     message = "Record rolled back because not all records were valid and the request was using AllOrNone header"
-    return Trouble("ALL_OR_NONE_OPERATION_ROLLED_BACK", message).as_row()
+    return {"id": result["id"], **Trouble("ALL_OR_NONE_OPERATION_ROLLED_BACK", message).as_row()}
 
 
 def _done(record_id: str) -> Result:
@@ -149,6 +169,7 @@ def _records(call: Call) -> tuple[list[Item], bool]:
     if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
         raise unreadable_json("records: a list of objects is expected at [line:1, column:1]")
     _check_count(len(records), MOST_WRITTEN)
+    _check_chunks([_type_of(item).lower() for item in records if _has_type(item)])
     return records, body.get("allOrNone") is True
 
 
@@ -158,8 +179,26 @@ def _check_count(count: int, most: int) -> None:
         raise Trouble("EXCEEDED_ID_LIMIT", message)
 
 
+def _check_chunks(types: list[str]) -> None:
+    """Records of one type that stand together are one chunk."""
+    if sum(1 for _ in groupby(types)) > MOST_CHUNKS:
+        message = (
+            f"Cannot have more than {MOST_CHUNKS} chunks in a single operation. "
+            "Please rearrange the data to reduce chunking."
+        )
+        raise Trouble("LIMIT_EXCEEDED", message)
+
+
+def _has_type(item: Item) -> bool:
+    return isinstance(item.get("attributes"), dict) and isinstance(item["attributes"].get("type"), str)
+
+
 def _ids(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(each, str) for each in values)
 
 
 def _type_of(item: Item) -> str:

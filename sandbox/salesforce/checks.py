@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.salesforce.custom_permissions import check_access_row, check_object_row
 from sandbox.salesforce.errors import Trouble, no_such_column
+from sandbox.salesforce.parents import parent_id, reference_by_relationship
 from sandbox.salesforce.permissions import check_assignment_row, check_permission_row
 from sandbox.salesforce.schema.fields import Field
 from sandbox.salesforce.table import Row, Table
@@ -23,6 +24,8 @@ def accepted(state: SalesforceState, table: Table, sent: dict[str, Any], creatin
         if name == "attributes":
             continue
         field = table.field(name)
+        if field is None and isinstance(value, dict) and (field := reference_by_relationship(table, name)):
+            value = parent_id(state, field, value)  # noqa: PLW2901
         if field is None or not state.permissions.may_read(table.kind, field):
             raise no_such_column(name, table.kind.name)
         if field.type == "id":
@@ -65,7 +68,8 @@ def check_unique(table: Table, values: Row, record_id: str | None) -> None:
             continue
         others = [other for other in table.ids_with(field, value) if other != record_id]
         if others:
-            message = f"duplicate value found: {name} duplicates value on record with id: {others[0]}"
+            shown = others[0] if table.shows(table.live[others[0]]) else "<unknown>"
+            message = f"duplicate value found: {name} duplicates value on record with id: {shown}"
             raise Trouble("DUPLICATE_VALUE", message, ())
 
 
@@ -78,7 +82,7 @@ def check_references(state: SalesforceState, table: Table, values: Row) -> None:
         targets = [state.tables.get(target.lower()) for target in field.refers_to]
         target = next((item for item in targets if item and item.kind.prefix == value[:3]), None)
         if target is None:
-            if None not in targets:
+            if None not in targets or any(each.kind.prefix == value[:3] for each in state.tables.values()):
                 message = f"{field.label}: id value of incorrect type: {value}"
                 raise Trouble("MALFORMED_ID", message, (name,))
             continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.clock import Clock
+from sandbox.reading import whole
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.ids import full_id, make_id
 from sandbox.salesforce.soql.plan import Shape
@@ -25,9 +26,13 @@ class Cursor:
 
 
 class Cursors:
-    """The newest fifty results by locator; one lives for two days, as in Salesforce."""
+    """The newest results by locator; one lives for two days, as in Salesforce.
+
+    `most` results stay open, fifty unless the org is made to keep to the ten per user of older API versions.
+    """
 
     def __init__(self, clock: Clock) -> None:
+        self.most = KEPT
         self._clock = clock
         self._open: OrderedDict[str, Cursor] = OrderedDict()
         self._made = 0
@@ -36,7 +41,7 @@ class Cursors:
         self._made += 1
         locator = make_id("0r8", self._made)
         self._open[locator] = Cursor(rows, shape, page, self._clock.now())
-        if len(self._open) > KEPT:
+        while len(self._open) > self.most:
             self._open.popitem(last=False)
         return locator
 
@@ -45,6 +50,6 @@ class Cursors:
         locator, _, first = text.partition("-")
         cursor = self._open.get(full_id(locator) or "")
         expired = cursor is not None and self._clock.now() - cursor.opened_at > LIFE
-        if cursor is None or expired or not first.isdigit() or int(first) >= len(cursor.rows):
+        if cursor is None or expired or (row := whole(first)) is None or row >= len(cursor.rows):
             raise Trouble("INVALID_QUERY_LOCATOR", "invalid query locator")
-        return locator, cursor, int(first)
+        return locator, cursor, row

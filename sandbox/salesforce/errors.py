@@ -61,6 +61,10 @@ def no_such_record() -> Trouble:
     return Trouble("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", (), status=404)
 
 
+def no_access() -> Trouble:
+    return Trouble("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", (), status=403)
+
+
 def session_invalid() -> Trouble:
     return Trouble("INVALID_SESSION_ID", "Session expired or invalid", status=401)
 

@@ -72,5 +72,5 @@ def _page(call: Call, cursor: Cursor, locator: str, first: int) -> dict[str, Any
 
 
 def _page_size(call: Call) -> int:
-    asked = re.search(r"batchSize\s*=\s*(\d+)", call.headers.get("sforce-query-options", ""))
+    asked = re.search(r"batchSize\s*=\s*(\d{1,9})", call.headers.get("sforce-query-options", ""))
     return min(max(int(asked[1]), SMALLEST_PAGE), LARGEST_PAGE) if asked else LARGEST_PAGE

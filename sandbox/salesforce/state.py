@@ -7,13 +7,17 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.log import Log
-from sandbox.salesforce.conversion import convert_lead
+from sandbox.salesforce.bulk.jobs import Jobs
+from sandbox.salesforce.codes import Codes
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.metadata.deployments import Deployments
 from sandbox.salesforce.metadata.layouts import assigned
+from sandbox.salesforce.organisation.later import catch_up
+from sandbox.salesforce.organisation.settings import Settings
 from sandbox.salesforce.permissions import Permissions
+from sandbox.salesforce.recycle_bin import purge
 from sandbox.salesforce.schema.custom import from_definition
 from sandbox.salesforce.schema.fields import Field, SObject
 from sandbox.salesforce.schema.organization import account, organization, permission_objects, user
@@ -23,16 +27,17 @@ from sandbox.salesforce.schema.rights import rights_objects
 from sandbox.salesforce.schema.tooling import tooling_objects
 from sandbox.salesforce.sessions import Sessions
 from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.transactions import Transactions
+from sandbox.salesforce.usage import Usage
 from sandbox.salesforce.validation import Rules
 from sandbox.salesforce.values import read_moment, wire_moment
-from sandbox.salesforce.writes import complete, defaults, stamp
+from sandbox.salesforce.writes import Writer, complete, defaults, stamp
 
 BORN = datetime(2020, 1, 1, tzinfo=UTC)
-API_CALLS_A_DAY = 100_000
 
 
 class SalesforceState:
-    """`tables` and `tooling` by lower-cased object name; `api_calls` counts what the quota counts."""
+    """`tables` and `tooling` by lower-cased object name."""
 
     def __init__(self, clock: Clock, log: Log) -> None:
         self.clock = clock
@@ -53,10 +58,13 @@ class SalesforceState:
         self.permissions = Permissions(self)
         self.cursors = Cursors(clock)
         self.sessions = Sessions(clock)
+        self.codes = Codes(clock)
         self.rules = Rules()
         self.deployments = Deployments(self)
-        self.settings = {"require_validation_for_converted_leads": False}
-        self.api_calls = 0
+        self.settings = Settings()
+        self.usage = Usage(clock)
+        self.transactions = Transactions()
+        self.jobs = Jobs(self)
         self.schema_changed_at = BORN
         self.user_id = ""
         self.user_id = self._first_user()
@@ -132,14 +140,18 @@ class SalesforceState:
         self.permissions.restrict(table.kind, field, access)
         self.schema_changed_at = self.clock.tick()
 
+    def catch_up(self) -> None:
+        """What time alone brings: deployments and automations that are due, the end of binned records."""
+        self.deployments.settle()
+        if self.settings.later:
+            catch_up(self, Writer)
+        purge(self)
+
     def snapshot(self, object_name: str | None = None) -> dict[str, dict[str, Row]]:
         """`{object: {id: {field: value}}}` with the values that are not null, deleted records too."""
+        self.catch_up()
         tables = [self._known(object_name)] if object_name else list(self.tables.values())
         return {table.kind.name: {row["Id"]: dict(row) for row in table.all_rows()} for table in tables}
-
-    def convert_lead(self, lead_id: str, account_name: str | None = None) -> str:
-        """What a rep does by pressing Convert: see `conversion.convert_lead`. The new contact's id."""
-        return convert_lead(self, lead_id, account_name)
 
     def add_rule(self, object_name: str, field_name: str, refused: Any, message: str) -> None:
         """Records whose field holds this value are refused from now on. Raises ValueError for an unknown name."""

@@ -6,22 +6,29 @@ puts a new row in its place, so that a page of a running query, and a batch that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.salesforce.ids import full_id, make_id
 from sandbox.salesforce.schema.fields import Field, SObject
+from sandbox.salesforce.watch import Key, Watch
 
 Row = dict[str, Any]
 
 
 class Table:
-    """`live` and `deleted` rows by id; `version` grows with each change."""
+    """`live` and `deleted` rows by id; `version` grows with each change.
+
+    `gone` is the delete log, by id when; `sees` tells which rows the API user may see, where not all.
+    """
 
     def __init__(self, kind: SObject) -> None:
         self.kind = kind
         self.live: dict[str, Row] = {}
         self.deleted: dict[str, Row] = {}
+        self.gone: dict[str, str] = {}
+        self.sees: Callable[[Row], bool] | None = None
+        self.watches: dict[str, Watch] = {}
         self.version = 0
         self._made = 0
         self._indexes: dict[str, dict[object, dict[str, None]]] = {}
@@ -53,6 +60,20 @@ class Table:
                 entries.setdefault(folded(value, field), {})[record_id] = None
         self._indexes[field.name] = entries
 
+    def shows(self, row: Row) -> bool:
+        """May the API user see this row?"""
+        return self.sees is None or self.sees(row)
+
+    def watch(self, name: str, key: Key) -> Watch:
+        """The index of live rows by `key`, made when it is first asked for and kept from then on."""
+        if name not in self.watches:
+            self.watches[name] = Watch(key, self.live.values())
+        return self.watches[name]
+
+    def ids_referring(self, field_name: str, record_id: str) -> list[str]:
+        """The ids of live records whose reference field holds this id."""
+        return self.watch(field_name, lambda row: row.get(field_name)).ids(record_id)
+
     def has_index(self, field: Field) -> bool:
         return field.name in self._indexes
 
@@ -67,9 +88,13 @@ class Table:
         if row.get("IsDeleted"):
             self.live.pop(record_id, None)
             self.deleted[record_id] = row
+            self.gone.pop(record_id, None)
+            self.gone[record_id] = row["SystemModstamp"]
         else:
             self.live[record_id] = row
             self._enter(row)
+            if self.gone:
+                self.gone.pop(record_id, None)
         self.version += 1
         return before
 
@@ -135,12 +160,16 @@ class Table:
         for name, entries in self._indexes.items():
             if (value := before.get(name)) is not None:
                 self._leave(entries, folded(value, self.kind.fields[name.lower()]), record_id)
+        for watch in self.watches.values():
+            watch.leave(record_id)
         return before
 
     def _enter(self, row: Row) -> None:
         for name, entries in self._indexes.items():
             if (value := row.get(name)) is not None:
                 entries.setdefault(folded(value, self.kind.fields[name.lower()]), {})[row["Id"]] = None
+        for watch in self.watches.values():
+            watch.enter(row)
 
     @staticmethod
     def _leave(entries: dict[object, dict[str, None]], key: object, record_id: str) -> None:

@@ -64,7 +64,7 @@ def check(save: Save) -> None:
     rules = state.rules.of(save.table.kind.name)
     if not rules:
         return
-    moment = Moment(save.row, save.before, state)
+    moment = Moment(save.row, save.before, state, save.writer.user_id)
     broken = [trouble for rule in rules if (trouble := _judge(rule, moment))]
     if broken:
         broken[0].others = broken[1:]

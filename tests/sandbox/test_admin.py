@@ -39,7 +39,7 @@ def test_a_reset_empties_both_systems_and_their_logs(sandbox: SandboxClient) -> 
     assert sandbox.look("hubspot", "state") == {"contacts": {}, "companies": {}, "owners": {}}
     assert sandbox.look("salesforce", "state", object="Lead") == {"Lead": {}}
     assert sandbox.look("hubspot", "writes") == {"count": 0, "writes": []}
-    assert sandbox.look("hubspot", "requests") == {"count": 0, "requests": []}
+    assert sandbox.look("hubspot", "requests") == {"count": 0, "by_route": {}, "requests": []}
     assert sandbox.hubspot("GET", "/crm/v3/properties/contacts/extra").status == 404
 
 
@@ -54,7 +54,7 @@ def test_a_frozen_clock_moves_by_advance_and_by_a_millisecond_per_write_in_both_
     made = sandbox.hubspot("POST", CONTACTS, {"properties": {}}).json()
 
     assert made["createdAt"] == "2026-11-02T08:00:01.501Z"
-    assert sandbox.look("salesforce", "clock") == {"now": "2026-11-02T08:00:01.501Z", "frozen": True}
+    assert sandbox.look("salesforce", "clock") == {"now": "2026-11-02T08:00:01.501Z", "frozen": True, "skew": 0}
     assert sandbox.admin("hubspot", "clock", run=True)["frozen"] is False
 
 
@@ -65,9 +65,10 @@ def test_every_call_to_an_api_is_logged_and_no_control_is(sandbox: SandboxClient
 
     assert sandbox.look("hubspot", "requests") == {
         "count": 2,
+        "by_route": {"GET /crm/v3/objects/{object}": 1, "GET unknown": 1},
         "requests": [
-            {"n": 1, "method": "GET", "path": f"{CONTACTS}/", "status": 200},
-            {"n": 2, "method": "GET", "path": "/nowhere", "status": 404},
+            {"n": 1, "method": "GET", "path": f"{CONTACTS}/", "status": 200, "route": "/crm/v3/objects/{object}"},
+            {"n": 2, "method": "GET", "path": "/nowhere", "status": 404, "route": ""},
         ],
     }
     assert sandbox.look("salesforce", "requests")["count"] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sandbox.salesforce.formulas.expression import PICKLISTS, Expression, Kind, Moment, Value, Work
@@ -133,7 +134,7 @@ def _prior_value(name: str, arguments: list[Expression]) -> Expression:
 
 
 def _earlier(moment: Moment) -> Moment:
-    return Moment(moment.before or {}, moment.before, moment.state)
+    return replace(moment, row=moment.before or {})
 
 
 LOGIC = {

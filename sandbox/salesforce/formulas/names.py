@@ -96,15 +96,15 @@ class Scope:
     def _global(self, text: str, first: str, rest: list[str]) -> Expression:
         state = self.state
 
-        def user(_moment: Moment) -> Row | None:
-            return state.tables["user"].live.get(state.user_id)
+        def user(moment: Moment) -> Row | None:
+            return moment.user
 
         def organization(_moment: Moment) -> Row | None:
             return state.tables["organization"].live.get(state.organization_id)
 
         match first, rest:
             case "$PERMISSION", [name] if has_custom_permission(state, name):
-                return Expression(Kind.BOOLEAN, lambda _moment: holds(state, name), name=text)
+                return Expression(Kind.BOOLEAN, lambda moment: holds(state, name, moment.user["Id"]), name=text)
             case "$USER", [_]:
                 return self._path(text, state.tables["user"], rest, user, is_own=False)
             case "$ORGANIZATION", [_]:

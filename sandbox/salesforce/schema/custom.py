@@ -16,6 +16,7 @@ LENGTHS = {
     "picklist": 255,
     "multipicklist": 4099,
 }
+LONGEST = 131_072
 TYPES = frozenset({*LENGTHS, "double", "date", "datetime", "boolean"})
 METADATA_TYPES = {
     "Text": "string", "TextArea": "textarea", "LongTextArea": "textarea", "Number": "double", "Currency": "currency",
@@ -59,15 +60,17 @@ def from_definition(definition: dict[str, Any]) -> Field:
 def from_metadata(name: str, metadata: dict[str, Any]) -> Field:
     """A field that nobody sees until a permission set says so. Raises `Trouble` as the Tooling API does."""
     type_name = metadata.get("type")
-    if type_name not in METADATA_TYPES:
+    if not isinstance(type_name, str) or type_name not in METADATA_TYPES:
         raise _unfit(f"Must specify a valid 'type' for a CustomField; got {type_name}")
-    if not metadata.get("label"):
+    if not metadata.get("label") or not isinstance(metadata["label"], str):
         raise _unfit("Must specify 'label' for a CustomField")
     for key in NEEDED.get(type_name, ()):
         if metadata.get(key) is None:
             raise _unfit(f"Must specify '{key}' for a CustomField of type {type_name}")
-    value_set = metadata.get("valueSet") or {}
-    choices = (value_set.get("valueSetDefinition") or {}).get("value") or []
+    for key in ("length", "precision", "scale", "visibleLines"):
+        if not isinstance(number := metadata.get(key, 0), int | None) or not 0 <= (number or 0) <= LONGEST:
+            raise _unfit(f"'{key}' must be a number from 0 to {LONGEST}")
+    value_set, choices = _choices(metadata)
     default = next((item["fullName"] for item in choices if item.get("default")), None)
     return _field(
         name,
@@ -79,11 +82,22 @@ def from_metadata(name: str, metadata: dict[str, Any]) -> Field:
         external_id=metadata.get("externalId", False),
         unique=metadata.get("unique", False),
         case_sensitive=metadata.get("caseSensitive", False),
-        precision=metadata.get("precision", 0),
-        scale=metadata.get("scale", 0),
+        precision=metadata.get("precision") or 0,
+        scale=metadata.get("scale") or 0,
         default=str(metadata["defaultValue"]).lower() == "true" if type_name == "Checkbox" else default,
         hidden=True,
     )
+
+
+def _choices(metadata: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The value set of a picklist, and its values; nothing for other types."""
+    match metadata.get("valueSet"):
+        case None:
+            return {}, []
+        case {"valueSetDefinition": {"value": [*choices]}} as value_set:
+            if all(isinstance(each, dict) and isinstance(each.get("fullName"), str) for each in choices):
+                return value_set, choices
+    raise _unfit("Picklist values are missing: 'valueSet' needs a 'valueSetDefinition' whose 'value' lists full names")
 
 
 def _field(name: str, type_name: str, label: str, *, length: int | None, **more: Any) -> Field:

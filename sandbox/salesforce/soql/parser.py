@@ -6,6 +6,7 @@ Not known here: aggregates but `COUNT()`, `GROUP BY`, subqueries, `TYPEOF`, func
 
 from __future__ import annotations
 
+from sandbox.reading import whole
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.soql.syntax import And, Compare, Condition, Kind, Literal, Not, Or, Order, Path, Query, Within
 from sandbox.salesforce.soql.tokens import Token, tokenize, unquoted
@@ -158,9 +159,10 @@ class Parser:
 
     def whole_number(self) -> int:
         token = self.take()
-        if token.kind != "number" or not token.text.isdigit():
+        number = whole(token.text) if token.kind == "number" else None
+        if number is None:
             raise self.unexpected(token)
-        return int(token.text)
+        return number
 
     # -- tokens
 

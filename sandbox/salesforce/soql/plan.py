@@ -23,6 +23,8 @@ def select(names: Names, with_deleted: bool = False) -> list[Row]:
     query = names.query
     conditions = query.where.parts if isinstance(query.where, And) else [query.where] if query.where else []
     rows = _candidates(conditions, names, with_deleted)
+    if names.table.sees is not None:
+        rows = filter(names.table.sees, rows)
     for condition in conditions:
         rows = filter(predicate(condition, names), rows)
     found = list(rows)
@@ -117,7 +119,7 @@ def _maker(table: Table, part: Any, url_base: str) -> Callable[[Row], Any] | Non
 
     def parent(row: Row) -> Any:
         found = parents.get(row.get(reference, ""))
-        return None if found is None else inner(found)
+        return None if found is None or not step.table.shows(found) else inner(found)
 
     return parent
 
