@@ -45,6 +45,8 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("sobjects", {"GET": describe.describe_global}),
     (f"sobjects/{NAME}", {"GET": rows.basics, "POST": rows.create}),
     (f"sobjects/{NAME}/describe", {"GET": describe.describe}),
+    (f"sobjects/{NAME}/updated", {"GET": replication.updated}),
+    (f"sobjects/{NAME}/deleted", {"GET": replication.deleted}),
     (f"sobjects/{NAME}/describe/layouts", {"GET": layouts.layouts}),
     (f"sobjects/{NAME}/describe/layouts/{ONE}", {"GET": layouts.layout}),
     (f"sobjects/{NAME}/describe/compactLayouts", {"GET": layouts.compact_layouts}),
@@ -52,8 +54,6 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     (f"sobjects/{NAME}/listviews/{ONE}", {"GET": views.view}),
     (f"sobjects/{NAME}/listviews/{ONE}/describe", {"GET": views.describe}),
     (f"sobjects/{NAME}/listviews/{ONE}/results", {"GET": views.results}),
-    (f"sobjects/{NAME}/updated", {"GET": replication.updated}),
-    (f"sobjects/{NAME}/deleted", {"GET": replication.deleted}),
     (f"sobjects/{NAME}/{ONE}", {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.remove}),
     (
         f"sobjects/{NAME}/{NAME}/{ONE}",
@@ -118,13 +118,12 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
     if (too_long := _too_long(request)) is not None:
         return too_long
     state = world.salesforce
-    state.jobs.catch_up()
     try:
         token = shown_token(request.headers.get("authorization", ""))
         world.salesforce_log.caller = Caller(token, f"{request.method} {request.url.path}")
         if request.client:
-            world.salesforce.settings.locks.connection = f"{request.client.host}:{request.client.port}"
-        world.salesforce.catch_up()
+            state.settings.locks.connection = f"{request.client.host}:{request.client.port}"
+        state.catch_up()
         _admit(world, request.headers.get("authorization", ""))
         # The path is read as it was sent, so that an id may hold an encoded slash.
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii").split("?")[0]
@@ -138,10 +137,9 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
 def _metadata(world: World, request: Request, body: bytes) -> Response:
     """The answer to a call of the Metadata API, which brings its session in the envelope; a refusal is a 500."""
     try:
+        world.salesforce.catch_up()
         session, asked = soap.read_envelope(body)
         world.salesforce_log.caller = Caller(session[:8], f"POST {request.url.path} {asked.tag}")
-        world.salesforce.jobs.catch_up()
-        world.salesforce.catch_up()
         _admit(world, f"Bearer {session}")
         return Response(soap.answer(world.salesforce, asked), media_type=XML)
     except Trouble as trouble:

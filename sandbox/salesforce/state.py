@@ -141,7 +141,8 @@ class SalesforceState:
         self.schema_changed_at = self.clock.tick()
 
     def catch_up(self) -> None:
-        """What time alone brings: deployments and automations that are due, the end of binned records."""
+        """What time alone brings: jobs, deployments and automations that are due, and the end of the recycle bin."""
+        self.jobs.catch_up()
         self.deployments.settle()
         if self.settings.later:
             catch_up(self, Writer)

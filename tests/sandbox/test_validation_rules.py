@@ -285,12 +285,14 @@ def test_a_rule_of_the_control_and_one_of_the_org_are_answered_together(http: Ht
     assert [error["message"] for error in refused.json()] == [REFUSED["message"], "No spam"]
 
 
-def test_a_reset_takes_rules_back(http: Http) -> None:
+def test_a_reset_takes_rules_and_settings_back(http: Http) -> None:
     rule_id(http)
+    http.sandbox.admin("salesforce", "conversion", validate=True)
 
     http.sandbox.admin("salesforce", "reset")
 
     assert http("POST", "sobjects/Lead", FROM_WEB).status == 201
+    assert http.sandbox.look("salesforce", "organisation")["conversion"] == {"validate": False}
 
 
 def test_the_real_client_makes_a_rule_and_is_refused_by_it(sandbox: SandboxClient) -> None:
