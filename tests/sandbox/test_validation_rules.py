@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
+from tests.sandbox.bulk_helper import Bulk
 from tests.sandbox.salesforce_helper import Http, client
 from tests.sandbox_client import SandboxClient
 
@@ -100,6 +101,47 @@ def test_an_upsert_obeys_rules(http: Http) -> None:
 
     assert one.json() == [REFUSED]
     assert many.json()[0]["errors"][0]["statusCode"] == REFUSED["errorCode"]
+
+
+def test_a_bulk_job_tells_each_row_what_it_broke(http: Http) -> None:
+    rule_id(http)
+    rule_id(http, "Lead.Needs_title", errorConditionFormula="ISBLANK(Title)", errorDisplayField=None, errorMessage="T!")
+    bulk = Bulk(http)
+
+    job_id = bulk.ingest("LastName,Company,LeadSource,Title\nRoux,Acme,Web,\nLang,Acme,,Buyer\n")
+    http.sandbox.admin("salesforce", "clock", advance=60)
+
+    (failed,) = bulk.rows(job_id, "failedResults")
+    code = REFUSED["errorCode"]
+    assert failed["sf__Error"] == f"{code}:{REFUSED['message']}:Phone --{code}:T!:--"
+    assert len(bulk.rows(job_id, "successfulResults")) == 1
+
+
+def test_a_composite_call_takes_all_back_where_a_rule_is_broken(http: Http) -> None:
+    rule_id(http)
+    steps = [
+        {"method": "POST", "url": "/services/data/v66.0/sobjects/Lead", "referenceId": name, "body": body}
+        for name, body in (("good", LEAD), ("bad", FROM_WEB))
+    ]
+
+    answer = http("POST", "composite", {"allOrNone": True, "compositeRequest": steps}).json()["compositeResponse"]
+
+    assert [part["httpStatusCode"] for part in answer] == [400, 400]
+    assert answer[1]["body"] == [REFUSED]
+    assert http.query("SELECT COUNT() FROM Lead")["totalSize"] == 0
+
+
+@pytest.mark.parametrize("obeys", [True, False])
+def test_a_conversion_obeys_rules_where_the_org_asks_for_it(http: Http, obeys: bool) -> None:
+    rule_id(http, "Contact.Needs_title", errorConditionFormula="ISBLANK(Title)", errorDisplayField="Title")
+    lead_id = http.lead()
+    http.sandbox.admin("salesforce", "conversion", validate=obeys)
+
+    url = f"{http.sandbox.salesforce_url}/_sandbox/convert"
+    answer = http.sandbox.pool.request("POST", url, json={"lead": lead_id})
+
+    assert answer.status == (400 if obeys else 200)
+    assert http.query("SELECT COUNT() FROM Contact")["totalSize"] == (0 if obeys else 1)
 
 
 def test_all_rules_that_fail_are_answered_together(http: Http) -> None:

@@ -30,6 +30,9 @@ FULL_NAME = re.compile(r"(\w+)\.([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*__c)")
 class CustomFields:
     type = "CustomField"
 
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        return {row["FullName"]: row for row in state.tooling["customfield"].live.values()}
+
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         row = _row(state, full_name)
         return row["Id"] if row else None

@@ -14,7 +14,7 @@ from sandbox.salesforce.metadata.component import (
     not_there,
     object_and_name,
 )
-from sandbox.salesforce.pages.columns import path_of
+from sandbox.salesforce.pages.columns import checked_path
 from sandbox.salesforce.pages.filters import where_of
 from sandbox.salesforce.table import Row
 from sandbox.salesforce.writes import stamp
@@ -29,6 +29,10 @@ KNOWN = ("booleanFilter", "columns", "division", "filterScope", "filters", "full
 class ListViews:
     type = "ListView"
 
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        rows = state.tables["listview"].live.values()
+        return {f"{row['SobjectType']}.{row['DeveloperName']}": row for row in rows}
+
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         row = _row(state, full_name)
         return row["Id"] if row else None
@@ -42,7 +46,7 @@ class ListViews:
         if not isinstance(columns, list):
             raise Trouble("JSON_PARSER_ERROR", "columns: a list is expected")
         for column in columns:
-            path_of(table, str(column))
+            checked_path(table, str(column))
         where_of(state, table, metadata)
         rows = state.tables["listview"]
         before = _row(state, full_name)

@@ -34,6 +34,9 @@ SET_KEYS = ("label", "description", "hasActivationRequired", "license", "fieldPe
 class CustomPermissions:
     type = "CustomPermission"
 
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        return {row["DeveloperName"]: row for row in state.tables["custompermission"].live.values()}
+
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         row = find_custom_permission(state, full_name)
         return row["Id"] if row else None
@@ -59,6 +62,9 @@ class CustomPermissions:
 
 class PermissionSets:
     type = "PermissionSet"
+
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        return {row["Name"]: row for row in state.tables["permissionset"].live.values()}
 
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         rows = state.tables["permissionset"].live.values()

@@ -32,6 +32,9 @@ NEEDED = ("active", "errorConditionFormula", "errorMessage")
 class ValidationRules:
     type = "ValidationRule"
 
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        return {row["FullName"]: row for row in state.tooling["validationrule"].live.values()}
+
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         row = _row(state, full_name)
         return row["Id"] if row else None

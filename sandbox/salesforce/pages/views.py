@@ -100,8 +100,8 @@ def _entry(call: Call, row: Row) -> dict[str, Any]:
 
 
 def _columns(call: Call, table: Table, row: Row) -> list[tuple[str, Field]]:
-    """What the view shows and the API user may see, then what every view carries."""
-    paths = [path_of(table, column) for column in row["Metadata"].get("columns") or []]
+    """What the view shows and the API user may see, then what every view carries; a deleted field is left out."""
+    paths = [path for column in row["Metadata"].get("columns") or [] if (path := path_of(table, column))]
     columns: dict[str, Field] = {}
     for path in [*paths, *HIDDEN]:
         kind, field = field_at(call.state, table, path)
