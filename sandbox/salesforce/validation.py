@@ -39,6 +39,9 @@ class Rules:
     def of(self, object_name: str) -> list[Rule]:
         return list(self._rules.get(object_name, {}).values())
 
+    def find(self, object_name: str, name: str) -> Rule | None:
+        return self._rules.get(object_name, {}).get(name)
+
     def put(self, rule: Rule) -> None:
         self._rules.setdefault(rule.object, {})[rule.name] = rule
 

@@ -399,3 +399,18 @@ def test_a_deployment_by_rest_needs_both_parts(http: Http, body: dict[str, str])
 
     assert (answer.status, answer.json()[0]["errorCode"]) == (400, "JSON_PARSER_ERROR")
     assert http("GET", "metadata/deployRequest/0Af8d0000000001").status == 404
+
+
+def test_what_a_check_destroys_is_back_whatever_its_order(http: Http) -> None:
+    """The rule asks for the permission: it is back at work although the permission was away meanwhile."""
+    bypass = LEAD_OBJECT.replace("AND(ISBLANK", "AND(NOT($Permission.Bypass), ISBLANK")
+    deploy(http, {**WHOLE, "objects/Lead.object": bypass})
+    gone = manifest(PermissionSet=["Sync"], CustomPermission=["Bypass"], ValidationRule=["Lead.Needs_phone"])
+
+    checked = deploy(http, {"package.xml": manifest(), "destructiveChanges.xml": gone}, checkOnly=True)
+
+    assert checked["state"] == "Succeeded"
+    assert (rules(http), http.query("SELECT COUNT() FROM CustomPermission")["totalSize"]) == (["Needs_phone"], 1)
+    http.create("PermissionSet", Name="Reps", Label="Reps")
+    assign(http, "Sync")
+    assert http("POST", "sobjects/Lead", {**LEAD, "Key__c": "1"}).status == 201

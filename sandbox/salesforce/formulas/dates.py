@@ -70,5 +70,8 @@ DATES: dict[str, Function] = {
     "MONTH": eager([DATE], NUMBER, lambda day: Decimal(day.month)),
     "DAY": eager([DATE], NUMBER, lambda day: Decimal(day.day)),
     "WEEKDAY": eager([DATE], NUMBER, lambda day: Decimal(day.isoweekday() % 7 + 1)),
+    "DAYOFYEAR": eager([DATE], NUMBER, lambda day: Decimal(day.timetuple().tm_yday)),
+    "ISOWEEK": eager([DATE], NUMBER, lambda day: Decimal(day.isocalendar().week)),
+    "ISOYEAR": eager([DATE], NUMBER, lambda day: Decimal(day.isocalendar().year)),
     "ADDMONTHS": eager([DATE, NUMBER], DATE, _add_months),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.errors import Trouble
@@ -53,17 +55,19 @@ class ValidationRules:
             "Metadata": {key: metadata.get(key) for key in KNOWN if key not in ("urls", "fullName")} | {"urls": None},
         }  # fmt: skip
         stamp(rows, row, state.user_id, state.clock.tick(), creating=before is None)
+        undo = _way_back(state, row, before)
         rows.put(row)
         _apply(state, rule, metadata["active"])
-        return Done(row["Id"], before is None, lambda: _put_back(state, row, before))
+        return Done(row["Id"], before is None, undo)
 
     def remove(self, state: SalesforceState, full_name: str) -> Done:
         row = _row(state, full_name)
         if row is None:
             raise not_there(self.type, full_name)
+        undo = _way_back(state, row, row)
         state.tooling["validationrule"].drop(row["Id"])
         state.rules.drop(row["EntityDefinitionId"], row["ValidationName"])
-        return Done(row["Id"], False, lambda: _put_back(state, row, row))
+        return Done(row["Id"], False, undo)
 
     def read(self, state: SalesforceState, full_name: str) -> Metadata | None:
         row = _row(state, full_name)
@@ -97,7 +101,8 @@ def rules_that_use(state: SalesforceState, object_name: str, field_name: str) ->
     users = []
     for row in state.tooling["validationrule"].live.values():
         scope = Scope(state, state.tables[row["EntityDefinitionId"].lower()])
-        compile_condition(row["Metadata"]["errorConditionFormula"], scope)
+        with suppress(FormulaError):  # the custom permission that it asks for may be gone
+            compile_condition(row["Metadata"]["errorConditionFormula"], scope)
         scope.used.add((row["EntityDefinitionId"], row.get("ErrorDisplayField") or ""))
         if (object_name, field_name) in scope.used:
             users.append(row["ValidationName"])
@@ -117,14 +122,15 @@ def _apply(state: SalesforceState, rule: Rule, is_active: bool) -> None:
         state.rules.drop(rule.object, rule.name)
 
 
-def _put_back(state: SalesforceState, row: Row, before: Row | None) -> None:
-    """The row as it was before a change, and its rule with it."""
-    rows = state.tooling["validationrule"]
-    if before is None:
-        rows.drop(row["Id"])
-        state.rules.drop(row["EntityDefinitionId"], row["ValidationName"])
-        return
-    rows.put(before)
-    table = state.tables[before["EntityDefinitionId"].lower()]
-    metadata = {key: value for key, value in before["Metadata"].items() if value is not None}
-    _apply(state, checked(state, table, before["ValidationName"], metadata), before["Active"])
+def _way_back(state: SalesforceState, row: Row, before: Row | None) -> Callable[[], None]:
+    """Puts the row back as it was, and the rule as it was at work."""
+    rows, object_name, name = state.tooling["validationrule"], row["EntityDefinitionId"], row["ValidationName"]
+    at_work = state.rules.find(object_name, name)
+
+    def undo() -> None:
+        rows.restore(row["Id"], before)
+        state.rules.drop(object_name, name)
+        if at_work is not None:
+            state.rules.put(at_work)
+
+    return undo
