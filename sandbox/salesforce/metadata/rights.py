@@ -109,6 +109,7 @@ class PermissionSets:
             "customPermissions": [
                 {"enabled": True, "name": permissions[each["SetupEntityId"]]["DeveloperName"]}
                 for each in _of(state, "setupentityaccess", record_id)
+                if each["SetupEntityId"] in permissions
             ],
             "fieldPermissions": [
                 {"editable": bool(each.get("PermissionsEdit")), "field": each["Field"],
