@@ -414,3 +414,26 @@ def test_what_a_check_destroys_is_back_whatever_its_order(http: Http) -> None:
     http.create("PermissionSet", Name="Reps", Label="Reps")
     assign(http, "Sync")
     assert http("POST", "sobjects/Lead", {**LEAD, "Key__c": "1"}).status == 201
+
+
+def test_what_is_retrieved_can_be_deployed_elsewhere(http: Http) -> None:
+    deploy(http, WHOLE)
+    mdapi = metadata_api(http)
+    wanted = {"CustomObject": ["Lead"], "CustomPermission": ["*"], "PermissionSet": ["Sync", "Never"]}
+
+    retrieval_id, queued = mdapi.retrieve("", unpackaged=wanted)
+    waiting = mdapi.check_retrieve_status(retrieval_id)
+    http.sandbox.admin("salesforce", "clock", advance=10)
+    state, _error, _messages, content = mdapi.retrieve_zip(retrieval_id)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    process = f"<asyncProcessId>{retrieval_id}</asyncProcessId>"
+    told = soap(http, f"<checkRetrieveStatus {NAMESPACE}>{process}</checkRetrieveStatus>")
+    http.sandbox.admin("salesforce", "reset")
+    again = deploy(http, files)
+
+    assert (queued, waiting[0], state) == ("Queued", "Pending", "Succeeded")
+    assert sorted(files) == ["customPermissions/Bypass.customPermission", "objects/Lead.object", "package.xml",
+                             "permissionsets/Sync.permissionset"]  # fmt: skip
+    assert "Entity of type 'PermissionSet' named 'Never' cannot be found" in told.data.decode()
+    assert (again["state"], rules(http)) == ("Succeeded", ["Needs_phone"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.metadata.component import Component, Metadata
-from sandbox.salesforce.metadata.kinds import BY_TYPE
+from sandbox.salesforce.metadata.kinds import BY_TYPE, FILES
 from sandbox.salesforce.metadata.xml_tree import Element, write_xml
 from sandbox.salesforce.metadata.xml_values import metadata_of
 from sandbox.salesforce.table import Row
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 MOST = 10
 MOST_TYPES = 3
 BORN = "1970-01-01T00:00:00.000Z"
-FILES = {
-    "CustomField": ("objects", "object"), "ValidationRule": ("objects", "object"), "ListView": ("objects", "object"),
-    "CustomPermission": ("customPermissions", "customPermission"), "Layout": ("layouts", "layout"),
-    "PermissionSet": ("permissionsets", "permissionset"),
-}  # fmt: skip
 Result = dict[str, Any]
 One = Callable[["SalesforceState", Component, str, Metadata], Result]
 

@@ -1,4 +1,4 @@
-"""The Metadata API's envelopes: deploy and checkDeployStatus, and its calls for single components.
+"""The Metadata API's envelopes: deploy, retrieve and their states, and its calls for single components.
 
 https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deploy.htm
 """
@@ -14,6 +14,7 @@ from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.metadata.calls import CALLS
 from sandbox.salesforce.metadata.deployments import OPTIONS, Deployment
+from sandbox.salesforce.metadata.package import named_in
 from sandbox.salesforce.metadata.reports import report
 from sandbox.salesforce.metadata.xml_tree import BadXml, Element, parse_xml, write_xml
 
@@ -107,9 +108,36 @@ def _deployment(state: SalesforceState, text: str) -> Deployment:
     return deployment
 
 
+def _retrieve(state: SalesforceState, asked: Element) -> str:
+    request = asked.first("retrieveRequest") or asked
+    unpackaged = request.first("unpackaged")
+    named = named_in(unpackaged) if unpackaged else []
+    made = state.retrievals.ask(named, request.text_of("apiVersion"))
+    return write_xml("result", {"done": False, "id": made.id, "state": "Queued"})
+
+
+def _check_retrieve_status(state: SalesforceState, asked: Element) -> str:
+    made = state.retrievals.find(full_id(asked.text_of("asyncProcessId")) or "")
+    if made is None:
+        raise Trouble("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {asked.text_of('asyncProcessId')}")
+    is_done = made.zip is not None
+    with_zip = asked.text_of("includeZip").lower() != "false"
+    return write_xml("result", {
+        "done": is_done,
+        "fileProperties": list(made.files),
+        "id": made.id,
+        "messages": [{"fileName": "package.xml", "problem": problem} for problem in made.missing],
+        "status": made.status(state.clock.now()),
+        "success": is_done,
+        "zipFile": base64.b64encode(made.zip).decode() if made.zip is not None and with_zip else None,
+    })  # fmt: skip
+
+
 OPERATIONS: dict[str, Operation] = {
     "deploy": _deploy,
     "checkDeployStatus": _check_deploy_status,
     "cancelDeploy": _cancel_deploy,
+    "retrieve": _retrieve,
+    "checkRetrieveStatus": _check_retrieve_status,
     **CALLS,
 }
