@@ -122,11 +122,12 @@ def _list(state: SalesforceState, asked: Element) -> str:
         folder, suffix = FILES[kind.type]
         for full_name, row in sorted(kind.all(state).items()):
             file = f"{folder}/{full_name.partition('.')[0] if folder == 'objects' else full_name}.{suffix}"
-            result.append(_file(state, kind.type, full_name, row, file))
+            result.append(file_properties(state, kind.type, full_name, row, file))
     return write_xml("result", result)
 
 
-def _file(state: SalesforceState, type_name: str, full_name: str, row: Row, file: str) -> Result:
+def file_properties(state: SalesforceState, type_name: str, full_name: str, row: Row, file: str) -> Result:
+    """Where a component comes from, who made it, and when it changed."""
     user = state.tables["user"].live[state.user_id]["Name"]
     made = {"ById": state.user_id, "ByName": user, "Date": BORN}
     changed = {**made, "Date": str(row.get("SystemModstamp") or BORN)}

@@ -35,7 +35,7 @@ def report(state: SalesforceState, deployment: Deployment, wants_details: bool) 
     result |= {
         "done": is_done,
         "errorMessage": deployment.error or None,
-        "errorStatusCode": "INVALID_FIELD_OR_PACKAGE" if deployment.error else None,
+        "errorStatusCode": "UNKNOWN_EXCEPTION" if deployment.error else None,
         "id": deployment.id,
         "ignoreWarnings": deployment.options["ignoreWarnings"],
         "lastModifiedDate": at or _moment(deployment.asked_at),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from sandbox.salesforce.ids import make_id
+from sandbox.salesforce.metadata.calls import file_properties
 from sandbox.salesforce.metadata.deployments import RUNS, WAITS
 from sandbox.salesforce.metadata.kinds import BY_TYPE, FILES, TAGS
 from sandbox.salesforce.metadata.package import Named
@@ -33,7 +34,7 @@ class Retrieval:
     version: str
     asked_at: datetime
     zip: bytes | None = None
-    files: tuple[dict[str, str], ...] = ()
+    files: tuple[dict[str, Any], ...] = ()
     missing: tuple[str, ...] = ()
 
     def status(self, now: datetime) -> str:
@@ -66,7 +67,7 @@ class Retrievals:
 def gather(state: SalesforceState, retrieval: Retrieval) -> None:
     """Put the components into their files, and the files into the zip."""
     contents: dict[str, list[tuple[str, Any]]] = {}
-    properties: list[dict[str, str]] = []
+    properties: list[dict[str, Any]] = []
     missing: list[str] = []
     found = list(_found(state, retrieval.named, missing))
     for named in found:
@@ -80,7 +81,8 @@ def gather(state: SalesforceState, retrieval: Retrieval) -> None:
             contents.setdefault(file, []).append((TAGS[named.type], inner))
         else:
             contents[file] = parts
-        properties.append({"fileName": file, "fullName": named.full_name, "type": named.type})
+        row = BY_TYPE[named.type].all(state)[named.full_name]
+        properties.append(file_properties(state, named.type, named.full_name, row, file))
     retrieval.files, retrieval.missing = tuple(properties), tuple(missing)
     retrieval.zip = _zipped(contents, found, retrieval.version)
 
