@@ -13,7 +13,9 @@ QUEUE = "00G8d0000000001EAA"
 
 @pytest.fixture
 def bulk(sandbox: SandboxClient) -> Bulk:
-    return Bulk(Http(sandbox))
+    org = Http(sandbox)
+    assert org.queue() == QUEUE
+    return Bulk(org)
 
 
 def leads(count: int) -> str:
