@@ -61,7 +61,7 @@ def _add_months(start: date, months: Decimal) -> Value:
 
 
 DATES: dict[str, Function] = {
-    "TODAY": Function(0, 0, lambda _name, _arguments: Expression(DATE, lambda m: m.now.astimezone(m.zone).date())),
+    "TODAY": Function(0, 0, lambda _name, _arguments: Expression(DATE, lambda moment: moment.today)),
     "NOW": Function(0, 0, lambda _name, _arguments: Expression(MOMENT, lambda m: m.now.replace(microsecond=0))),
     "DATE": eager([NUMBER, NUMBER, NUMBER], DATE, _date),
     "DATEVALUE": Function(1, 1, _date_value),

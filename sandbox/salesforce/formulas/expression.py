@@ -60,6 +60,11 @@ class Moment:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.user.get("TimeZoneSidKey") or "UTC")
 
+    @property
+    def today(self) -> date:
+        """The running user's day."""
+        return self.now.astimezone(self.zone).date()
+
 
 Work = Callable[[Moment], Value]
 
