@@ -20,7 +20,7 @@ from sandbox.salesforce.bulk import routes as bulk_routes
 from sandbox.salesforce.calls import Answer, Call, Handler
 from sandbox.salesforce.composite import batch, requests, tree
 from sandbox.salesforce.errors import Trouble, no_such_resource, quota_spent, session_invalid
-from sandbox.salesforce.metadata import soap
+from sandbox.salesforce.metadata import rest, soap
 from sandbox.salesforce.pages import layouts, views
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("parameterizedSearch", {"GET": sosl.parameterized}),
     ("quickActions", {"GET": limits.quick_actions}),
     *bulk_routes.HANDLERS,
+    ("metadata/deployRequest", {"POST": rest.deploy}),
+    (f"metadata/deployRequest/{ONE}", {"GET": rest.status, "PATCH": rest.cancel}),
     ("tooling/query", {"GET": queries.tooling_query}),
     ("tooling/sobjects", {"GET": tooling.describe_global}),
     (f"tooling/sobjects/{SETUP}", {"POST": tooling.create}),

@@ -23,14 +23,14 @@ def find_custom_permission(state: SalesforceState, name: str) -> Row | None:
     return next((row for row in rows if row["DeveloperName"].lower() == name.lower()), None)
 
 
-def holds(state: SalesforceState, name: str) -> bool:
-    """Does a permission set of the API user grant the custom permission?"""
+def holds(state: SalesforceState, name: str, user_id: str) -> bool:
+    """Does a permission set of the user grant the custom permission?"""
     if (permission := find_custom_permission(state, name)) is None:
         return False
     assigned = {
         row["PermissionSetId"]
         for row in state.tables["permissionsetassignment"].live.values()
-        if row["AssigneeId"] == state.user_id
+        if row["AssigneeId"] == user_id
     }
     return any(
         row["SetupEntityId"] == permission["Id"] and row["ParentId"] in assigned

@@ -9,6 +9,7 @@ from sandbox.salesforce.asking import names_of, today_of
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.cursors import Cursor
 from sandbox.salesforce.errors import Trouble
+from sandbox.salesforce.metadata.definitions import tables_of
 from sandbox.salesforce.soql.names import Names, Setting
 from sandbox.salesforce.soql.parser import parse
 from sandbox.salesforce.soql.plan import Shape, rows_and_shape
@@ -29,7 +30,7 @@ def query_all(call: Call) -> Answer:
 def tooling_query(call: Call) -> Answer:
     query = parse(call.required("q"))
     setting = Setting(today_of(call.state), call.state.user_id)
-    names = Names(call.state.tooling, lambda _kind, _field: True, query, setting)
+    names = Names(tables_of(call.state, query), lambda _kind, _field: True, query, setting)
     rows, shape = rows_and_shape(names, f"{call.base}/tooling")
     if len(rows) > 1 and any(names.find(path).field.name in ONE_ROW_ONLY for path in query.fields):
         message = (

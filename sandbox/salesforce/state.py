@@ -17,6 +17,7 @@ from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.metadata.deployments import Deployments
 from sandbox.salesforce.metadata.layouts import assigned
+from sandbox.salesforce.metadata.retrievals import Retrievals
 from sandbox.salesforce.organisation.later import catch_up
 from sandbox.salesforce.organisation.settings import Settings
 from sandbox.salesforce.own_rows import relate_all
@@ -63,6 +64,7 @@ class SalesforceState:
         self.codes = Codes(clock)
         self.rules = Rules()
         self.deployments = Deployments(self)
+        self.retrievals = Retrievals(self)
         self.settings = Settings()
         self.usage = Usage(clock)
         self.transactions = Transactions()
@@ -193,6 +195,7 @@ class SalesforceState:
         """What time alone brings: jobs, deployments and automations that are due, and the end of the recycle bin."""
         self.jobs.catch_up()
         self.deployments.settle()
+        self.retrievals.settle()
         if self.settings.later:
             catch_up(self, Writer)
         purge(self)

@@ -39,6 +39,9 @@ class Rules:
     def of(self, object_name: str) -> list[Rule]:
         return list(self._rules.get(object_name, {}).values())
 
+    def find(self, object_name: str, name: str) -> Rule | None:
+        return self._rules.get(object_name, {}).get(name)
+
     def put(self, rule: Rule) -> None:
         self._rules.setdefault(rule.object, {})[rule.name] = rule
 
@@ -64,7 +67,7 @@ def check(save: Save) -> None:
     rules = state.rules.of(save.table.kind.name)
     if not rules:
         return
-    moment = Moment(save.row, save.before, state)
+    moment = Moment(save.row, save.before, state, save.writer.user_id)
     broken = [trouble for rule in rules if (trouble := _judge(rule, moment))]
     if broken:
         broken[0].others = broken[1:]

@@ -79,6 +79,7 @@ INCLUDES(Interests__c, "Cheese")                                    -> False
 PICKLISTCOUNT(Interests__c)                                         -> 2
 
 ISNEW()                                                             -> False
+ISCLONE()                                                           -> False
 ISCHANGED(Title)                                                    -> True
 ISCHANGED(Email)                                                    -> False
 ISCHANGED(LeadSource)                                               -> True
@@ -112,6 +113,10 @@ TEXT(1 / 4)                                                         -> '.25'
 TEXT(0.5)                                                           -> '0.5'
 TEXT(Signed__c)                                                     -> '2026-02-28'
 TEXT(Called__c)                                                     -> '2026-02-28 23:30:00Z'
+INITCAP("rita o'NEILL")                                             -> "Rita O'Neill"
+REVERSE("abc")                                                      -> 'cba'
+ASCII("A")                                                          -> 65
+CHR(65)                                                             -> 'A'
 VALUE("1000")                                                       -> 1000
 VALUE(Phone)                                                        -> None
 ISNUMBER("12a")                                                     -> False
@@ -136,6 +141,14 @@ MOD(7, 3)                                                           -> 1
 MOD(3, 0)                                                           -> 3
 MIN(3, 1, 2)                                                        -> 1
 MAX(3, Score__c)                                                    -> 12.5
+FLOOR(-1.4)                                                         -> -1
+MFLOOR(-1.4)                                                        -> -2
+CEILING(-1.4)                                                       -> -2
+MCEILING(-1.4)                                                      -> -1
+TRUNC(2.79, 1) = 2.7                                                -> True
+SQRT(16)                                                            -> 4
+LOG(1000)                                                           -> 3
+LN(EXP(2)) = 2                                                      -> True
 1 /* one /* comment */ + 2                                          -> 3
 
 DATE(2026, 2, 28) = Signed__c                                       -> True
@@ -147,6 +160,9 @@ NOW() - Called__c < 1                                               -> True
 DATEVALUE(Called__c)                                                -> date(2026, 3, 1)
 DATEVALUE("2026-01-31")                                             -> date(2026, 1, 31)
 ADDMONTHS(DATE(2026, 1, 31), 1)                                     -> date(2026, 2, 28)
+DAYOFYEAR(DATE(2026, 3, 1))                                         -> 60
+ISOWEEK(DATE(2027, 1, 1))                                           -> 53
+ISOYEAR(DATE(2027, 1, 1))                                           -> 2026
 WEEKDAY(DATE(2026, 3, 1))                                           -> 1
 YEAR(Signed__c) * 100 + MONTH(Signed__c)                            -> 202602
 
@@ -254,7 +270,9 @@ def test_a_rule_is_refused_with(state: SalesforceState, formula: str, expected: 
     assert str(refused.value) == expected
 
 
-@pytest.mark.parametrize("formula", ["1 / 0", "DATE(2026, 2, 30)", 'VALUE("abc")', "10 ^ 65", "2 ^ 0.5"])
+@pytest.mark.parametrize(
+    "formula", ["1 / 0", "LN(0)", "SQRT(-1)", "EXP(10 ^ 60)", "DATE(2026, 2, 30)", 'VALUE("abc")', "10 ^ 65", "2 ^ 0.5"]
+)
 def test_a_value_that_cannot_be_worked_out_is_a_failure_of_the_record(state: SalesforceState, formula: str) -> None:
     with pytest.raises(FormulaFailure):
         value_of(state, formula)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -335,3 +336,104 @@ def test_the_real_client_makes_a_picklist_and_hears_why_not(http: Http) -> None:
     assert read.valueSet.valueSetDefinition.value[0].fullName == "Gold"
     with pytest.raises(Exception, match="DUPLICATE_DEVELOPER_NAME"):
         mdapi.CustomField.create([field])
+
+
+def test_the_real_client_lists_what_is_there(http: Http) -> None:
+    deploy(http, WHOLE)
+    mdapi = metadata_api(http)
+
+    listed = mdapi.list_metadata(
+        [mdapi.ListMetadataQuery(type="ValidationRule"), mdapi.ListMetadataQuery(type="Layout")]
+    )
+    described = mdapi.describe_metadata()
+
+    names = [(each.type, each.fullName, each.fileName) for each in listed]
+    assert ("ValidationRule", "Lead.Needs_phone", "objects/Lead.object") in names
+    assert ("Layout", "Lead-Lead Layout", "layouts/Lead-Lead Layout.layout") in names
+    assert {"CustomObject", "Layout", "PermissionSet"} <= {each.xmlName for each in described.metadataObjects}
+
+
+def rest_deploy(http: Http, files: dict[str, str], **options: Any) -> Any:
+    fields: dict[str, Any] = {
+        "json": ("", json.dumps({"deployOptions": options}), "application/json"),
+        "file": ("deploy.zip", zipped(files).getvalue(), "application/zip"),
+    }
+    url = f"{http.sandbox.salesforce_url}/services/data/v{VERSION}/metadata/deployRequest"
+    headers = {"Authorization": "Bearer rita"}
+    return http.sandbox.pool.request("POST", url, fields=fields, headers=headers)
+
+
+def test_a_deployment_by_rest_is_the_same_one(http: Http) -> None:
+    asked = rest_deploy(http, WHOLE, rollbackOnError=True)
+    path = f"metadata/deployRequest/{asked.json()['id']}"
+    waiting = http("GET", path).json()["deployResult"]
+    http.sandbox.admin("salesforce", "clock", advance=10)
+    done = http("GET", f"{path}?includeDetails=true").json()["deployResult"]
+
+    assert asked.status == 201
+    assert asked.json()["url"].endswith(f"/services/data/v{VERSION}/{path}")
+    assert (waiting["status"], waiting["done"]) == ("Pending", False)
+    assert (done["status"], done["success"], done["numberComponentsDeployed"]) == ("Succeeded", True, 4)
+    assert {each["fullName"] for each in done["details"]["componentSuccesses"]} == {
+        "Lead.Key__c", "Lead.Needs_phone", "Bypass", "Sync",
+    }  # fmt: skip
+    assert rules(http) == ["Needs_phone"]
+
+
+def test_a_deployment_that_is_canceled_in_time_does_nothing(http: Http) -> None:
+    path = f"metadata/deployRequest/{rest_deploy(http, WHOLE).json()['id']}"
+
+    answer = http("PATCH", path, {"deployResult": {"status": "Canceling"}})
+    http.sandbox.admin("salesforce", "clock", advance=10)
+
+    assert answer.status == 202
+    assert http("GET", path).json()["deployResult"]["status"] == "Canceled"
+    assert rules(http) == []
+
+
+@pytest.mark.parametrize("body", [{}, {"json": "x"}, {"json": "[]", "file": "x"}, {"json": "{", "file": "x"}])
+def test_a_deployment_by_rest_needs_both_parts(http: Http, body: dict[str, str]) -> None:
+    url = f"{http.sandbox.salesforce_url}/services/data/v{VERSION}/metadata/deployRequest"
+
+    answer = http.sandbox.pool.request("POST", url, fields=body, headers={"Authorization": "Bearer rita"})
+
+    assert (answer.status, answer.json()[0]["errorCode"]) == (400, "JSON_PARSER_ERROR")
+    assert http("GET", "metadata/deployRequest/0Af8d0000000001").status == 404
+
+
+def test_what_a_check_destroys_is_back_whatever_its_order(http: Http) -> None:
+    """The rule asks for the permission: it is back at work although the permission was away meanwhile."""
+    bypass = LEAD_OBJECT.replace("AND(ISBLANK", "AND(NOT($Permission.Bypass), ISBLANK")
+    deploy(http, {**WHOLE, "objects/Lead.object": bypass})
+    gone = manifest(PermissionSet=["Sync"], CustomPermission=["Bypass"], ValidationRule=["Lead.Needs_phone"])
+
+    checked = deploy(http, {"package.xml": manifest(), "destructiveChanges.xml": gone}, checkOnly=True)
+
+    assert checked["state"] == "Succeeded"
+    assert (rules(http), http.query("SELECT COUNT() FROM CustomPermission")["totalSize"]) == (["Needs_phone"], 1)
+    http.create("PermissionSet", Name="Reps", Label="Reps")
+    assign(http, "Sync")
+    assert http("POST", "sobjects/Lead", {**LEAD, "Key__c": "1"}).status == 201
+
+
+def test_what_is_retrieved_can_be_deployed_elsewhere(http: Http) -> None:
+    deploy(http, WHOLE)
+    mdapi = metadata_api(http)
+    wanted = {"CustomObject": ["Lead"], "CustomPermission": ["*"], "PermissionSet": ["Sync", "Never"]}
+
+    retrieval_id, queued = mdapi.retrieve("", unpackaged=wanted)
+    waiting = mdapi.check_retrieve_status(retrieval_id)
+    http.sandbox.admin("salesforce", "clock", advance=10)
+    state, _error, _messages, content = mdapi.retrieve_zip(retrieval_id)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    process = f"<asyncProcessId>{retrieval_id}</asyncProcessId>"
+    told = soap(http, f"<checkRetrieveStatus {NAMESPACE}>{process}</checkRetrieveStatus>")
+    http.sandbox.admin("salesforce", "reset")
+    again = deploy(http, files)
+
+    assert (queued, waiting[0], state) == ("Queued", "Pending", "Succeeded")
+    assert sorted(files) == ["customPermissions/Bypass.customPermission", "objects/Lead.object", "package.xml",
+                             "permissionsets/Sync.permissionset"]  # fmt: skip
+    assert "Entity of type 'PermissionSet' named 'Never' cannot be found" in told.data.decode()
+    assert (again["state"], rules(http)) == ("Succeeded", ["Needs_phone"])

@@ -84,6 +84,17 @@ def test_a_view_shows_the_records_that_its_filters_leave(http: Http) -> None:
     ]
 
 
+def test_a_view_may_say_this_week(http: Http) -> None:
+    new = ">equals</operation><value>TODAY<"
+    deploy(http, NEW_FROM_WEB.replace("LEAD.LEAD_SOURCE</field>", "CREATED_DATE</field>")
+           .replace(">equals</operation><value>Web<", new))  # fmt: skip
+    http.lead(LastName="Today")
+
+    found = http("GET", f"sobjects/Lead/listviews/{view_id(http)}/results").json()
+
+    assert [record["columns"][0]["value"] for record in found["records"]] == ["Today"]
+
+
 def test_results_come_in_pages(http: Http) -> None:
     deploy(http, NEW_FROM_WEB.replace(">equals<", ">notEqual<"))
     for name in "abc":

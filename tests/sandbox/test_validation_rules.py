@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
+from tests.sandbox.bulk_helper import Bulk
 from tests.sandbox.salesforce_helper import Http, client
 from tests.sandbox_client import SandboxClient
 
@@ -100,6 +101,47 @@ def test_an_upsert_obeys_rules(http: Http) -> None:
 
     assert one.json() == [REFUSED]
     assert many.json()[0]["errors"][0]["statusCode"] == REFUSED["errorCode"]
+
+
+def test_a_bulk_job_tells_each_row_what_it_broke(http: Http) -> None:
+    rule_id(http)
+    rule_id(http, "Lead.Needs_title", errorConditionFormula="ISBLANK(Title)", errorDisplayField=None, errorMessage="T!")
+    bulk = Bulk(http)
+
+    job_id = bulk.ingest("LastName,Company,LeadSource,Title\nRoux,Acme,Web,\nLang,Acme,,Buyer\n")
+    http.sandbox.admin("salesforce", "clock", advance=60)
+
+    (failed,) = bulk.rows(job_id, "failedResults")
+    code = REFUSED["errorCode"]
+    assert failed["sf__Error"] == f"{code}:{REFUSED['message']}:Phone --{code}:T!:--"
+    assert len(bulk.rows(job_id, "successfulResults")) == 1
+
+
+def test_a_composite_call_takes_all_back_where_a_rule_is_broken(http: Http) -> None:
+    rule_id(http)
+    steps = [
+        {"method": "POST", "url": "/services/data/v66.0/sobjects/Lead", "referenceId": name, "body": body}
+        for name, body in (("good", LEAD), ("bad", FROM_WEB))
+    ]
+
+    answer = http("POST", "composite", {"allOrNone": True, "compositeRequest": steps}).json()["compositeResponse"]
+
+    assert [part["httpStatusCode"] for part in answer] == [400, 400]
+    assert answer[1]["body"] == [REFUSED]
+    assert http.query("SELECT COUNT() FROM Lead")["totalSize"] == 0
+
+
+@pytest.mark.parametrize("obeys", [True, False])
+def test_a_conversion_obeys_rules_where_the_org_asks_for_it(http: Http, obeys: bool) -> None:
+    rule_id(http, "Contact.Needs_title", errorConditionFormula="ISBLANK(Title)", errorDisplayField="Title")
+    lead_id = http.lead()
+    http.sandbox.admin("salesforce", "conversion", validate=obeys)
+
+    url = f"{http.sandbox.salesforce_url}/_sandbox/convert"
+    answer = http.sandbox.pool.request("POST", url, json={"lead": lead_id})
+
+    assert answer.status == (400 if obeys else 200)
+    assert http.query("SELECT COUNT() FROM Contact")["totalSize"] == (0 if obeys else 1)
 
 
 def test_all_rules_that_fail_are_answered_together(http: Http) -> None:
@@ -324,3 +366,54 @@ def test_the_usual_rules_of_a_sales_team_work(http: Http, formula: str, broken_b
 
     assert http("PATCH", f"sobjects/Lead/{lead_id}", {"Company": "Acme"}).status == 204
     assert http("PATCH", f"sobjects/Lead/{lead_id}", broken_by).status == 400
+
+
+DEAL = {"Name": "Acme 2026", "StageName": "Prospecting", "CloseDate": "2026-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "broken_by", "met_by"),
+    [
+        ('AND(TEXT(StageName)="Proposal/Price Quote",ISBLANK(Amount))',
+         {"StageName": "Proposal/Price Quote"}, {"StageName": "Proposal/Price Quote", "Amount": 5}),
+        ('AND(ISCHANGED(StageName),ISPICKVAL(StageName,"Closed Won"),ISBLANK(NextStep))',
+         {"StageName": "Closed Won"}, {"StageName": "Closed Won", "NextStep": "Call"}),
+        ("AND(IsWon, Amount < 10)", {"StageName": "Closed Won", "Amount": 5}, {"StageName": "Closed Won"}),
+        ("Probability > 0.5", {"Probability": 60}, {"Probability": 50}),
+        ("CloseDate < TODAY()", {"CloseDate": "2020-01-01"}, {"CloseDate": "2096-01-01"}),
+    ],
+)  # fmt: skip
+def test_the_usual_rules_for_deals_work(
+    http: Http, formula: str, broken_by: dict[str, Any], met_by: dict[str, Any]
+) -> None:
+    rule_id(http, "Opportunity.Rule", errorConditionFormula=formula, errorDisplayField=None)
+    deal_id = http.create("Opportunity", **DEAL)
+
+    assert http("PATCH", f"sobjects/Opportunity/{deal_id}", broken_by).status == 400
+    assert http("PATCH", f"sobjects/Opportunity/{deal_id}", met_by).status == 204
+
+
+def test_a_rule_for_tasks_reads_the_fields_of_activities_and_who_they_are_about(http: Http) -> None:
+    field = {"FullName": "Activity.Channel__c", "Metadata": {"type": "Text", "label": "Channel", "length": 20}}
+    assert http("POST", "tooling/sobjects/CustomField", field).status == 201
+    rule_id(http, "Task.Channel", errorDisplayField="Channel__c",
+            errorConditionFormula='AND(ISBLANK(Channel__c), Who:Lead.Company = "Acme")')  # fmt: skip
+    about, other = http.lead(), http.lead(Company="Other")
+
+    refused = http("POST", "sobjects/Task", {"Subject": "Call", "WhoId": about})
+
+    assert refused.json()[0]["fields"] == ["Channel__c"]
+    assert http("POST", "sobjects/Task", {"Subject": "Call", "WhoId": other}).status == 201
+
+
+def test_a_rule_may_ask_for_what_no_write_sets(http: Http) -> None:
+    """Someone whom nobody called yet cannot be qualified."""
+    unasked = 'AND(ISPICKVAL(Status, "Working - Contacted"), ISBLANK(LastActivityDate))'
+    rule_id(http, errorDisplayField=None, errorConditionFormula=unasked)
+    lead_id = http.lead()
+    refused = http("PATCH", f"sobjects/Lead/{lead_id}", WORKING)
+
+    http.create("Task", Subject="Call", WhoId=lead_id, Status="Completed", ActivityDate="2026-03-01")
+
+    assert refused.status == 400
+    assert http("PATCH", f"sobjects/Lead/{lead_id}", WORKING).status == 204

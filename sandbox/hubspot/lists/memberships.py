@@ -14,7 +14,7 @@ from sandbox.hubspot.lists.handlers import pathed, table_of
 from sandbox.hubspot.lists.store import Segment
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.table import Record, Table
-from sandbox.reading import read_json, whole
+from sandbox.reading import read_json, read_whole
 
 PAGE_MOST = 250
 IDS_MOST = 100_000
@@ -55,7 +55,7 @@ def next_page(call: Call, cursor: str) -> dict[str, str]:
 
 def place(cursor: str) -> Place:
     text, _, number = cursor.partition("-")
-    key, record = whole(text), whole(number)
+    key, record = read_whole(text), read_whole(number)
     if key is None or record is None:
         raise bad_request(f"after and before must be what a page before gave, not {cursor}")
     return key, record

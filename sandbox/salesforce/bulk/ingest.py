@@ -130,4 +130,4 @@ def shown(trouble: Trouble) -> str:
     'INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:--'
     """
     fields = f"{','.join(trouble.fields)} " if trouble.fields else ""
-    return f"{trouble.code}:{trouble.message}:{fields}--"
+    return f"{trouble.code}:{trouble.message}:{fields}--" + "".join(shown(other) for other in trouble.others)

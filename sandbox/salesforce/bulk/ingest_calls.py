@@ -5,12 +5,8 @@ https://developer.salesforce.com/docs/platform/api-asynch/guide/bulk-api-2-inges
 
 from __future__ import annotations
 
-from email import message_from_bytes
-from email.message import Message
 from random import Random
 from typing import Any
-
-import orjson
 
 from sandbox.salesforce.bulk.csvs import DELIMITERS, NEWLINES, BadFile, line, read, results_header
 from sandbox.salesforce.bulk.dml import Result
@@ -18,7 +14,8 @@ from sandbox.salesforce.bulk.info import brief, chosen, in_same_version, listing
 from sandbox.salesforce.bulk.ingest import shown
 from sandbox.salesforce.bulk.jobs import ENDED, Job
 from sandbox.salesforce.calls import Answer, Call
-from sandbox.salesforce.errors import Trouble, no_such_external_id, unreadable_json
+from sandbox.salesforce.errors import Trouble, no_such_external_id
+from sandbox.salesforce.multipart import parts_of
 
 OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
 CSV = {"Content-Type": "text/csv"}
@@ -26,7 +23,11 @@ CSV = {"Content-Type": "text/csv"}
 
 def create(call: Call) -> Answer:
     """An open job; a multipart request brings its file along and closes it."""
-    body, content = _multipart(call) if "multipart/" in call.headers.get("content-type", "") else (call.record(), None)
+    body, content = (
+        parts_of(call, "job", "content")
+        if "multipart/" in call.headers.get("content-type", "")
+        else (call.record(), None)
+    )
     object_name = body.get("object")
     if not isinstance(object_name, str) or object_name.lower() not in call.state.tables:
         raise Trouble("INVALIDENTITY", f"The entity '{object_name}' is not supported by the Bulk API.")
@@ -163,23 +164,8 @@ def _keep_unread(job: Job) -> None:
         job.upload = None
 
 
-def _multipart(call: Call) -> tuple[dict[str, Any], bytes]:
-    """The parts `job` (JSON) and `content` (CSV) of a request that brings both."""
-    head = f"Content-Type: {call.headers['content-type']}\r\n\r\n".encode()
-    found = message_from_bytes(head + call.body)
-    parts = {_name(part): part.get_payload(decode=True) for part in found.walk() if not part.is_multipart()}
-    job, content = parts.get("job"), parts.get("content")
-    if not isinstance(job, bytes) or not isinstance(content, bytes):
-        raise unreadable_json("a multipart request needs the parts job and content")
-    try:
-        body = orjson.loads(job)
-    except orjson.JSONDecodeError as error:
-        raise unreadable_json(f"{error.msg} at [line:{error.lineno}, column:{error.colno}]") from None
-    if not isinstance(body, dict):
-        raise unreadable_json("job: an object is expected at [line:1, column:1]")
-    return body, content
-
-
-def _name(part: Message) -> str:
-    name = part.get_param("name", header="content-disposition")
-    return name if isinstance(name, str) else ""
+def _brought(call: Call) -> tuple[dict[str, Any], bytes | None]:
+    """The job, and its file where the request brings it along."""
+    if "multipart/" in call.headers.get("content-type", ""):
+        return parts_of(call, "job", "content")
+    return call.record(), None

@@ -61,7 +61,7 @@ def _add_months(start: date, months: Decimal) -> Value:
 
 
 DATES: dict[str, Function] = {
-    "TODAY": Function(0, 0, lambda _name, _arguments: Expression(DATE, lambda m: m.now.astimezone(m.zone).date())),
+    "TODAY": Function(0, 0, lambda _name, _arguments: Expression(DATE, lambda moment: moment.today)),
     "NOW": Function(0, 0, lambda _name, _arguments: Expression(MOMENT, lambda m: m.now.replace(microsecond=0))),
     "DATE": eager([NUMBER, NUMBER, NUMBER], DATE, _date),
     "DATEVALUE": Function(1, 1, _date_value),
@@ -70,5 +70,8 @@ DATES: dict[str, Function] = {
     "MONTH": eager([DATE], NUMBER, lambda day: Decimal(day.month)),
     "DAY": eager([DATE], NUMBER, lambda day: Decimal(day.day)),
     "WEEKDAY": eager([DATE], NUMBER, lambda day: Decimal(day.isoweekday() % 7 + 1)),
+    "DAYOFYEAR": eager([DATE], NUMBER, lambda day: Decimal(day.timetuple().tm_yday)),
+    "ISOWEEK": eager([DATE], NUMBER, lambda day: Decimal(day.isocalendar().week)),
+    "ISOYEAR": eager([DATE], NUMBER, lambda day: Decimal(day.isocalendar().year)),
     "ADDMONTHS": eager([DATE, NUMBER], DATE, _add_months),
 }

@@ -40,20 +40,30 @@ PICKLISTS = (Kind.PICKLIST, Kind.MULTI)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a formula is worked out over: the record as it will stand, as it stood (None: it is new), and the org."""
+    """What a formula is worked out over: the record as it will stand and as it stood (None: it is new), in an org."""
 
     row: Row
     before: Row | None
     state: SalesforceState
+    user_id: str = ""
 
     @property
     def now(self) -> datetime:
         return self.state.clock.now()
 
     @property
+    def user(self) -> Row:
+        """The running user."""
+        return self.state.tables["user"].live[self.user_id or self.state.user_id]
+
+    @property
     def zone(self) -> ZoneInfo:
-        user = self.state.tables["user"].live[self.state.user_id]
-        return ZoneInfo(user.get("TimeZoneSidKey") or "UTC")
+        return ZoneInfo(self.user.get("TimeZoneSidKey") or "UTC")
+
+    @property
+    def today(self) -> date:
+        """The running user's day."""
+        return self.now.astimezone(self.zone).date()
 
 
 Work = Callable[[Moment], Value]

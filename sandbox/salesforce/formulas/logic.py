@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sandbox.salesforce.formulas.expression import PICKLISTS, Expression, Kind, Moment, Value, Work
@@ -103,6 +104,11 @@ def _is_new(_name: str, _arguments: list[Expression]) -> Expression:
     return Expression(Kind.BOOLEAN, lambda moment: moment.before is None)
 
 
+def _is_clone(_name: str, _arguments: list[Expression]) -> Expression:
+    """No record that an API call makes is a clone."""
+    return Expression(Kind.BOOLEAN, lambda _moment: False)
+
+
 def _own_field(name: str, argument: Expression) -> None:
     if argument.field is None:
         raise FormulaError(f"Incorrect parameter for {place(name)}. Expected Field field reference.")
@@ -133,7 +139,7 @@ def _prior_value(name: str, arguments: list[Expression]) -> Expression:
 
 
 def _earlier(moment: Moment) -> Moment:
-    return Moment(moment.before or {}, moment.before, moment.state)
+    return replace(moment, row=moment.before or {})
 
 
 LOGIC = {
@@ -147,6 +153,7 @@ LOGIC = {
     "BLANKVALUE": Function(2, 2, _instead(of_text=True)),
     "NULLVALUE": Function(2, 2, _instead(of_text=False)),
     "ISNEW": Function(0, 0, _is_new, only_in_rules=True),
+    "ISCLONE": Function(0, 0, _is_clone, only_in_rules=True),
     "ISCHANGED": Function(1, 1, _is_changed, takes_picklists=True, only_in_rules=True),
     "PRIORVALUE": Function(1, 1, _prior_value, takes_picklists=True, only_in_rules=True),
 }

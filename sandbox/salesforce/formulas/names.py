@@ -17,6 +17,7 @@ from sandbox.salesforce.formulas.expression import Expression, Kind, Moment, Val
 from sandbox.salesforce.formulas.trouble import FormulaError, unknown_field
 from sandbox.salesforce.schema.fields import ID_TYPES, Field
 from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.worked_out import WORKED_OUT
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
@@ -84,11 +85,14 @@ class Scope:
     def _field(self, table: Table, field: Field, find: Find) -> Expression:
         read = reader(field, self.zero_for_blank)
         makes_name = field.name == "Name" and "lastname" in table.kind.fields
+        work_out = WORKED_OUT.get((table.kind.name, field.name))
 
         def work(moment: Moment) -> Value:
             row = find(moment)
             if row is not None and makes_name:
                 return " ".join(row[part] for part in ("FirstName", "LastName") if row.get(part)) or None
+            if row is not None and work_out is not None:
+                return read({field.name: work_out(self.state.tables, row, moment.today)})
             return read(row or {})
 
         return Expression(KINDS.get(field.type, Kind.TEXT), work, field=field)
@@ -96,15 +100,15 @@ class Scope:
     def _global(self, text: str, first: str, rest: list[str]) -> Expression:
         state = self.state
 
-        def user(_moment: Moment) -> Row | None:
-            return state.tables["user"].live.get(state.user_id)
+        def user(moment: Moment) -> Row | None:
+            return moment.user
 
         def organization(_moment: Moment) -> Row | None:
             return state.tables["organization"].live.get(state.organization_id)
 
         match first, rest:
             case "$PERMISSION", [name] if has_custom_permission(state, name):
-                return Expression(Kind.BOOLEAN, lambda _moment: holds(state, name), name=text)
+                return Expression(Kind.BOOLEAN, lambda moment: holds(state, name, moment.user["Id"]), name=text)
             case "$USER", [_]:
                 return self._path(text, state.tables["user"], rest, user, is_own=False)
             case "$ORGANIZATION", [_]:

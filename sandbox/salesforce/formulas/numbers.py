@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal, DecimalException
+from collections.abc import Callable
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    DecimalException,
+)
 
 from sandbox.salesforce.formulas.expression import Kind, Value
 from sandbox.salesforce.formulas.function import Function, eager
@@ -26,15 +36,24 @@ def _modulo(number: Decimal, divisor: Decimal) -> Value:
     if divisor == 0:
         return number
     try:
-        return number - divisor * (PRECISE.divide(number, divisor)).to_integral_value("ROUND_FLOOR")
+        return number - divisor * (PRECISE.divide(number, divisor)).to_integral_value(ROUND_FLOOR)
     except DecimalException:
         raise FormulaFailure("Numeric value is out of range") from None
 
 
-def _square_root(number: Decimal) -> Value:
-    if number < 0:
-        raise FormulaFailure("Numeric value is out of range")
-    return PRECISE.sqrt(number)
+def _root_or_log(work: Callable[[Decimal, Context], Decimal]) -> Callable[[Decimal], Value]:
+    """A function that has no value for some numbers, as a logarithm has none for zero."""
+
+    def calculated(number: Decimal) -> Value:
+        try:
+            value = work(number, PRECISE)
+        except DecimalException:
+            raise FormulaFailure("Numeric value is out of range") from None
+        if not value.is_finite():
+            raise FormulaFailure("Numeric value is out of range")
+        return value
+
+    return calculated
 
 
 NUMBERS: dict[str, Function] = {
@@ -45,5 +64,11 @@ NUMBERS: dict[str, Function] = {
     "MAX": eager([NUMBER], NUMBER, lambda *values: max(values), least=1, most=10_000),
     "FLOOR": eager([NUMBER], NUMBER, lambda number: number.to_integral_value(ROUND_DOWN)),
     "CEILING": eager([NUMBER], NUMBER, lambda number: number.to_integral_value(ROUND_UP)),
-    "SQRT": eager([NUMBER], NUMBER, _square_root),
+    "MCEILING": eager([NUMBER], NUMBER, lambda number: number.to_integral_value(ROUND_CEILING)),
+    "MFLOOR": eager([NUMBER], NUMBER, lambda number: number.to_integral_value(ROUND_FLOOR)),
+    "TRUNC": eager([NUMBER, NUMBER], NUMBER, lambda number, places: rounded(number, places, ROUND_DOWN)),
+    "SQRT": eager([NUMBER], NUMBER, _root_or_log(Decimal.sqrt)),
+    "EXP": eager([NUMBER], NUMBER, _root_or_log(Decimal.exp)),
+    "LN": eager([NUMBER], NUMBER, _root_or_log(Decimal.ln)),
+    "LOG": eager([NUMBER], NUMBER, _root_or_log(Decimal.log10)),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal, DecimalException
 
@@ -133,6 +134,10 @@ TEXTS: dict[str, Function] = {
         [TEXT, TEXT, TEXT], TEXT, lambda text, old, new: (text or "").replace(old, new or "") if old else text,
         takes_blanks=True,
     ),
+    "INITCAP": eager([TEXT], TEXT, lambda text: re.sub(r"\w+", lambda word: word[0].capitalize(), text)),
+    "REVERSE": eager([TEXT], TEXT, lambda text: text[::-1]),
+    "ASCII": eager([TEXT], NUMBER, lambda text: Decimal(ord(text[0]))),
+    "CHR": eager([NUMBER], TEXT, lambda number: chr(int(number)) if 0 < number < 0xD800 else None),
     "LPAD": _padded(left=True),
     "RPAD": _padded(left=False),
     "CASESAFEID": eager([TEXT], TEXT, _case_safe),

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.metadata.component import Component, Metadata
-from sandbox.salesforce.metadata.kinds import BY_TYPE
+from sandbox.salesforce.metadata.kinds import BY_TYPE, FILES
 from sandbox.salesforce.metadata.xml_tree import Element, write_xml
 from sandbox.salesforce.metadata.xml_values import metadata_of
+from sandbox.salesforce.table import Row
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
 
 MOST = 10
+MOST_TYPES = 3
+BORN = "1970-01-01T00:00:00.000Z"
 Result = dict[str, Any]
 One = Callable[["SalesforceState", Component, str, Metadata], Result]
 
@@ -108,10 +111,52 @@ def _read(state: SalesforceState, asked: Element) -> str:
     return f"<result>{records}</result>"
 
 
+def _list(state: SalesforceState, asked: Element) -> str:
+    """The components of up to three types, as the files that they would come in."""
+    queries = asked.all("queries")
+    if len(queries) > MOST_TYPES:
+        raise Trouble("LIMIT_EXCEEDED", f"record limit reached. cannot submit more than {MOST_TYPES} queries")
+    result = []
+    for query in queries:
+        kind = _kind(query.text_of("type"))
+        folder, suffix = FILES[kind.type]
+        for full_name, row in sorted(kind.all(state).items()):
+            file = f"{folder}/{full_name.partition('.')[0] if folder == 'objects' else full_name}.{suffix}"
+            result.append(file_properties(state, kind.type, full_name, row, file))
+    return write_xml("result", result)
+
+
+def file_properties(state: SalesforceState, type_name: str, full_name: str, row: Row, file: str) -> Result:
+    """Where a component comes from, who made it, and when it changed."""
+    user = state.tables["user"].live[state.user_id]["Name"]
+    made = {"ById": state.user_id, "ByName": user, "Date": BORN}
+    changed = {**made, "Date": str(row.get("SystemModstamp") or BORN)}
+    return {
+        **{f"created{name}": value for name, value in made.items()},
+        "fileName": file, "fullName": full_name, "id": row["Id"],
+        **{f"lastModified{name}": value for name, value in changed.items()},
+        "type": type_name,
+    }  # fmt: skip
+
+
+def _describe(_state: SalesforceState, _asked: Element) -> str:
+    """The types that are kept here, with their folders."""
+    objects = [
+        {"childXmlNames": [name for name, file in FILES.items() if file[0] == "objects"], "directoryName": "objects",
+         "inFolder": False, "metaFile": False, "suffix": "object", "xmlName": "CustomObject"},
+        *({"directoryName": folder, "inFolder": False, "metaFile": False, "suffix": suffix, "xmlName": name}
+          for name, (folder, suffix) in FILES.items() if folder != "objects"),
+    ]  # fmt: skip
+    shown = {"metadataObjects": objects, "organizationNamespace": "", "partialSaveAllowed": True, "testRequired": False}
+    return write_xml("result", shown)
+
+
 CALLS: dict[str, Callable[[SalesforceState, Element], str]] = {
     "createMetadata": _each(_create),
     "updateMetadata": _each(_update),
     "upsertMetadata": _each(_upsert),
     "deleteMetadata": _delete,
     "readMetadata": _read,
+    "listMetadata": _list,
+    "describeMetadata": _describe,
 }

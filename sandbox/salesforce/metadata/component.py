@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.table import Table
+from sandbox.salesforce.table import Row, Table
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
@@ -30,6 +30,9 @@ class Component(Protocol):
     """Names are full names, such as `Lead.Needs_phone`. What cannot be done is a `Trouble`, and changes nothing."""
 
     type: str
+
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        """The rows of those that are there, by full name."""
 
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         """The id of a component that is there."""
@@ -104,3 +107,9 @@ def check_numbers(metadata: Metadata, *keys: str) -> None:
         value = metadata.get(key)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
             raise Trouble("JSON_PARSER_ERROR", f"{key}: a whole number is expected, not {value}")
+
+
+def check_texts(metadata: Metadata, *keys: str) -> None:
+    for key in keys:
+        if not isinstance(metadata.get(key, ""), str | None):
+            raise Trouble("JSON_PARSER_ERROR", f"{key}: a text is expected")

@@ -6,7 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.metadata.component import Done, Metadata, check_numbers, items_of, not_there, part_of
+from sandbox.salesforce.metadata.component import (
+    Done,
+    Metadata,
+    check_numbers,
+    check_texts,
+    items_of,
+    not_there,
+    part_of,
+)
 from sandbox.salesforce.metadata.validation_rules import rules_that_use
 from sandbox.salesforce.schema.custom import from_metadata
 from sandbox.salesforce.schema.fields import Field
@@ -21,6 +29,9 @@ FULL_NAME = re.compile(r"(\w+)\.([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*__c)")
 
 class CustomFields:
     type = "CustomField"
+
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        return {row["FullName"]: row for row in state.tooling["customfield"].live.values()}
 
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         row = _row(state, full_name)
@@ -92,7 +103,8 @@ class CustomFields:
 
 
 def check_shape(metadata: Metadata) -> None:
-    """Numbers are numbers, and the values of a picklist have names."""
+    """Texts are texts, numbers are numbers, and the values of a picklist have names."""
+    check_texts(metadata, "type", "label", "description", "inlineHelpText")
     check_numbers(metadata, "length", "precision", "scale", "visibleLines")
     for value in items_of(part_of(part_of(metadata, "valueSet"), "valueSetDefinition"), "value"):
         if not isinstance(value.get("fullName"), str):

@@ -20,6 +20,8 @@ from sandbox.salesforce.metadata.package import BadPackage, Found, Named, Packag
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
 
+OPTIONS = ("allowMissingFiles", "autoUpdatePackage", "checkOnly", "ignoreWarnings", "performRetrieve", "purgeOnDelete",
+           "rollbackOnError", "singlePackage")  # fmt: skip
 WAITS = timedelta(seconds=1)
 RUNS = timedelta(seconds=2)
 

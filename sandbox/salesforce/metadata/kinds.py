@@ -13,3 +13,11 @@ KINDS: tuple[Component, ...] = (
     CustomFields(), CustomPermissions(), ValidationRules(), ListViews(), Layouts(), PermissionSets(),
 )  # fmt: skip
 BY_TYPE = {kind.type: kind for kind in KINDS}
+FILES = {
+    "CustomField": ("objects", "object"), "ValidationRule": ("objects", "object"), "ListView": ("objects", "object"),
+    "CustomPermission": ("customPermissions", "customPermission"), "Layout": ("layouts", "layout"),
+    "PermissionSet": ("permissionsets", "permissionset"),
+}  # fmt: skip
+"""Where the components of a type are in a zip: the folder, and the ending of their files."""
+TAGS = {"CustomField": "fields", "ValidationRule": "validationRules", "ListView": "listViews"}
+"""The elements of components that stand within an object's file."""

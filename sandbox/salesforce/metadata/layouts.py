@@ -23,6 +23,9 @@ BEHAVIOURS = ("Edit", "Required", "Readonly")
 class Layouts:
     type = "Layout"
 
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        return {row["FullName"]: row for row in state.tooling["layout"].live.values()}
+
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         row = find_layout(state, full_name)
         return row["Id"] if row else None

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.metadata.component import Done, Metadata, check_keys, check_name, not_there, object_and_name
-from sandbox.salesforce.pages.columns import path_of
+from sandbox.salesforce.metadata.component import (
+    Done,
+    Metadata,
+    check_keys,
+    check_name,
+    check_texts,
+    not_there,
+    object_and_name,
+)
+from sandbox.salesforce.pages.columns import checked_path
 from sandbox.salesforce.pages.filters import where_of
 from sandbox.salesforce.table import Row
 from sandbox.salesforce.writes import stamp
@@ -21,6 +29,10 @@ KNOWN = ("booleanFilter", "columns", "division", "filterScope", "filters", "full
 class ListViews:
     type = "ListView"
 
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        rows = state.tables["listview"].live.values()
+        return {f"{row['SobjectType']}.{row['DeveloperName']}": row for row in rows}
+
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         row = _row(state, full_name)
         return row["Id"] if row else None
@@ -29,11 +41,12 @@ class ListViews:
         table, name = object_and_name(state, full_name)
         check_name("List View Unique Name", name, 80)
         check_keys(self.type, metadata, KNOWN, ("label", "filterScope"))
+        check_texts(metadata, "label", "booleanFilter", "filterScope")
         columns = metadata.get("columns") or []
         if not isinstance(columns, list):
             raise Trouble("JSON_PARSER_ERROR", "columns: a list is expected")
         for column in columns:
-            path_of(table, str(column))
+            checked_path(table, str(column))
         where_of(state, table, metadata)
         rows = state.tables["listview"]
         before = _row(state, full_name)

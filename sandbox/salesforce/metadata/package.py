@@ -12,11 +12,12 @@ import zipfile
 from dataclasses import dataclass, field
 
 from sandbox.salesforce.metadata.component import Metadata
+from sandbox.salesforce.metadata.kinds import TAGS
 from sandbox.salesforce.metadata.xml_tree import BadXml, Element, parse_xml
 from sandbox.salesforce.metadata.xml_values import metadata_of
 
 LARGEST = 39 * 1024 * 1024
-INSIDE = {"fields": "CustomField", "validationRules": "ValidationRule", "listViews": "ListView"}
+INSIDE = {tag: name for name, tag in TAGS.items()}
 PIECE = re.compile(r"objects/(?P<object>\w+)/(?P<folder>\w+)/(?P<name>[^/]+?)\.\w+(?:-meta\.xml)?")
 OBJECT = re.compile(r"objects/(?P<object>\w+)(?:/(?P=object))?\.object(?:-meta\.xml)?")
 WHOLE = re.compile(r"(?P<folder>customPermissions|permissionsets|layouts)/(?P<name>[^/]+?)\.\w+(?:-meta\.xml)?")
@@ -64,7 +65,7 @@ def read_package(content: bytes) -> Package:
         raise BadPackage("No package.xml found")
     try:
         members = _members(parse_xml(files["package.xml"]))
-        destructive = {name: _names(parse_xml(files[name])) for name in DESTRUCTIVE if name in files}
+        destructive = {name: named_in(parse_xml(files[name])) for name in DESTRUCTIVE if name in files}
     except BadXml as error:
         raise BadPackage(f"package.xml: {error.message} (line {error.line})") from None
     package = Package()
@@ -98,12 +99,13 @@ def _files(content: bytes) -> dict[str, bytes]:
 
 def _members(root: Element) -> dict[str, set[str]]:
     members: dict[str, set[str]] = {}
-    for each in _names(root):
+    for each in named_in(root):
         members.setdefault(each.type, set()).add(each.full_name)
     return members
 
 
-def _names(root: Element) -> list[Named]:
+def named_in(root: Element) -> list[Named]:
+    """The members of the types that an element lists."""
     return [
         Named(types.text_of("name"), member.text.strip())
         for types in root.all("types")

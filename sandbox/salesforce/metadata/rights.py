@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.salesforce.custom_permissions import find_custom_permission
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.metadata.component import Done, Metadata, check_keys, check_name, items_of, not_there
+from sandbox.salesforce.metadata.component import (
+    Done,
+    Metadata,
+    check_keys,
+    check_name,
+    check_texts,
+    items_of,
+    not_there,
+)
 from sandbox.salesforce.table import Row
 from sandbox.salesforce.writes import Writer
 
@@ -26,6 +34,9 @@ SET_KEYS = ("label", "description", "hasActivationRequired", "license", "fieldPe
 class CustomPermissions:
     type = "CustomPermission"
 
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        return {row["DeveloperName"]: row for row in state.tables["custompermission"].live.values()}
+
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         row = find_custom_permission(state, full_name)
         return row["Id"] if row else None
@@ -33,6 +44,7 @@ class CustomPermissions:
     def save(self, state: SalesforceState, full_name: str, metadata: Metadata) -> Done:
         known = ("label", "description", "isLicensed", "connectedApp", "requiredPermission", "fullName")
         check_keys(self.type, metadata, known, ("label",))
+        check_texts(metadata, "label", "description")
         check_name("Custom Permission Name", full_name, 80)
         values = {"MasterLabel": metadata["label"], "Description": metadata.get("description")}
         return _saved(state, "custompermission", self.find(state, full_name), {"DeveloperName": full_name}, values)
@@ -51,6 +63,9 @@ class CustomPermissions:
 class PermissionSets:
     type = "PermissionSet"
 
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        return {row["Name"]: row for row in state.tables["permissionset"].live.values()}
+
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         rows = state.tables["permissionset"].live.values()
         return next((row["Id"] for row in rows if row["Name"].lower() == full_name.lower()), None)
@@ -58,6 +73,7 @@ class PermissionSets:
     def save(self, state: SalesforceState, full_name: str, metadata: Metadata) -> Done:
         """What the set gives is added or changed; what the metadata leave out stays, as in a deployment."""
         check_keys(self.type, metadata, SET_KEYS, ("label",))
+        check_texts(metadata, "label", "description")
         check_name("Permission Set Name", full_name, 80)
         values = {"Label": metadata["label"], "Description": metadata.get("description")}
         done = _saved(state, "permissionset", self.find(state, full_name), {"Name": full_name}, values)
@@ -93,6 +109,7 @@ class PermissionSets:
             "customPermissions": [
                 {"enabled": True, "name": permissions[each["SetupEntityId"]]["DeveloperName"]}
                 for each in _of(state, "setupentityaccess", record_id)
+                if each["SetupEntityId"] in permissions
             ],
             "fieldPermissions": [
                 {"editable": bool(each.get("PermissionsEdit")), "field": each["Field"],

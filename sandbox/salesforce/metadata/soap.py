@@ -1,4 +1,4 @@
-"""The Metadata API's envelopes: deploy and checkDeployStatus, and its calls for single components.
+"""The Metadata API's envelopes: deploy, retrieve and their states, and its calls for single components.
 
 https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_deploy.htm
 """
@@ -8,21 +8,19 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.metadata.calls import CALLS
-from sandbox.salesforce.metadata.deployments import Deployment, Outcome
+from sandbox.salesforce.metadata.deployments import OPTIONS, Deployment
+from sandbox.salesforce.metadata.package import named_in
+from sandbox.salesforce.metadata.reports import report
 from sandbox.salesforce.metadata.xml_tree import BadXml, Element, parse_xml, write_xml
-from sandbox.salesforce.values import wire_moment
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
 
-OPTIONS = ("allowMissingFiles", "autoUpdatePackage", "checkOnly", "ignoreWarnings", "performRetrieve", "purgeOnDelete",
-           "rollbackOnError", "singlePackage")  # fmt: skip
 NAMESPACES = {
     "xmlns:soapenv": "http://schemas.xmlsoap.org/soap/envelope/",
     "xmlns": "http://soap.sforce.com/2006/04/metadata",
@@ -110,74 +108,36 @@ def _deployment(state: SalesforceState, text: str) -> Deployment:
     return deployment
 
 
-def report(state: SalesforceState, deployment: Deployment, wants_details: bool) -> dict[str, Any]:
-    """A DeployResult, in the service's order of its parts."""
-    status = deployment.status(state.clock.now())
-    is_done = deployment.is_carried_out or deployment.is_canceled
-    counted = [outcome for outcome in deployment.outcomes if not (outcome.file == "package.xml" and outcome.succeeded)]
-    failures = len(deployment.failures)
-    at = _moment(deployment.ends_at) if is_done else None
-    result: dict[str, Any] = {
-        "checkOnly": deployment.options["checkOnly"],
-        "completedDate": at,
-        "createdBy": state.user_id,
-        "createdByName": state.tables["user"].live[state.user_id]["Name"],
-        "createdDate": _moment(deployment.asked_at),
-    }
-    if wants_details and deployment.is_carried_out:
-        result["details"] = {
-            "componentFailures": [_message(each, at) for each in counted if not each.succeeded],
-            "componentSuccesses": [_message(each, at) for each in counted if each.succeeded],
-            "runTestResult": {"numFailures": 0, "numTestsRun": 0, "totalTime": 0.0},
-        }
-    result |= {
+def _retrieve(state: SalesforceState, asked: Element) -> str:
+    request = asked.first("retrieveRequest") or asked
+    unpackaged = request.first("unpackaged")
+    named = named_in(unpackaged) if unpackaged else []
+    made = state.retrievals.ask(named, request.text_of("apiVersion"))
+    return write_xml("result", {"done": False, "id": made.id, "state": "Queued"})
+
+
+def _check_retrieve_status(state: SalesforceState, asked: Element) -> str:
+    made = state.retrievals.find(full_id(asked.text_of("asyncProcessId")) or "")
+    if made is None:
+        raise Trouble("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {asked.text_of('asyncProcessId')}")
+    is_done = made.zip is not None
+    with_zip = asked.text_of("includeZip").lower() != "false"
+    return write_xml("result", {
         "done": is_done,
-        "errorMessage": deployment.error or None,
-        "errorStatusCode": "INVALID_FIELD_OR_PACKAGE" if deployment.error else None,
-        "id": deployment.id,
-        "ignoreWarnings": deployment.options["ignoreWarnings"],
-        "lastModifiedDate": at or _moment(deployment.asked_at),
-        "numberComponentErrors": failures,
-        "numberComponentsDeployed": len(counted) - failures,
-        "numberComponentsTotal": len(counted),
-        "numberTestErrors": 0,
-        "numberTestsCompleted": 0,
-        "numberTestsTotal": 0,
-        "rollbackOnError": deployment.options["rollbackOnError"],
-        "runTestsEnabled": False,
-        "startDate": _moment(deployment.asked_at),
-        "status": status,
-        "success": status in ("Succeeded", "SucceededPartial"),
-    }
-    return result
-
-
-def _message(outcome: Outcome, at: str | None) -> dict[str, Any]:
-    """A DeployMessage: a failure tells the line, a success the id."""
-    return {
-        "changed": outcome.succeeded and not outcome.problem,
-        "columnNumber": outcome.column or None,
-        "componentType": outcome.type,
-        "created": outcome.created,
-        "createdDate": at,
-        "deleted": outcome.deleted,
-        "fileName": outcome.file,
-        "fullName": outcome.full_name,
-        "id": outcome.id or None,
-        "lineNumber": outcome.line or None,
-        "problem": outcome.problem or None,
-        "problemType": None if not outcome.problem else "Warning" if outcome.is_warning else "Error",
-        "success": outcome.succeeded,
-    }
-
-
-def _moment(at: datetime) -> str:
-    return wire_moment(at).removesuffix("+0000") + "Z"
+        "fileProperties": list(made.files),
+        "id": made.id,
+        "messages": [{"fileName": "package.xml", "problem": problem} for problem in made.missing],
+        "status": made.status(state.clock.now()),
+        "success": is_done,
+        "zipFile": base64.b64encode(made.zip).decode() if made.zip is not None and with_zip else None,
+    })  # fmt: skip
 
 
 OPERATIONS: dict[str, Operation] = {
     "deploy": _deploy,
     "checkDeployStatus": _check_deploy_status,
     "cancelDeploy": _cancel_deploy,
+    "retrieve": _retrieve,
+    "checkRetrieveStatus": _check_retrieve_status,
     **CALLS,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.errors import Trouble
@@ -14,6 +16,7 @@ from sandbox.salesforce.metadata.component import (
     check_keys,
     check_length,
     check_name,
+    check_texts,
     not_there,
     object_and_name,
 )  # fmt: skip
@@ -30,6 +33,9 @@ NEEDED = ("active", "errorConditionFormula", "errorMessage")
 
 class ValidationRules:
     type = "ValidationRule"
+
+    def all(self, state: SalesforceState) -> dict[str, Row]:
+        return {row["FullName"]: row for row in state.tooling["validationrule"].live.values()}
 
     def find(self, state: SalesforceState, full_name: str) -> str | None:
         row = _row(state, full_name)
@@ -49,17 +55,19 @@ class ValidationRules:
             "Metadata": {key: metadata.get(key) for key in KNOWN if key not in ("urls", "fullName")} | {"urls": None},
         }  # fmt: skip
         stamp(rows, row, state.user_id, state.clock.tick(), creating=before is None)
+        undo = _way_back(state, row, before)
         rows.put(row)
         _apply(state, rule, metadata["active"])
-        return Done(row["Id"], before is None, lambda: _put_back(state, row, before))
+        return Done(row["Id"], before is None, undo)
 
     def remove(self, state: SalesforceState, full_name: str) -> Done:
         row = _row(state, full_name)
         if row is None:
             raise not_there(self.type, full_name)
+        undo = _way_back(state, row, row)
         state.tooling["validationrule"].drop(row["Id"])
         state.rules.drop(row["EntityDefinitionId"], row["ValidationName"])
-        return Done(row["Id"], False, lambda: _put_back(state, row, row))
+        return Done(row["Id"], False, undo)
 
     def read(self, state: SalesforceState, full_name: str) -> Metadata | None:
         row = _row(state, full_name)
@@ -70,18 +78,19 @@ def checked(state: SalesforceState, table: Table, name: str, metadata: Metadata)
     """The rule that the metadata describe. Raises `Trouble` for what the service does not save."""
     check_name("Rule Name", name, 40)
     check_keys("ValidationRule", metadata, KNOWN, NEEDED)
-    message = str(metadata["errorMessage"])
+    check_texts(metadata, "errorMessage", "errorConditionFormula", "errorDisplayField", "description")
+    message = metadata["errorMessage"]
     check_length("Error Message", message, 255, "ErrorMessage")
-    check_length("Description", str(metadata.get("description") or ""), 255, "Description")
+    check_length("Description", metadata.get("description") or "", 255, "Description")
     if not isinstance(metadata["active"], bool):
         raise Trouble("INVALID_TYPE_ON_FIELD_IN_RECORD", "Active: value not of required type: ", ("Active",))
     place = metadata.get("errorDisplayField") or ""
-    field = table.field(place) if isinstance(place, str) and place else None
+    field = table.field(place) if place else None
     if place and field is None:
         message = f"In field: errorDisplayField - no CustomField named {table.kind.name}.{place} found"
         raise Trouble("FIELD_INTEGRITY_EXCEPTION", message, ("ErrorDisplayField",))
     try:
-        condition = compile_condition(str(metadata["errorConditionFormula"]), Scope(state, table))
+        condition = compile_condition(metadata["errorConditionFormula"], Scope(state, table))
     except FormulaError as error:
         raise Trouble("FIELD_INTEGRITY_EXCEPTION", error.message, ("ErrorConditionFormula",)) from None
     return Rule(name, table.kind.name, field.name if field else "", message, condition)
@@ -92,7 +101,8 @@ def rules_that_use(state: SalesforceState, object_name: str, field_name: str) ->
     users = []
     for row in state.tooling["validationrule"].live.values():
         scope = Scope(state, state.tables[row["EntityDefinitionId"].lower()])
-        compile_condition(row["Metadata"]["errorConditionFormula"], scope)
+        with suppress(FormulaError):  # the custom permission that it asks for may be gone
+            compile_condition(row["Metadata"]["errorConditionFormula"], scope)
         scope.used.add((row["EntityDefinitionId"], row.get("ErrorDisplayField") or ""))
         if (object_name, field_name) in scope.used:
             users.append(row["ValidationName"])
@@ -112,14 +122,15 @@ def _apply(state: SalesforceState, rule: Rule, is_active: bool) -> None:
         state.rules.drop(rule.object, rule.name)
 
 
-def _put_back(state: SalesforceState, row: Row, before: Row | None) -> None:
-    """The row as it was before a change, and its rule with it."""
-    rows = state.tooling["validationrule"]
-    if before is None:
-        rows.drop(row["Id"])
-        state.rules.drop(row["EntityDefinitionId"], row["ValidationName"])
-        return
-    rows.put(before)
-    table = state.tables[before["EntityDefinitionId"].lower()]
-    metadata = {key: value for key, value in before["Metadata"].items() if value is not None}
-    _apply(state, checked(state, table, before["ValidationName"], metadata), before["Active"])
+def _way_back(state: SalesforceState, row: Row, before: Row | None) -> Callable[[], None]:
+    """Puts the row back as it was, and the rule as it was at work."""
+    rows, object_name, name = state.tooling["validationrule"], row["EntityDefinitionId"], row["ValidationName"]
+    at_work = state.rules.find(object_name, name)
+
+    def undo() -> None:
+        rows.restore(row["Id"], before)
+        state.rules.drop(object_name, name)
+        if at_work is not None:
+            state.rules.put(at_work)
+
+    return undo

@@ -26,8 +26,15 @@ LABELS = {"text": ("Z-A", "A-Z"), "number": ("High to Low", "Low to High"), "tim
 NUMBERS = ("int", "double", "currency", "percent")
 
 
-def path_of(table: Table, column: str) -> str:
+def checked_path(table: Table, column: str) -> str:
     """The field or path that a column shows. Raises `Trouble` for a name that means nothing."""
+    if (path := path_of(table, column)) is None:
+        raise Trouble("FIELD_INTEGRITY_EXCEPTION", f"Could not resolve list view column: {column}", ("Columns",))
+    return path
+
+
+def path_of(table: Table, column: str) -> str | None:
+    """The field or path that a column shows; None for a name that means nothing."""
     if (own := table.field(column)) is not None:
         return own.name
     scope, _, last = column.rpartition(".")
@@ -37,9 +44,7 @@ def path_of(table: Table, column: str) -> str:
         return "Account.Name" if last.upper() == "NAME" else f"Account.{last.replace('_', '').title()}"
     name = OTHER_NAMES.get(last.upper(), last.replace("_", ""))
     field = table.field(name)
-    if field is None:
-        raise Trouble("FIELD_INTEGRITY_EXCEPTION", f"Could not resolve list view column: {column}", ("Columns",))
-    return field.name
+    return field.name if field else None
 
 
 def field_at(state: SalesforceState, table: Table, path: str) -> tuple[SObject, Field | None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.metadata.component import Metadata, items_of
-from sandbox.salesforce.pages.columns import NUMBERS, field_at, path_of
+from sandbox.salesforce.pages.columns import NUMBERS, checked_path, field_at
 from sandbox.salesforce.schema.fields import Field
 from sandbox.salesforce.table import Table
 
@@ -49,7 +49,7 @@ def _joined(conditions: list[str], logic: str) -> str:
 
 
 def _condition(state: SalesforceState, table: Table, item: dict[str, Any]) -> str:
-    path = path_of(table, str(item.get("field", "")))
+    path = checked_path(table, str(item.get("field", "")))
     field = field_at(state, table, path)[1]
     if field is None:
         raise Trouble("FIELD_INTEGRITY_EXCEPTION", f"Could not resolve list view column: {item.get('field')}", ())

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.reading import read_whole
+from sandbox.salesforce.asking import names_of
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.errors import Trouble, no_such_resource
 from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.pages.columns import HIDDEN, field_at, path_of, shown_column
 from sandbox.salesforce.pages.filters import where_of
 from sandbox.salesforce.schema.fields import Field
-from sandbox.salesforce.soql.names import Names
 from sandbox.salesforce.soql.parser import parse
-from sandbox.salesforce.soql.plan import select, shape_of
+from sandbox.salesforce.soql.plan import rows_and_shape
 from sandbox.salesforce.table import Row, Table
 
 MOST = 2_000
@@ -58,9 +58,8 @@ def results(call: Call) -> Answer:
     table, row = call.state.table(call.parts[0]), _row(call)
     columns = _columns(call, table, row)
     limit, offset = _number(call, "limit", 25, 1, MOST), _number(call, "offset", 0, 0, 10**9)
-    names = Names(call.state.tables, call.state.permissions.may_read, parse(_query(call, table, row, columns)))
-    shape = shape_of(names, call.base)
-    found = select(names)
+    names = names_of(call.state, parse(_query(call, table, row, columns)))
+    found, shape = rows_and_shape(names, call.base)
     paths = [path for path, _field in columns]
     records = [
         {"columns": [{"fieldNameOrPath": path, "value": _wire(_value(shown, path))} for path in paths]}
@@ -101,8 +100,8 @@ def _entry(call: Call, row: Row) -> dict[str, Any]:
 
 
 def _columns(call: Call, table: Table, row: Row) -> list[tuple[str, Field]]:
-    """What the view shows and the API user may see, then what every view carries."""
-    paths = [path_of(table, column) for column in row["Metadata"].get("columns") or []]
+    """What the view shows and the API user may see, then what every view carries; a deleted field is left out."""
+    paths = [path for column in row["Metadata"].get("columns") or [] if (path := path_of(table, column))]
     columns: dict[str, Field] = {}
     for path in [*paths, *HIDDEN]:
         kind, field = field_at(call.state, table, path)
