@@ -16,6 +16,9 @@ Tls = Annotated[bool, typer.Option("--tls", help="Speak HTTPS, as an authority m
 TlsCa = Annotated[
     Path | None, typer.Option("--tls-ca", help="File for the authority's certificate, sandbox-ca.pem if not given.")
 ]
+Quotas = Annotated[
+    bool, typer.Option("--quotas/--no-quotas", help="Whether calls beyond the real services' quotas are refused.")
+]
 Empty = Annotated[bool, typer.Option("--empty", help="Nothing in it but one administrator in Salesforce.")]
 
 
@@ -27,6 +30,7 @@ def sandbox(
     empty: Empty = False,
     tls: Tls = False,
     tls_ca: TlsCa = None,
+    quotas: Quotas = True,
 ) -> None:
     """Serve a HubSpot and a Salesforce on 127.0.0.1 until Ctrl-C; both forget everything when they stop."""
     from sandbox.server import CA_FILE, CannotStart, serve
@@ -43,7 +47,7 @@ def sandbox(
         console.print("Controls    POST and GET /_sandbox/ on either port. Ctrl-C stops both.")
 
     try:
-        serve(hubspot_port, salesforce_port, None if empty else people, seed, say_ready, tls_ca)
+        serve(hubspot_port, salesforce_port, None if empty else people, seed, say_ready, tls_ca, quotas)
     except CannotStart as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

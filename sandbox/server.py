@@ -78,6 +78,7 @@ def serve(
     seed: int = 1,
     on_ready: OnReady | None = None,
     tls_ca: Path | None = None,
+    enforces_quotas: bool = False,
 ) -> None:
     """Serve both systems until SIGINT or SIGTERM, with `people` people in them (None: not even the users).
 
@@ -89,7 +90,7 @@ def serve(
         for port in (hubspot_port, salesforce_port):
             sockets.append(bind(port))
         context = secured(tls_ca) if tls_ca else None
-        world = World()
+        world = World(enforces_quotas)
         if people is not None:
             populate(world, people, seed)
         with asyncio.Runner(loop_factory=uvicorn.Config("", loop="uvloop").get_loop_factory()) as runner:
@@ -153,12 +154,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tls", action="store_true", help="speak HTTPS, with certificates of an authority made now")
     parser.add_argument("--tls-ca", type=Path, help=f"where to write that authority's certificate; {CA_FILE}")
+    parser.add_argument("--quotas", action="store_true", help="refuse calls beyond the quotas, as the real services do")
     options = parser.parse_args(arguments)
     tls_ca = options.tls_ca or (CA_FILE if options.tls else None)
     try:
         serve(
             options.hubspot_port, options.salesforce_port, options.people, options.seed,
-            lambda hubspot, salesforce: say_ready(hubspot, salesforce, tls_ca), tls_ca,
+            lambda hubspot, salesforce: say_ready(hubspot, salesforce, tls_ca), tls_ca, options.quotas,
         )  # fmt: skip
     except CannotStart as error:
         sys.stderr.write(f"{error}\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 import orjson
@@ -13,7 +13,8 @@ from sandbox.world import World
 
 System = Literal["hubspot", "salesforce"]
 Body = dict[str, Any]
-Action = Callable[[World, System, Body], Body]
+Action = Callable[[World, System, Body], Body | Awaitable[Body]]
+"""It answers at once, or (awaited) when what it starts is done, while the sandbox answers other calls."""
 
 
 class BadControl(Exception):

@@ -6,6 +6,8 @@ They are no part of either API: they need no token and stand in no request log. 
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,7 +28,10 @@ def routes(world: World, system: System) -> list[BaseRoute]:
 def post(world: World, system: System, name: str, action: Action) -> Route:
     async def controlled(request: Request) -> Response:
         try:
-            return respond(action(world, system, read_body(await request.body())))
+            body = read_body(await request.body())
+            world.salesforce.jobs.catch_up()
+            outcome = action(world, system, body)
+            return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:
             return respond({"error": f"{name}: {error}"}, 400)
 
@@ -36,7 +41,9 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
 def get(world: World, system: System, name: str, action: Action) -> Route:
     async def looked(request: Request) -> Response:
         try:
-            return respond(action(world, system, dict(request.query_params)))
+            world.salesforce.jobs.catch_up()
+            outcome = action(world, system, dict(request.query_params))
+            return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:
             return respond({"error": f"{name}: {error}"}, 400)
 

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import PORTAL_ID, bad_request, not_found
+from sandbox.hubspot.stamps import stamp
 
 OWNERS_MOST = 500
 
 
 def details(call: Call) -> Answer:
+    zone = call.state.quotas.zone
+    offset = call.state.clock.now().astimezone(zone)
     return Answer(
         {
             "portalId": PORTAL_ID,
             "accountType": "STANDARD",
-            "timeZone": "UTC",
+            "timeZone": zone.key,
             "companyCurrency": "EUR",
             "additionalCurrencies": [],
-            "utcOffset": "+00:00",
-            "utcOffsetMilliseconds": 0,
+            "utcOffset": offset.isoformat()[-6:],
+            "utcOffsetMilliseconds": (offset.utcoffset() or timedelta()) // timedelta(milliseconds=1),
             "uiDomain": "app-eu1.hubspot.com",
             "dataHostingLocation": "eu1",
         }
     )
+
+
+def usage(call: Call) -> Answer:
+    """What private apps have used of the day, this call included, as the headers of every answer say it."""
+    quotas, now = call.state.quotas, call.state.now()
+    day = {
+        "name": "private-apps-api-calls-daily",
+        "usageLimit": quotas.daily_limit,
+        "currentUsage": quotas.used_today,
+        "collectedAt": stamp(now),
+        "fetchStatus": "SUCCESS",
+        "resetsAt": stamp(quotas.day[1]),
+    }
+    return Answer({"results": [day]})
 
 
 def list_owners(call: Call) -> Answer:

@@ -12,11 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.hubspot import account, batch, objects, properties
+from sandbox.hubspot import account, batch, objects, properties, tokens
 from sandbox.hubspot.call import Answer, Call, Handler
-from sandbox.hubspot.errors import HubSpotRefusal, too_many_requests
-from sandbox.hubspot.oauth import needed_scopes
+from sandbox.hubspot.errors import HubSpotRefusal
 from sandbox.hubspot.outages import gateway_page
+from sandbox.hubspot.preferences import routes as preferences
+from sandbox.hubspot.quotas import Bucket, too_many_requests
+from sandbox.hubspot.scopes import needed_scopes
 from sandbox.hubspot.search import search
 from sandbox.hubspot.state import NAMES, HubSpotState
 from sandbox.log import Caller, shown_token
@@ -27,10 +29,9 @@ OBJECTS = ("/crm/v3/objects", *(f"/crm/objects/{version}" for version in DATED))
 PROPERTIES = ("/crm/v3/properties", *(f"/crm/properties/{version}" for version in DATED))
 OWNERS = ("/crm/v3/owners", *(f"/crm/owners/{version}" for version in DATED))
 ACCOUNT = ("/account-info/v3", *(f"/account-info/{version}" for version in DATED))
-TOKENS = ("/oauth/v1/token", "/oauth/v3/token", *(f"/oauth/{version}/token" for version in DATED))
+OAUTH_V1 = ("/oauth/v1",)
+OAUTH = ("/oauth/v3", *(f"/oauth/{version}" for version in DATED))
 
-DAILY_LIMIT = 625_000
-WINDOW_LIMIT = 190
 LONGEST_ADDRESS = 16_384
 """HubSpot documents 414 but no limit; this is about what was measured: https://github.com/PostHog/posthog/pull/31617"""
 JSON = "application/json;charset=utf-8"
@@ -55,28 +56,35 @@ TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (OWNERS, "GET", "", account.list_owners),
     (OWNERS, "GET", "/{owner_id}", account.read_owner),
     (ACCOUNT, "GET", "/details", account.details),
+    (ACCOUNT, "GET", "/api-usage/daily/private-apps", account.usage),
+    *preferences.TABLE,
 )
+OPEN_TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
+    ((*OAUTH_V1, *OAUTH), "POST", "/token", tokens.make_token),
+    (OAUTH, "POST", "/token/introspect", tokens.introspect),
+    (OAUTH, "POST", "/token/revoke", tokens.revoke),
+    (OAUTH_V1, "GET", "/access-tokens/{token}", tokens.describe_access_token),
+    (OAUTH_V1, "GET", "/refresh-tokens/{token}", tokens.describe_refresh_token),
+    (OAUTH_V1, "DELETE", "/refresh-tokens/{token}", tokens.delete_refresh_token),
+)
+"""What is answered without a token, and counts towards no quota."""
 
 
 def routes(world: World) -> list[BaseRoute]:
     """The routes of the API; each looks up `world.hubspot` when it is asked, since a reset replaces it."""
     return [
-        *(Route(path, token_endpoint(world), methods=["POST"]) for path in TOKENS),
-        *(
-            Route(prefix + path, endpoint(world, handler), methods=[method])
-            for prefixes, method, path, handler in TABLE
-            for prefix in prefixes
-        ),
+        Route(prefix + path, make(world, handler), methods=[method])
+        for make, table in ((open_endpoint, OPEN_TABLE), (endpoint, TABLE))
+        for prefixes, method, path, handler in table
+        for prefix in prefixes
     ]
 
 
-def token_endpoint(world: World) -> Callable[[Request], Awaitable[Response]]:
-    """Access tokens for refresh tokens: outside every quota, and open without a token."""
-
+def open_endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
         state, raw = world.hubspot, await request.body()
         try:
-            answer = Answer(state.access.token(raw, state.now()))
+            answer = handler(Call(state, request.path_params, request.query_params.multi_items(), raw, linker(request)))
         except HubSpotRefusal as refusal:
             answer = Answer(refusal.body(state.correlation_id()), refusal.status)
         return respond(answer, {})
@@ -91,26 +99,38 @@ def endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Re
         raw = await request.body()
         state = world.hubspot
         correlation_id = state.correlation_id()
+        shown = identified(correlation_id)
         try:
             state.log.caller = Caller(shown_token(request.headers.get("authorization", "")), route_of(request))
-            check_access(state, request)
+            shown |= admit(state, request, bucket_of(request, handler))
             answer = handler(Call(state, request.path_params, request.query_params.multi_items(), raw, linker(request)))
         except HubSpotRefusal as refusal:
+            shown |= refusal.headers
             answer = Answer(refusal.body(correlation_id), refusal.status)
-        return respond(answer, headers(state, correlation_id, has_limits=handler is not search))
+        return respond(answer, shown)
 
     return answered
 
 
-def check_access(state: HubSpotState, request: Request) -> None:
-    """Whether the token is good and has the scope; then the quota that was ordered."""
-    state.access.check(request.headers.get("authorization", ""), state.now())
-    named = str(request.path_params.get("object", ""))
-    path = request.url.path.rstrip("/")
-    state.access.check_scope(needed_scopes(path, request.method, NAMES.get(named, named)))
+def admit(state: HubSpotState, request: Request, bucket: Bucket) -> dict[str, str]:
+    """Refuse a call without a good token, beyond a quota, or without the scope; else count it and say what is left."""
+    asks = state.access.check(request.headers.get("authorization", ""), state.now())
     if state.log.refuse_next > 0:
         state.log.refuse_next -= 1
         raise too_many_requests()
+    shown = state.quotas.spend(asks, bucket, state.now())
+    try:
+        state.access.check_scope(asks, needed_scopes(request.url.path, request.method, NAMES))
+    except HubSpotRefusal as refusal:
+        refusal.headers |= shown
+        raise
+    return shown
+
+
+def bucket_of(request: Request, handler: Handler) -> Bucket:
+    if handler is search:
+        return "search"
+    return "associations" if "/associations" in request.url.path else "general"
 
 
 def address_length(request: Request) -> int:
@@ -125,20 +145,8 @@ def linker(request: Request) -> Callable[[str], str]:
     return lambda after: str(request.url.include_query_params(after=after))
 
 
-def headers(state: HubSpotState, correlation_id: str, has_limits: bool) -> dict[str, str]:
-    """The correlation id, and (but for searches, which have a quota of their own) the state of the quotas."""
-    ids = {"X-HubSpot-Correlation-Id": correlation_id, "X-Request-Id": correlation_id}
-    if not has_limits:
-        return ids
-    return ids | {
-        "X-HubSpot-RateLimit-Daily": str(DAILY_LIMIT),
-        "X-HubSpot-RateLimit-Daily-Remaining": str(max(0, DAILY_LIMIT - state.answers_given)),
-        "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
-        "X-HubSpot-RateLimit-Max": str(WINDOW_LIMIT),
-        "X-HubSpot-RateLimit-Remaining": str(WINDOW_LIMIT - 1),
-        "X-HubSpot-RateLimit-Secondly": "19",
-        "X-HubSpot-RateLimit-Secondly-Remaining": "18",
-    }
+def identified(correlation_id: str) -> dict[str, str]:
+    return {"X-HubSpot-Correlation-Id": correlation_id, "X-Request-Id": correlation_id}
 
 
 def respond(answer: Answer, with_headers: dict[str, str]) -> Response:
@@ -152,4 +160,4 @@ def unknown_path(state: HubSpotState, status: int) -> Response:
     correlation_id = state.correlation_id()
     message = "resource not found" if status == 404 else "HTTP method not allowed"
     body = HubSpotRefusal(status, None, message).body(correlation_id)
-    return respond(Answer(body, status), headers(state, correlation_id, has_limits=False))
+    return respond(Answer(body, status), identified(correlation_id))

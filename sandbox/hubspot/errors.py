@@ -20,6 +20,7 @@ class HubSpotRefusal(Exception):
         self.category = category
         self.message = message
         self.details = details
+        self.headers: dict[str, str] = {}
 
     def body(self, correlation_id: str) -> dict[str, Any]:
         body = {"status": "error", "message": self.message, "correlationId": correlation_id} | self.details
@@ -126,16 +127,4 @@ def expired(at: str, seconds: int) -> HubSpotRefusal:
     context = {"expire time": [at]}
     return HubSpotRefusal(
         401, "EXPIRED_AUTHENTICATION", message, errors=[{"message": message, "context": context}], context=context
-    )
-
-
-def too_many_requests() -> HubSpotRefusal:
-    """No `category` and no Retry-After: so it is recorded."""
-    return HubSpotRefusal(
-        429,
-        None,
-        "You have reached your ten_secondly_rolling limit.",
-        errorType="RATE_LIMIT",
-        policyName="TEN_SECONDLY_ROLLING",
-        groupName=f"publicapi:private-app-api-calls-ten-secondly:{PORTAL_ID}",
     )

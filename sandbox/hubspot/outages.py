@@ -9,7 +9,8 @@ from __future__ import annotations
 import orjson
 
 from sandbox.faults import Canned
-from sandbox.hubspot.errors import HubSpotRefusal, expired, no_credentials, too_many_requests
+from sandbox.hubspot.errors import HubSpotRefusal, expired, no_credentials
+from sandbox.hubspot.quotas import too_many_requests
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.state import HubSpotState
 

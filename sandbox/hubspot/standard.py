@@ -122,6 +122,10 @@ CONTACT_PROPERTIES = (
     choice("hs_language", "Preferred language", LANGUAGES),
     Property("hs_email_optout", "Unsubscribed from all email", "bool", "booleancheckbox", options=BOOL_OPTIONS,
              is_read_only=True),
+    read_only(choice("hs_marketable_status", "Marketing contact status", BOOL_OPTIONS)),
+    read_only(choice("hs_marketable_until_renewal", "Marketing contact until next update", BOOL_OPTIONS)),
+    read_only(text("hs_marketable_reason_type", "Marketing contact status source type")),
+    read_only(text("hs_marketable_reason_id", "Marketing contact status source name")),
     read_only(number("associatedcompanyid", "Primary Associated Company ID")),
     moment("lastmodifieddate", "Last Modified Date"),
 )  # fmt: skip

@@ -10,8 +10,11 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.hubspot.definitions import DEFINITION_KEYS, UNIQUE_PER_OBJECT, make_property
 from sandbox.hubspot.oauth import Access
+from sandbox.hubspot.preferences.consent import Consent
+from sandbox.hubspot.quotas import Quotas
 from sandbox.hubspot.stamps import milliseconds, stamp
 from sandbox.hubspot.table import COMPANIES, CONTACTS, SEEDED, Record, Table
+from sandbox.hubspot.webhooks.queue import Webhooks
 from sandbox.log import Log
 
 Observer = Callable[[str, Table, Record, dict[str, str]], None]
@@ -58,8 +61,12 @@ class HubSpotState:
         self.tables = {kind.name: Table(kind) for kind in (CONTACTS, COMPANIES)}
         self.owners: dict[str, Owner] = {}
         self.access = Access()
+        self.quotas = Quotas()
         self.observers: list[Observer] = []
         """Called after each accepted write of a record: webhooks and workflows."""
+        self.consent = Consent(self)
+        self.webhooks = Webhooks(self)
+        self.observers.extend((self.webhooks.observe, self.consent.follow))
         self.answers_given = 0
         self.searches: dict[bytes, tuple[int, list[Record]]] = {}
 

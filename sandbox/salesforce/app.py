@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl, unquote
 
 import orjson
 from starlette.requests import Request
@@ -13,11 +14,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.log import Caller, shown_token
-from sandbox.salesforce import batches, describe, limits, oauth, queries, replication, rows, tooling
+from sandbox.salesforce import batches, describe, limits, oauth, queries, replication, rows, sign_in, tooling
+from sandbox.salesforce.bulk import routes as bulk_routes
 from sandbox.salesforce.calls import Answer, Call, Handler
+from sandbox.salesforce.composite import batch, requests, tree
 from sandbox.salesforce.errors import Trouble, no_such_resource, quota_spent, session_invalid
 
 if TYPE_CHECKING:
+    from sandbox.salesforce.state import SalesforceState
     from sandbox.world import World
 
 JSON = "application/json;charset=UTF-8"
@@ -47,6 +51,12 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("composite/sobjects", {"POST": batches.create, "PATCH": batches.update, "DELETE": batches.remove}),
     (f"composite/sobjects/{NAME}", {"GET": batches.retrieve, "POST": batches.retrieve}),
     (f"composite/sobjects/{NAME}/{NAME}", {"PATCH": batches.upsert}),
+    ("composite", {"POST": requests.composite}),
+    ("composite/batch", {"POST": batch.batch}),
+    ("composite/graph", {"POST": requests.graph}),
+    (f"composite/tree/{NAME}", {"POST": tree.create}),
+    ("recent", {"GET": limits.recent}),
+    *bulk_routes.HANDLERS,
     ("tooling/query", {"GET": queries.tooling_query}),
     ("tooling/sobjects/CustomField", {"POST": tooling.create_field}),
     (f"tooling/sobjects/CustomField/{ONE}", {"GET": tooling.read_field, "DELETE": tooling.remove_field}),
@@ -67,19 +77,8 @@ def routes(world: World) -> list[BaseRoute]:
         answer.headers["X-Request-Id"] = f"{world.salesforce_log.request_count + 1:032x}"
         return _response(answer)
 
-    async def token(request: Request) -> Response:
-        body = await request.body()
-        authorization = request.headers.get("authorization", "")
-        return _response(Answer(*oauth.token(world.salesforce, authorization, body, _origin(request))))
-
-    async def user_info(request: Request) -> Response:
-        if oauth.session_of(world.salesforce, request.headers.get("authorization", "")) is None:
-            return _response(Answer(403, "Bad_OAuth_Token"))
-        return _response(Answer(200, oauth.user_info(world.salesforce, _origin(request))))
-
     return [
-        Route("/services/oauth2/token", token, methods=["POST"]),
-        Route("/services/oauth2/userinfo", user_info, methods=["GET", "POST"]),
+        *sign_in.routes(world),
         Route("/services/data", versions),
         Route("/services/data/", versions),
         Route("/services/data/v{version}/{rest:path}", api, methods=METHODS),
@@ -91,6 +90,8 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
     """The answer to one call within a version, refusals among them."""
     if (too_long := _too_long(request)) is not None:
         return too_long
+    state = world.salesforce
+    state.jobs.catch_up()
     try:
         token = shown_token(request.headers.get("authorization", ""))
         world.salesforce_log.caller = Caller(token, f"{request.method} {request.url.path}")
@@ -98,8 +99,11 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
             world.salesforce.settings.locks.connection = f"{request.client.host}:{request.client.port}"
         world.salesforce.catch_up()
         _admit(world, request)
-        handler, call = _find(world, request, body)
-        return handler(call)
+        # The path is read as it was sent, so that an id may hold an encoded slash.
+        path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii").split("?")[0]
+        found = _find(request.method, path)
+        request.scope["sandbox.route"] = found.route
+        return _answer(state, sign_in.origin(request), found, request.query_params, request.headers, body)
     except Trouble as trouble:
         return Answer(trouble.status, trouble.as_call())
 
@@ -111,29 +115,53 @@ def _admit(world: World, request: Request) -> None:
     if world.salesforce_log.refuse_next > 0:
         world.salesforce_log.refuse_next -= 1
         raise quota_spent()
-    world.salesforce.api_calls += 1
+    world.salesforce.usage.count_call()
 
 
-def _find(world: World, request: Request, body: bytes) -> tuple[Handler, Call]:
-    """The handler for a path below the version; the path is read as it was sent, so an id may hold an encoded slash."""
-    raw = request.scope.get("raw_path", request.url.path.encode()).decode("ascii").split("?")[0]
-    version, _, rest = raw.removeprefix("/services/data/v").partition("/")
+class Found(NamedTuple):
+    """The handler for a path below a version, the method (GET for HEAD), the parts of the path, and its route."""
+
+    handler: Handler
+    method: str
+    version: str
+    parts: tuple[str, ...]
+    route: str
+
+
+def _answer(
+    state: SalesforceState, origin: str, found: Found, parameters: Mapping[str, str], headers: Mapping[str, str],
+    body: bytes,
+) -> Answer:  # fmt: skip
+    """Let the handler answer; raises `Trouble`. Calls within a call come here as well."""
+
+    def inside(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        path, _, query = url.partition("?")
+        parameters = dict(parse_qsl(query, keep_blank_values=True))
+        try:
+            return _answer(state, origin, _find(method.upper(), path), parameters, headers, body)
+        except Trouble as trouble:
+            return Answer(trouble.status, trouble.as_call())
+
+    call = Call(state, found.method, found.version, found.parts, parameters, headers, body, origin, inside)
+    return found.handler(call)
+
+
+def _find(method: str, path: str) -> Found:
+    version, _, rest = path.removeprefix("/services/data/v").partition("/")
     if not re.fullmatch(r"\d+\.\d", version):
         raise no_such_resource()
     for pattern, handlers in TABLE:
         found = pattern.fullmatch(rest.rstrip("/"))
         if not found:
             continue
-        method = "GET" if request.method == "HEAD" else request.method
-        if method not in handlers:
+        asked = "GET" if method == "HEAD" else method
+        if asked not in handlers:
             allowed = ",".join(["HEAD", *handlers] if "GET" in handlers else handlers)
-            message = f"HTTP Method '{request.method}' not allowed. Allowed are {allowed}"
-            raise Trouble("METHOD_NOT_ALLOWED", message, status=405)
+            raise Trouble(
+                "METHOD_NOT_ALLOWED", f"HTTP Method '{method}' not allowed. Allowed are {allowed}", status=405
+            )
         parts = tuple(unquote(part) for part in found.groups())
-        request.scope["sandbox.route"] = template(pattern.pattern)
-        call = Call(world.salesforce, method, version, parts, request.query_params, request.headers, body,
-                    _origin(request))  # fmt: skip
-        return handlers[method], call
+        return Found(handlers[asked], asked, version, parts, template(pattern.pattern))
     raise no_such_resource()
 
 
@@ -162,12 +190,9 @@ def _too_long(request: Request) -> Answer | None:
     return None
 
 
-def _origin(request: Request) -> str:
-    return f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}"
-
-
 def _response(answer: Answer) -> Response:
     if answer.body is None or isinstance(answer.body, str):
         content: Any = (answer.body or "").encode()
-        return Response(content, answer.status, answer.headers, media_type=None if answer.body is None else HTML)
+        media_type = None if answer.body is None or "Content-Type" in answer.headers else HTML
+        return Response(content, answer.status, answer.headers, media_type=media_type)
     return Response(orjson.dumps(answer.body), answer.status, answer.headers, media_type=JSON)

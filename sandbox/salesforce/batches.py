@@ -18,6 +18,7 @@ from sandbox.salesforce.writes import Writer
 
 MOST_WRITTEN = 200
 MOST_READ = 2_000
+MOST_CHUNKS = 10
 Item = dict[str, Any]
 Result = dict[str, Any]
 
@@ -131,7 +132,7 @@ def _each(writer: Writer, one: Callable[[Item], Result], records: list[Item], al
             results.append(trouble.as_row())
     if all_or_none and not all(result["success"] for result in results):
         writer.take_back()
-        results = [_rolled_back() if result["success"] else result for result in results]
+        results = [_rolled_back(result) if result["success"] else result for result in results]
     writer.log()
     return Answer(200, results)
 
@@ -148,9 +149,13 @@ def chunks(records: list[Item]) -> list[int]:
     return [size for size in groups for _ in range(size)]
 
 
-def _rolled_back() -> Result:
+def _rolled_back(result: Result) -> Result:
+    """The row keeps its id: only `success` tells that the record does not stand.
+
+    https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_update.htm
+    """
     message = "Record rolled back because not all records were valid and the request was using AllOrNone header"
-    return Trouble("ALL_OR_NONE_OPERATION_ROLLED_BACK", message).as_row()
+    return {"id": result["id"], **Trouble("ALL_OR_NONE_OPERATION_ROLLED_BACK", message).as_row()}
 
 
 def _done(record_id: str) -> Result:
@@ -164,6 +169,7 @@ def _records(call: Call) -> tuple[list[Item], bool]:
     if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
         raise unreadable_json("records: a list of objects is expected at [line:1, column:1]")
     _check_count(len(records), MOST_WRITTEN)
+    _check_chunks([_type_of(item).lower() for item in records if _has_type(item)])
     return records, body.get("allOrNone") is True
 
 
@@ -171,6 +177,20 @@ def _check_count(count: int, most: int) -> None:
     if count > most:
         message = f"record limit reached. cannot submit more than {most} records into this call"
         raise Trouble("EXCEEDED_ID_LIMIT", message)
+
+
+def _check_chunks(types: list[str]) -> None:
+    """Records of one type that stand together are one chunk."""
+    if sum(1 for _ in groupby(types)) > MOST_CHUNKS:
+        message = (
+            f"Cannot have more than {MOST_CHUNKS} chunks in a single operation. "
+            "Please rearrange the data to reduce chunking."
+        )
+        raise Trouble("LIMIT_EXCEEDED", message)
+
+
+def _has_type(item: Item) -> bool:
+    return isinstance(item.get("attributes"), dict) and isinstance(item["attributes"].get("type"), str)
 
 
 def _ids(text: str) -> list[str]:

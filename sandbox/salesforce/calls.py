@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
@@ -16,9 +16,18 @@ if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
 
 
+class Inside(Protocol):
+    """Another call by the same user, through the same handlers, without a session check and without counting."""
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`version`: the number in the path; `parts`: what the route's pattern caught; `origin`: the server's address."""
+    """`version`: the number in the path; `parts`: what the route's pattern caught; `origin`: the server's address.
+
+    `headers` are asked for in lower case. `inside` answers a call that stands within this one.
+    """
 
     state: SalesforceState
     method: str
@@ -28,6 +37,7 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     origin: str
+    inside: Inside = field(repr=False)
 
     @property
     def base(self) -> str:
@@ -42,6 +52,13 @@ class Call:
         found = self._json()
         if not isinstance(found, dict):
             raise unreadable_json("Unexpected character at [line:1, column:1]: an object is expected")
+        return found
+
+    def list_in(self, name: str) -> list[Any]:
+        """A list that the body must hold under this name."""
+        found = self.record().get(name)
+        if not isinstance(found, list):
+            raise unreadable_json(f"{name}: a list is expected at [line:1, column:1]")
         return found
 
     def _json(self) -> Any:

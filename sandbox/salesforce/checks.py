@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.salesforce.errors import Trouble, no_such_column
+from sandbox.salesforce.parents import parent_id, reference_by_relationship
 from sandbox.salesforce.permissions import check_assignment_row, check_permission_row
 from sandbox.salesforce.schema.fields import Field
 from sandbox.salesforce.table import Row, Table
@@ -33,6 +34,8 @@ def accepted(state: SalesforceState, table: Table, sent: dict[str, Any], creatin
         if name == "attributes":
             continue
         field = table.field(name)
+        if field is None and isinstance(value, dict) and (field := reference_by_relationship(table, name)):
+            value = parent_id(state, field, value)  # noqa: PLW2901
         if field is None or not state.permissions.may_read(table.kind, field):
             raise no_such_column(name, table.kind.name)
         if field.type == "id":

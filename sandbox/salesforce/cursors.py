@@ -26,9 +26,13 @@ class Cursor:
 
 
 class Cursors:
-    """The newest fifty results by locator; one lives for two days, as in Salesforce."""
+    """The newest results by locator; one lives for two days, as in Salesforce.
+
+    `most` results stay open, fifty unless the org is made to keep to the ten per user of older API versions.
+    """
 
     def __init__(self, clock: Clock) -> None:
+        self.most = KEPT
         self._clock = clock
         self._open: OrderedDict[str, Cursor] = OrderedDict()
         self._made = 0
@@ -37,7 +41,7 @@ class Cursors:
         self._made += 1
         locator = make_id("0r8", self._made)
         self._open[locator] = Cursor(rows, shape, page, self._clock.now())
-        if len(self._open) > KEPT:
+        while len(self._open) > self.most:
             self._open.popitem(last=False)
         return locator
 

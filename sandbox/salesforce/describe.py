@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from email.utils import format_datetime, mktime_tz, parsedate_tz
 from typing import Any
+from zlib import crc32
 
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.schema.fields import Field, SObject
@@ -32,20 +33,35 @@ NEVER_AN_OBJECT: dict[str, Any] = {
 
 
 def describe_global(call: Call) -> Answer:
+    """All objects; 304 where nothing changed since the asked time."""
+    if (unchanged := _unchanged(call)) is not None:
+        return unchanged
     entries = [
         global_entry(table.kind, call) for table in sorted(call.state.tables.values(), key=lambda t: t.kind.name)
     ]
-    return Answer(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": entries})
+    return Answer(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": entries}, _validators(call))
+
+
+def _validators(call: Call) -> dict[str, str]:
+    """By which a later request names this state of the org's objects."""
+    changed_at = call.state.schema_changed_at.astimezone(UTC).replace(microsecond=0)
+    tag = f"{crc32(changed_at.isoformat().encode()):08x}"
+    return {"Last-Modified": format_datetime(changed_at, usegmt=True), "ETag": f'"{tag}"'}
+
+
+def _unchanged(call: Call) -> Answer | None:
+    asked = call.headers.get("if-modified-since")
+    asked_for = parsedate_tz(asked) if asked else None  # what is no HTTP date is ignored, as HTTP asks
+    changed_at = call.state.schema_changed_at.replace(microsecond=0)
+    is_unchanged = asked_for is not None and mktime_tz(asked_for) >= changed_at.timestamp()
+    return Answer(304, None, _validators(call)) if is_unchanged else None
 
 
 def describe(call: Call) -> Answer:
     """An object with the fields that the API user may read; 304 where nothing changed since the asked time."""
     kind = call.state.table(call.parts[0]).kind
-    changed_at = call.state.schema_changed_at.astimezone(UTC).replace(microsecond=0)
-    asked = call.headers.get("if-modified-since")
-    asked_for = parsedate_tz(asked) if asked else None  # what is no HTTP date is ignored, as HTTP asks
-    if asked_for and mktime_tz(asked_for) >= changed_at.timestamp():
-        return Answer(304)
+    if (unchanged := _unchanged(call)) is not None:
+        return unchanged
     permissions = call.state.permissions
     fields = [
         describe_field(item, permissions.may_edit(kind, item))
@@ -66,7 +82,7 @@ def describe(call: Call) -> Answer:
         "supportedScopes": _scopes(kind),
         "urls": _urls(call, kind, whole=True),
     }  # fmt: skip
-    return Answer(200, dict(sorted(body.items())), {"Last-Modified": format_datetime(changed_at, usegmt=True)})
+    return Answer(200, dict(sorted(body.items())), _validators(call))
 
 
 def global_entry(kind: SObject, call: Call) -> dict[str, Any]:

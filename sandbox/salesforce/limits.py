@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.salesforce.calls import Answer, Call
-from sandbox.salesforce.state import API_CALLS_A_DAY, SalesforceState
+from sandbox.salesforce.state import SalesforceState
 
 SEASONS = ("Winter", "Spring", "Summer")
 FIRST_VERSION, LAST_VERSION = 41, 68
@@ -18,14 +18,23 @@ OTHERS = {
 
 def usage(state: SalesforceState) -> str:
     """The value of the `Sforce-Limit-Info` header."""
-    return f"api-usage={state.api_calls}/{API_CALLS_A_DAY}"
+    return f"api-usage={state.usage.calls.total}/{state.usage.daily}"
 
 
 def limits(call: Call) -> Answer:
-    body = {name: {"Max": most, "Remaining": most} for name, most in OTHERS.items()}
-    left = max(0, API_CALLS_A_DAY - call.state.api_calls)
-    body["DailyApiRequests"] = {"Max": API_CALLS_A_DAY, "Remaining": left}
-    return Answer(200, dict(sorted(body.items())))
+    """What the org may use and what is left; storage counts 2 KB for each record, as Salesforce does."""
+    used = call.state.usage
+    records = sum(len(table.live) for table in call.state.tables.values())
+    spent = {
+        "DailyApiRequests": used.calls.total,
+        "DailyBulkApiBatches": used.batches.total,
+        "DailyBulkV2QueryJobs": used.query_jobs.total,
+        "DailyBulkV2QueryFileStorageMB": used.query_bytes.total // 1_000_000,
+        "DataStorageMB": records * 2 // 1024,
+    }
+    most = {**OTHERS, "DailyApiRequests": used.daily}
+    body = {name: {"Max": most[name], "Remaining": max(0, most[name] - spent.get(name, 0))} for name in sorted(most)}
+    return Answer(200, body)
 
 
 def record_count(call: Call) -> Answer:
@@ -37,8 +46,14 @@ def record_count(call: Call) -> Answer:
 
 def resources(call: Call) -> Answer:
     """What stands under a version's own address."""
-    names = ("tooling", "query", "queryAll", "limits", "sobjects", "composite")
-    return Answer(200, {name: f"{call.base}/{name}" for name in names})
+    names = ("tooling", "query", "queryAll", "limits", "sobjects", "composite", "jobs", "recent")
+    identity = f"{call.origin}/id/{call.state.organization_id}/{call.state.user_id}"
+    return Answer(200, {**{name: f"{call.base}/{name}" for name in names}, "identity": identity})
+
+
+def recent(_call: Call) -> Answer:
+    """The records that the user viewed lately: an API user views none."""
+    return Answer(200, [])
 
 
 def versions() -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.salesforce import conditions
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.describe import global_entry
 from sandbox.salesforce.errors import Choices, no_such_column, no_such_external_id, no_such_resource
@@ -35,13 +36,15 @@ def read(call: Call) -> Answer:
     record_id = table.find_id(call.parts[1])
     if record_id not in table.live or not table.shows(table.live[record_id]):
         raise no_such_resource() if full_id(call.parts[1]) else no_such_external_id(call.parts[1])
-    return Answer(200, shown(call, table, record_id))
+    return _read(call, table, record_id)
 
 
 def update(call: Call) -> Answer:
     table = call.state.table(call.parts[0])
+    record_id = _addressed(table, call.parts[1])
+    conditions.check_write(call, table, table.live.get(record_id))
     writer = Writer(call.state, call.options)
-    writer.update(table, _addressed(table, call.parts[1]), call.record())
+    writer.update(table, record_id, call.record())
     writer.log()
     return Answer(204)
 
@@ -61,11 +64,20 @@ def read_by_key(call: Call) -> Answer:
         return several(call, table, found)
     if not found:
         raise no_such_resource()
-    return Answer(200, shown(call, table, found[0]))
+    return _read(call, table, found[0])
+
+
+def _read(call: Call, table: Table, record_id: str) -> Answer:
+    """A record, if the request's conditions hold."""
+    row = table.live[record_id]
+    unread = conditions.unread(call, table, row)
+    return unread or Answer(200, shown(call, table, record_id), conditions.validators(table, row))
 
 
 def upsert(call: Call) -> Answer:
     table, field = keyed(call, call.parts[0], call.parts[1])
+    found = table.ids_with(field, clean(field, call.parts[2]))
+    conditions.check_write(call, table, table.live[found[0]] if len(found) == 1 else None)
     writer = Writer(call.state, call.options)
     try:
         record_id, created = writer.upsert(table, field, call.parts[2], call.record())

@@ -19,7 +19,7 @@ from sandbox.clock import Clock
 LONGEST_ASSERTION = 300
 """Seconds that a JWT may be valid."""
 AUDIENCES = ["https://login.salesforce.com", "https://test.salesforce.com"]
-CONTROLS = frozenset(("strict", "rotate", "session_seconds", "app", "revoke", "expire"))
+CONTROLS = frozenset(("strict", "rotate", "session_seconds", "app", "revoke", "expire", "password"))
 
 
 class OAuthTrouble(Exception):
@@ -48,9 +48,13 @@ class Sessions:
         self.is_strict = False
         self.rotates = False
         self.seconds = 7_200.0
+        self.takes_passwords = False
+        """The username-password flow, which new orgs block."""
         self._clock = clock
         self._apps: dict[str, App] = {}
         self._ends: dict[str, float] = {}
+        self._clients: dict[str, str] = {}
+        self._revoked: set[str] = set()
         self._rotated = 0
 
     def control(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -59,6 +63,7 @@ class Sessions:
             raise ValueError(f"unknown key {', '.join(sorted(unknown))}; it takes {', '.join(sorted(CONTROLS))}")
         self.is_strict = bool(body.get("strict", self.is_strict))
         self.rotates = bool(body.get("rotate", self.rotates))
+        self.takes_passwords = bool(body.get("password", self.takes_passwords))
         self.seconds = float(body.get("session_seconds", self.seconds))
         if app := dict(body.get("app") or {}):
             refresh_token = app.pop("refresh_token", None)
@@ -71,7 +76,7 @@ class Sessions:
         return {"strict": self.is_strict, "issued": len(self._ends)}
 
     def is_open(self, session: str) -> bool:
-        if session.startswith(("expired", "invalid")):
+        if session.startswith(("expired", "invalid")) or session in self._revoked:
             return False
         return not self.is_strict or self._ends.get(session, 0.0) > self._now()
 
@@ -81,14 +86,41 @@ class Sessions:
         digest = hmac.new(organization_id.encode(), text.encode(), hashlib.sha256).digest()
         session = f"{organization_id[:15]}!{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
         self._ends[session] = self._now() + self.seconds
+        self._clients[session] = client_id
         return session
+
+    def revoke(self, token: str) -> bool:
+        """End a session, or make a refresh token worthless; whether there was such a token."""
+        apps = [app for app in self._apps.values() if token in app.refresh_tokens]
+        for app in apps:
+            app.refresh_tokens.discard(token)
+        is_known = bool(apps) or token in self._ends or not self.is_strict
+        if not token or token.startswith("invalid") or not is_known:
+            return False
+        self._revoked.add(token)
+        return True
+
+    def facts(self, session: str) -> dict[str, Any] | None:
+        """What there is to say about a session that is open: its client, and from when to when it lives."""
+        ends = self._ends.get(session)
+        if ends is None or ends <= self._now() or session in self._revoked:
+            return None
+        return {"client_id": self._clients[session], "iat": int(ends - self.seconds), "exp": int(ends)}
+
+    def give_refresh_token(self, client_id: str) -> str:
+        """A refresh token for an app that a person has allowed in."""
+        app = self._apps.setdefault(client_id, App(client_id))
+        self._rotated += 1
+        token = f"5Aep861sandbox{self._rotated:06d}"
+        app.refresh_tokens.add(token)
+        return token
 
     def check_client(self, client_id: str, secret: str, needs_secret: bool = True) -> App:
         """The app of these credentials."""
         app = self._apps.get(client_id)
         if not client_id or (self.is_strict and app is None):
             raise OAuthTrouble("invalid_client_id", "client identifier invalid")
-        if needs_secret:
+        if needs_secret and not (app and self.is_strict and not app.client_secret):
             is_wrong = self.is_strict and app is not None and secret != app.client_secret
             if not secret or secret.startswith("invalid") or is_wrong:
                 raise OAuthTrouble("invalid_client", "invalid client credentials")
@@ -97,7 +129,7 @@ class Sessions:
     def use_refresh_token(self, app: App, refresh_token: str) -> str | None:
         """The refresh token that takes its place, where the org rotates them; then the old one is dead."""
         is_known = refresh_token in app.refresh_tokens if self.is_strict else bool(refresh_token)
-        if not is_known or refresh_token.startswith(("invalid", "revoked")):
+        if not is_known or refresh_token.startswith(("invalid", "revoked")) or refresh_token in self._revoked:
             raise OAuthTrouble("invalid_grant", "expired access/refresh token")
         if not self.rotates:
             return None

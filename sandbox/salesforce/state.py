@@ -7,7 +7,9 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.log import Log
+from sandbox.salesforce.bulk.jobs import Jobs
 from sandbox.salesforce.checks import ValidationRule
+from sandbox.salesforce.codes import Codes
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id
@@ -22,15 +24,16 @@ from sandbox.salesforce.schema.people import contact, lead
 from sandbox.salesforce.schema.tooling import tooling_objects
 from sandbox.salesforce.sessions import Sessions
 from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.transactions import Transactions
+from sandbox.salesforce.usage import Usage
 from sandbox.salesforce.values import read_moment, wire_moment
 from sandbox.salesforce.writes import Writer, complete, defaults, stamp
 
 BORN = datetime(2020, 1, 1, tzinfo=UTC)
-API_CALLS_A_DAY = 100_000
 
 
 class SalesforceState:
-    """`tables` and `tooling` by lower-cased object name; `api_calls` counts what the quota counts."""
+    """`tables` and `tooling` by lower-cased object name."""
 
     def __init__(self, clock: Clock, log: Log) -> None:
         self.clock = clock
@@ -41,9 +44,12 @@ class SalesforceState:
         self.permissions = Permissions(self)
         self.cursors = Cursors(clock)
         self.sessions = Sessions(clock)
+        self.codes = Codes(clock)
         self.rules: list[ValidationRule] = []
         self.settings = Settings()
-        self.api_calls = 0
+        self.usage = Usage(clock)
+        self.transactions = Transactions()
+        self.jobs = Jobs(self)
         self.schema_changed_at = BORN
         self.user_id = ""
         self.user_id = self._first_user()

@@ -53,6 +53,18 @@ class Change:
         self.table.restore(self.record_id, self.before)
 
 
+def enter(state: SalesforceState, changes: list[Change]) -> None:
+    """One entry for each accepted write, none for what Salesforce did along with it; starts automations that wait."""
+    schedule(state, changes)
+    for change in changes:
+        if change.sent is not None:
+            sent = {name: value for name, value in change.sent.items() if name != "attributes"}
+            state.log.write(
+                change.action, change.table.kind.name, change.record_id, sent, change.at, change.before, change.after,
+                change.who,
+            )  # fmt: skip
+
+
 def whole(write: Callable[Concatenate[Writer, P], R]) -> Callable[Concatenate[Writer, P], R]:
     """A write that is refused half-way, by what it sets off, leaves nothing behind."""
 
@@ -187,15 +199,11 @@ class Writer:
         del self.changes[to:]
 
     def log(self) -> None:
-        """Enter each accepted write into the org's log."""
-        schedule(self.state, self.changes)
-        for change in self.changes:
-            if change.sent is not None:
-                sent = {name: value for name, value in change.sent.items() if name != "attributes"}
-                self.state.log.write(
-                    change.action, change.table.kind.name, change.record_id, sent, change.at, change.before,
-                    change.after, change.who,
-                )  # fmt: skip
+        """Enter each accepted write into the org's log, or into the transaction that this call is part of."""
+        if self.state.transactions.current is None:
+            enter(self.state, self.changes)
+        else:
+            self.state.transactions.current.changes += self.changes
 
     def _writable(self, table: Table, record_id: str) -> Row:
         if record_id in table.deleted:

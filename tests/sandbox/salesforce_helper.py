@@ -35,7 +35,7 @@ def client(sandbox: SandboxClient, **login: Any) -> Salesforce:
     session = requests.Session()
     session.mount("https://", Down(sandbox.salesforce_url))
     login = login or {"session_id": "rita", "instance_url": sandbox.salesforce_url}
-    return Salesforce(session=session, version=VERSION, **login)
+    return Salesforce(session=session, **{"version": VERSION, **login})
 
 
 class Http:

@@ -62,6 +62,24 @@ def test_all_or_none_takes_back_what_it_created_with_its_unique_values(http: Htt
     assert http.lead(Key__c="1")
 
 
+def test_a_record_that_was_rolled_back_keeps_its_id(http: Http) -> None:
+    results = http("POST", "composite/sobjects", records(LEAD, LEAD | {"Email": "rita"}, all_or_none=True)).json()
+
+    assert http("GET", f"sobjects/Lead/{results[0]['id']}").status == 404
+    assert (results[0]["success"], "id" in results[1]) == (False, False)
+
+
+def test_types_may_be_mixed_in_up_to_ten_chunks(http: Http) -> None:
+    contact = {"attributes": {"type": "Contact"}, "LastName": "Roux"}
+
+    allowed = http("POST", "composite/sobjects", records(*[LEAD, contact] * 5))
+    refused = http("POST", "composite/sobjects", records(*[LEAD, contact] * 5, LEAD))
+
+    assert [result["success"] for result in allowed.json()] == [True] * 10
+    assert (refused.status, refused.json()[0]["errorCode"]) == (400, "LIMIT_EXCEEDED")
+    assert "10 chunks" in refused.json()[0]["message"]
+
+
 def test_updates_name_what_is_wrong_with_their_id(http: Http) -> None:
     gone = http.lead()
     http("DELETE", f"sobjects/Lead/{gone}")

@@ -1,0 +1,80 @@
+"""A query job at work: its rows are found and written as CSV once, and pages are cut from that.
+
+https://developer.salesforce.com/docs/platform/api-asynch/guide/queries.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sandbox.salesforce.bulk.csvs import line
+from sandbox.salesforce.bulk.jobs import Job
+from sandbox.salesforce.errors import Trouble
+from sandbox.salesforce.schema.fields import Field
+from sandbox.salesforce.soql.names import Names
+from sandbox.salesforce.soql.parser import parse
+from sandbox.salesforce.soql.plan import select
+from sandbox.salesforce.soql.tokens import tokenize
+
+if TYPE_CHECKING:
+    from sandbox.salesforce.state import SalesforceState
+
+AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
+
+
+def check(state: SalesforceState, text: str) -> str:
+    """The name of the object that is asked; raises `Trouble` for what a bulk query cannot do."""
+    before, depth, in_fields = "", 0, True
+    for word in (token.word for token in tokenize(text)):
+        if (word == "(" and before in AGGREGATES) or word in ("GROUP", "OFFSET", "TYPEOF"):
+            raise Trouble("API_ERROR", "Aggregate Relationships not supported in Bulk Query")
+        if in_fields and (before, word) == ("(", "SELECT"):
+            raise Trouble("API_ERROR", "Nested queries are not supported in Bulk Query")
+        depth += (word == "(") - (word == ")")
+        in_fields = in_fields and not (word == "FROM" and depth == 0)
+        before = word
+    names = _names(state, text)
+    if any(names.find(path).field.type == "address" for path in names.query.fields):
+        raise Trouble("API_ERROR", "Selecting compound data not supported in Bulk Query")
+    return names.table.kind.name
+
+
+def work(state: SalesforceState, job: Job, due: datetime, now: datetime) -> None:
+    """Find and write the rows when they are due."""
+    if now < due:
+        job.move("InProgress", now)
+        return
+    try:
+        names = _names(state, job.query)
+        rows = select(names, with_deleted=job.operation == "queryAll")
+    except Trouble as trouble:
+        job.move("Failed", now, f"{trouble.code}: {trouble.message}")
+        return
+    job.header = line([".".join(path.names) for path in names.query.fields], job.separator)
+    makers = [_maker(names, path) for path in names.query.fields]
+    job.lines = [line([make(row) for make in makers], job.separator) for row in rows]
+    state.usage.query_bytes.add(sum(len(text) for text in job.lines))
+    job.move("JobComplete", now)
+
+
+def _names(state: SalesforceState, text: str) -> Names:
+    return Names(state.tables, state.permissions.may_read, parse(text))
+
+
+def _maker(names: Names, path: Any) -> Callable[[Any], str]:
+    found = names.find(path)
+    read, field = found.getter(), found.field
+    return lambda row: written(field, read(row))
+
+
+def written(field: Field, value: Any) -> str:
+    """A value as CSV has it: null is empty, a time ends in `Z`."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if field.type == "datetime":
+        return str(value).replace("+0000", "Z")
+    return str(value)

@@ -1,0 +1,1 @@
+"""Several calls in one: composite, batch, graph and tree; each counts as a single call."""
