@@ -54,7 +54,7 @@ class Change:
 
 
 def enter(state: SalesforceState, changes: list[Change]) -> None:
-    """One entry for each accepted write, none for what Salesforce did along with it; starts automations that wait."""
+    """What the accepted writes set off is due, and each is logged; what Salesforce did along with them is not."""
     schedule(state, changes)
     for change in changes:
         if change.sent is not None:

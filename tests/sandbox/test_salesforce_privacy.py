@@ -123,6 +123,12 @@ def test_a_private_contact_of_somebody_else_cannot_be_written(http: Http, privat
     assert {refusal(answer) for answer in (single, deleted, rows)} == {"INSUFFICIENT_ACCESS_OR_READONLY"}
 
 
+def test_nothing_can_refer_to_a_private_contact_of_somebody_else(http: Http, private: str) -> None:
+    answer = http("POST", "sobjects/Contact", {"LastName": "Mark", "ReportsToId": private})
+
+    assert (answer.status, refusal(answer)) == (403, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY")
+
+
 def test_an_upsert_of_a_private_contact_clashes_with_a_record_that_nobody_may_name(http: Http, private: str) -> None:
     answer = http("PATCH", "sobjects/Contact/Key__c/1", {"LastName": "Roux"})
 
