@@ -29,7 +29,7 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
     async def controlled(request: Request) -> Response:
         try:
             body = read_body(await request.body())
-            world.salesforce.jobs.catch_up()
+            world.salesforce.catch_up()
             outcome = action(world, system, body)
             return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:
@@ -41,7 +41,7 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
 def get(world: World, system: System, name: str, action: Action) -> Route:
     async def looked(request: Request) -> Response:
         try:
-            world.salesforce.jobs.catch_up()
+            world.salesforce.catch_up()
             outcome = action(world, system, dict(request.query_params))
             return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:

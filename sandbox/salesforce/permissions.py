@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.salesforce.custom_permissions import check_single
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.schema.fields import Field, SObject
 from sandbox.salesforce.table import Row
@@ -74,17 +75,9 @@ def check_permission_row(state: SalesforceState, row: Row) -> None:
     if row.get("PermissionsEdit") and not row.get("PermissionsRead"):
         message = "Permission to edit a field requires permission to read it"
         raise Trouble("FIELD_INTEGRITY_EXCEPTION", message, ("PermissionsEdit",))
-    _check_single(state, row, "fieldpermissions", ("ParentId", "Field"))
+    check_single(state, row, "fieldpermissions", ("ParentId", "Field"))
 
 
 def check_assignment_row(state: SalesforceState, row: Row) -> None:
     """Refuse a second assignment of one permission set to one user."""
-    _check_single(state, row, "permissionsetassignment", ("PermissionSetId", "AssigneeId"))
-
-
-def _check_single(state: SalesforceState, row: Row, table_name: str, key: tuple[str, str]) -> None:
-    table = state.tables[table_name]
-    for other in table.live.values():
-        if other["Id"] != row["Id"] and all(other[name] == row[name] for name in key):
-            message = f"duplicate value found: {table.kind.name} duplicates value on record with id: {other['Id']}"
-            raise Trouble("DUPLICATE_VALUE", message, ())
+    check_single(state, row, "permissionsetassignment", ("PermissionSetId", "AssigneeId"))

@@ -5,12 +5,13 @@ https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_tr
 
 from __future__ import annotations
 
+from sandbox.salesforce import validation
 from sandbox.salesforce.organisation import apex, assignment, duplicates, flows, locks, phones
 from sandbox.salesforce.saving import Step
 
 BEFORE: tuple[Step, ...] = (locks.check, flows.before_save, apex.run_triggers, phones.reformat)
 """Before the record is checked: flows and triggers that change its fields."""
-CHECKS: tuple[Step, ...] = (duplicates.check,)
+CHECKS: tuple[Step, ...] = (validation.check, duplicates.check)
 """The organisation's own checks: validation rules, then duplicate rules."""
 AFTER: tuple[Step, ...] = (locks.hold, assignment.assign, flows.after_save)
 """Once the record stands: assignment rules, then flows that write."""

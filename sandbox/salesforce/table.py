@@ -122,6 +122,22 @@ class Table:
                 for record_id, row in rows.items():
                     rows[record_id] = {**row, field.name: field.default}
 
+    def change_field(self, field: Field) -> None:
+        """The field of this name is defined anew; its values stay."""
+        self._indexes.pop(field.name, None)
+        self.kind.fields[field.name.lower()] = field
+        self.defaults = self.kind.defaults()
+        self._index(field)
+
+    def restore_values(self, field: Field, live: dict[str, Row], deleted: dict[str, Row]) -> None:
+        """The rows as they stood before `drop_field`, where they still are."""
+        for rows, before in ((self.live, live), (self.deleted, deleted)):
+            for record_id in rows:
+                if record_id in before:
+                    rows[record_id] = before[record_id]
+        self._index(field)
+        self.version += 1
+
     def drop_field(self, field: Field) -> None:
         """Forget a field and its values in all rows."""
         self._indexes.pop(field.name, None)
