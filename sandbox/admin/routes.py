@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.admin import both, hubspot, salesforce
 from sandbox.admin.control import Action, BadControl, Body, System, read_body
+from sandbox.hubspot.due import catch_up
 from sandbox.world import World
 
 
@@ -29,6 +30,7 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
     async def controlled(request: Request) -> Response:
         try:
             body = read_body(await request.body())
+            catch_up(world.hubspot)
             world.salesforce.catch_up()
             outcome = action(world, system, body)
             return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
@@ -41,6 +43,7 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
 def get(world: World, system: System, name: str, action: Action) -> Route:
     async def looked(request: Request) -> Response:
         try:
+            catch_up(world.hubspot)
             world.salesforce.catch_up()
             outcome = action(world, system, dict(request.query_params))
             return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
