@@ -20,12 +20,12 @@ Values = dict[str, str | None]
 
 def derive(object_name: str, values: Values, record: Record | None, pipelines: Pipelines, now: int) -> Values:
     """The values that follow from a write of `values`."""
-    after = (dict(record.properties) if record else {}) | values
+    before: Values = {**record.properties} if record and object_name in ("deals", "tasks") else {}
     match object_name:
         case "deals" if values.keys() & {"dealstage", "amount", "pipeline"}:
-            return deal(after, pipelines, now)
+            return deal(before | values, pipelines, now)
         case "tasks" if "hs_task_status" in values:
-            return task(after, now)
+            return task(before | values, now)
         case "emails" if "hs_email_headers" in values:
             return email(values["hs_email_headers"])
     return {}

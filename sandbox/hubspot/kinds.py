@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.hubspot.definitions import Property
-from sandbox.hubspot.standard import activities, people, sales
+from sandbox.hubspot.standard import activities, commerce, people, sales
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,6 @@ class Kind:
     def always_shown(self) -> tuple[str, ...]:
         return (self.created_property, "hs_object_id", self.modified_property)
 
-    @property
-    def scope(self) -> str:
-        """The object whose scopes allow calls: an activity goes with contacts."""
-        return "contacts" if self.is_activity else "custom" if self.full_name else self.name
-
 
 def activity(
     name: str, type_id: str, definitions: tuple[Property, ...], first_id: int, *required: str, searched: tuple[str, ...]
@@ -60,6 +55,32 @@ def activity(
         created_property="hs_createdate",
         required=("hs_timestamp", *required),
         is_activity=True,
+    )
+
+
+def plain(
+    name: str,
+    singular: str,
+    type_id: str,
+    definitions: tuple[Property, ...],
+    first_id: int,
+    defaults: tuple[str, ...],
+    *required: str,
+) -> Kind:
+    """An object that is kept and shown, without rules of its own; its date of creation is one of its defaults."""
+    return Kind(
+        name=name,
+        singular=singular,
+        type_id=type_id,
+        group=f"{singular.replace('_', '')}information",
+        modified_property="hs_lastmodifieddate",
+        defaults=defaults,
+        searched=required,
+        definitions=definitions,
+        first_id=first_id,
+        id_step=1,
+        created_property="createdate" if "createdate" in defaults else "hs_createdate",
+        required=required,
     )
 
 
@@ -138,6 +159,52 @@ TASKS = activity(
     "tasks", "0-27", activities.TASK_PROPERTIES, 35_200_000_405, searched=("hs_task_subject", "hs_task_body")
 )
 
-KINDS = (CONTACTS, COMPANIES, DEALS, TICKETS, CALLS, EMAILS, MEETINGS, NOTES, TASKS)
+COMMUNICATIONS = activity(
+    "communications",
+    "0-18",
+    commerce.COMMUNICATION_PROPERTIES,
+    36_200_000_406,
+    "hs_communication_channel_type",
+    searched=("hs_communication_body",),
+)
+POSTAL_MAIL = activity(
+    "postal_mail", "0-116", commerce.POSTAL_MAIL_PROPERTIES, 37_200_000_407, searched=("hs_postal_mail_body",)
+)
+LEADS = Kind(
+    name="leads",
+    singular="lead",
+    type_id="0-136",
+    group="leadinformation",
+    modified_property="hs_lastmodifieddate",
+    defaults=("hs_createdate", "hs_lastmodifieddate", "hs_object_id"),
+    searched=("hs_lead_name",),
+    definitions=commerce.LEAD_PROPERTIES,
+    first_id=392_500_101,
+    id_step=1,
+    created_property="hs_createdate",
+    required=("hs_lead_name",),
+    pipeline_property="hs_pipeline",
+    stage_property="hs_pipeline_stage",
+)
+PRODUCT_DEFAULTS = ("createdate", "description", "hs_lastmodifieddate", "hs_object_id", "name", "price")
+LINE_DEFAULTS = ("amount", "createdate", "hs_lastmodifieddate", "hs_object_id", "hs_product_id", "quantity")
+QUOTE_DEFAULTS = (
+    "hs_createdate", "hs_expiration_date", "hs_lastmodifieddate", "hs_object_id", "hs_public_url_key", "hs_status",
+    "hs_title",
+)  # fmt: skip
+PLAIN_DEFAULTS = ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")
+PLAIN = (
+    plain("products", "product", "0-7", commerce.PRODUCT_PROPERTIES, 1_155_995_587, PRODUCT_DEFAULTS, "name"),
+    plain("line_items", "line_item", "0-8", commerce.LINE_ITEM_PROPERTIES, 2_155_995_588, LINE_DEFAULTS),
+    plain("quotes", "quote", "0-14", commerce.QUOTE_PROPERTIES, 70_524_908, QUOTE_DEFAULTS, "hs_title"),
+    plain("feedback_submissions", "feedback_submission", "0-19", commerce.FEEDBACK_PROPERTIES, 805_001, PLAIN_DEFAULTS),
+    plain("goal_targets", "goal_target", "0-74", commerce.GOAL_PROPERTIES, 906_001, PLAIN_DEFAULTS),
+    plain("deal_splits", "deal_split", "0-72", commerce.DEAL_SPLIT_PROPERTIES, 707_001, PLAIN_DEFAULTS),
+)
+
+KINDS = (
+    CONTACTS, COMPANIES, DEALS, TICKETS, CALLS, EMAILS, MEETINGS, NOTES, TASKS, COMMUNICATIONS, POSTAL_MAIL, LEADS,
+    *PLAIN,
+)  # fmt: skip
 NAMES = {name: kind.name for kind in KINDS for name in (kind.name, kind.singular, kind.type_id)}
 """Every name by which a path may call an object, in lower case; a portal's custom objects come on top."""

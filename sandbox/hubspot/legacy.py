@@ -1,4 +1,4 @@
-"""Old calls that clients still make: properties and groups of v1 and v2, and owners of v2.
+"""Old calls that clients still make: properties and groups of v1 and v2, pipelines of v1, and owners of v2.
 
 https://legacydocs.hubspot.com/docs/methods/companies/get_company_properties
 """
@@ -10,6 +10,8 @@ from typing import Any
 from sandbox.hubspot.call import Answer, Call, Handler
 from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import not_found
+from sandbox.hubspot.kinds import Kind
+from sandbox.hubspot.pipelines import Pipeline, Stage
 
 SHOWN = (
     "name", "label", "description", "groupName", "type", "fieldType", "options", "displayOrder", "hidden",
@@ -52,6 +54,24 @@ def read_owner(call: Call) -> Answer:
     return Answer(owner.legacy_shape())
 
 
+def list_pipelines(call: Call) -> Answer:
+    """Pipelines with times in milliseconds: https://legacydocs.hubspot.com/docs/methods/pipelines/get_pipelines."""
+    pipelines = call.state.pipelines.live(call.table.kind.name)
+    return Answer({"results": [pipeline_shape(call.table.kind, each) for each in pipelines]})
+
+
+def pipeline_shape(kind: Kind, pipeline: Pipeline) -> dict[str, Any]:
+    stages = [{"stageId": each.id, "metadata": dict(each.metadata)} | times(each) for each in pipeline.live_stages()]
+    named = {"pipelineId": pipeline.id, "objectType": kind.singular.upper(), "objectTypeId": kind.type_id}
+    return named | times(pipeline) | {"default": pipeline.id == "default", "stages": stages}
+
+
+def times(each: Pipeline | Stage) -> dict[str, Any]:
+    """What pipelines and stages have in common."""
+    shown = {"label": each.label, "displayOrder": each.order, "active": each.archived is None}
+    return shown | {"createdAt": each.created, "updatedAt": each.updated}
+
+
 def shape(definition: Property) -> dict[str, Any]:
     shown = definition.shape()
     metadata = shown.pop("modificationMetadata")
@@ -72,6 +92,7 @@ LEGACY: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (PROPERTIES, "GET", "/{object}/properties", list_properties),
     (PROPERTIES, "GET", "/{object}/properties/named/{name}", read_property),
     (PROPERTIES, "GET", "/{object}/groups", list_groups),
+    (("/crm-pipelines/v1/pipelines",), "GET", "/{object}", list_pipelines),
     (OWNERS, "GET", "", list_owners),
     (OWNERS, "GET", "/{owner_id}", read_owner),
 )

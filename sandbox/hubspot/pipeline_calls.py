@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.hubspot.call import Answer, Call, Handler
-from sandbox.hubspot.errors import bad_request, not_found
+from sandbox.hubspot.errors import PORTAL_ID, bad_request, not_found
 from sandbox.hubspot.pipelines import Pipeline, Stage
+from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.state import HubSpotState
 
 LIFECYCLE_OBJECTS = ("contacts", "companies")
@@ -98,6 +99,25 @@ def archive_stage(call: Call) -> Answer:
     stage.archived = call.state.now()
     call.state.update_stages(call.table.kind)
     return Answer(status=204)
+
+
+def audit_pipeline(call: Call) -> Answer:
+    return audit(pathed(call))
+
+
+def audit_stage(call: Call) -> Answer:
+    return audit(pathed_stage(call))
+
+
+def audit(target: Pipeline | Stage) -> Answer:
+    """When it was made, and when it was last changed, newest first."""
+    moments = {"UPDATE": target.updated, "CREATE": target.created}
+    happened = [each for each in moments.items() if each[0] == "CREATE" or target.updated != target.created]
+    results = [
+        {"portalId": PORTAL_ID, "identifier": target.id, "action": action, "timestamp": stamp(moment)}
+        for action, moment in happened
+    ]
+    return Answer({"results": results})
 
 
 def change(target: Pipeline | Stage, body: Mapping[str, Any], now: int) -> None:
@@ -194,6 +214,8 @@ def pipelines(dated: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str, str, 
         (prefixes, "PATCH", "/{object}/{pipeline_id}", update_pipeline),
         (prefixes, "PUT", "/{object}/{pipeline_id}", replace_pipeline),
         (prefixes, "DELETE", "/{object}/{pipeline_id}", archive_pipeline),
+        (prefixes, "GET", "/{object}/{pipeline_id}/audit", audit_pipeline),
+        (prefixes, "GET", STAGES + "/{stage_id}/audit", audit_stage),
         (prefixes, "GET", STAGES, list_stages),
         (prefixes, "POST", STAGES, create_stage),
         (prefixes, "GET", STAGES + "/{stage_id}", read_stage),

@@ -72,6 +72,13 @@ DEAL_STAGES = (
     ("closedwon", "Closed Won", "1.0"),
     ("closedlost", "Closed Lost", "0.0"),
 )
+LEAD_STAGES = (
+    ("new-stage-id", "New", "NEW"),
+    ("attempting-stage-id", "Attempting", "IN_PROGRESS"),
+    ("connected-stage-id", "Connected", "IN_PROGRESS"),
+    ("qualified-stage-id", "Qualified", "QUALIFIED"),
+    ("unqualified-stage-id", "Unqualified", "UNQUALIFIED"),
+)
 TICKET_STAGES = (("1", "New"), ("2", "Waiting on contact"), ("3", "Waiting on us"), ("4", "Closed"))
 
 
@@ -96,6 +103,8 @@ class Pipelines:
         tickets = [ticket_stage(at, *each) for at, each in enumerate(TICKET_STAGES)]
         self.put("deals", "default", "Sales Pipeline", deals)
         self.put("tickets", "0", "Support Pipeline", tickets)
+        leads = [Stage(id_, label, at, {"leadState": state}) for at, (id_, label, state) in enumerate(LEAD_STAGES)]
+        self.put("leads", "lead-pipeline-id", "Lead pipeline", leads)
         for name, label in (("contacts", "Contact"), ("companies", "Company")):
             stages = [Stage(value, shown, at, {}) for at, (shown, value) in enumerate(LIFECYCLE)]
             self.put(name, f"{name}-lifecycle-pipeline", f"{label} Lifecycle Stage Pipeline", stages)

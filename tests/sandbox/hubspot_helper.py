@@ -11,6 +11,7 @@ from tests.sandbox_client import SandboxClient
 OBJECTS = "/crm/v3/objects"
 DEAL = {"dealname": "Velmora renewal", "dealstage": "appointmentscheduled", "pipeline": "default"}
 AT = "2026-11-02T09:00:00Z"
+NOTE = {"hs_timestamp": AT, "hs_note_body": "Met at the fair"}
 
 
 def official(sandbox: SandboxClient) -> Any:

@@ -77,14 +77,15 @@ def test_an_object_answers_to_its_plural_its_singular_and_its_type_id(sandbox: S
     assert sandbox.hubspot("GET", f"{OBJECTS}/unicorns").status == 400
 
 
-@pytest.mark.parametrize("kind", ["deals", "tickets", "companies", "contacts"])
+@pytest.mark.parametrize("kind", ["deals", "tickets", "companies", "contacts", "products", "quotes"])
 def test_a_listed_record_has_the_recorded_properties(sandbox: SandboxClient, kind: str) -> None:
     recorded = RECORDED / f"mock_{kind}_data.json"
     if not recorded.exists():
         pytest.skip("the recorded bodies are not here")
     sent: dict[str, Any] = {
         "deals": DEAL, "tickets": {"subject": "Help", "hs_pipeline_stage": "1"}, "companies": {"name": "Velmora"},
-        "contacts": {"email": "rita@velmora.example"},
+        "contacts": {"email": "rita@velmora.example"}, "products": {"name": "Seat", "price": "23"},
+        "quotes": {"hs_title": "New Quote", "hs_status": "DRAFT"},
     }[kind]  # fmt: skip
     make(sandbox, kind, sent)
 

@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 from hubspot.crm import AssociationType
 
-from tests.sandbox.hubspot_helper import AT, DEAL, OBJECTS, joined, make, official, properties_of
+from tests.sandbox.hubspot_helper import DEAL, NOTE, OBJECTS, joined, make, official, properties_of
 from tests.sandbox_client import SandboxClient
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recorded" / "dlt" / "mock_contacts_with_history.json"
-NOTE = {"hs_timestamp": AT, "hs_note_body": "Met at the fair"}
-SEARCH = f"{OBJECTS}/notes/search"
 
 
 @pytest.fixture
@@ -239,81 +237,3 @@ def test_many_neighbours_are_paged_inside_a_record(sandbox: SandboxClient, velmo
 
     ids = {each["id"] for each in shown["contacts"]["results"]} | {each["id"] for each in rest["results"]}
     assert len(ids) == 200
-
-
-@pytest.mark.parametrize(
-    ("operator", "value", "finds"),
-    [("EQ", "rita", 1), ("IN", ["rita", "404"], 1), ("NEQ", "rita", 1), ("HAS_PROPERTY", None, 1), ("EQ", "404", 0)],
-)
-def test_a_search_finds_records_by_what_they_are_joined_to(
-    sandbox: SandboxClient, rita: str, operator: str, value: Any, finds: int
-) -> None:
-    make(sandbox, "notes", NOTE, (rita, 202))
-    make(sandbox, "notes", NOTE)
-    filter_: dict[str, Any] = {"propertyName": "associations.contact", "operator": operator}
-    names = {"rita": rita}
-    if isinstance(value, list):
-        filter_["values"] = [names.get(each, each) for each in value]
-    elif value:
-        filter_["value"] = names.get(value, value)
-
-    answer = sandbox.hubspot("POST", SEARCH, {"filterGroups": [{"filters": [filter_]}]}).json()
-
-    assert answer["total"] == finds
-
-
-def test_a_search_sees_an_association_that_is_made_later(sandbox: SandboxClient, rita: str) -> None:
-    note = make(sandbox, "notes", NOTE)
-    wanted = {"propertyName": "associations.contact", "operator": "EQ", "value": rita}
-    body = {"filterGroups": [{"filters": [wanted]}]}
-    before = sandbox.hubspot("POST", SEARCH, body).json()["total"]
-
-    sandbox.hubspot("PUT", f"/crm/v4/objects/notes/{note}/associations/default/contacts/{rita}")
-
-    assert (before, sandbox.hubspot("POST", SEARCH, body).json()["total"]) == (0, 1)
-    for broken in ({"propertyName": "associations.unicorn"}, {"value": "Rita"}, {"operator": "GT"}):
-        refused = sandbox.hubspot("POST", SEARCH, {"filterGroups": [{"filters": [wanted | broken]}]})
-        assert refused.status == 400
-
-
-def test_a_logged_activity_moves_the_contacts_date_of_last_change(sandbox: SandboxClient, rita: str) -> None:
-    sandbox.admin("hubspot", "clock", set=AT)
-    names = ("lastmodifieddate", "num_notes", "notes_last_contacted", "notes_last_updated")
-    before = properties_of(sandbox, "contacts", rita, *names)
-
-    make(sandbox, "calls", {"hs_timestamp": "2026-11-01T08:00:00Z"}, (rita, 194))
-    sandbox.admin("hubspot", "clock", advance=60)
-    make(sandbox, "notes", NOTE, (rita, 202))
-
-    after = properties_of(sandbox, "contacts", rita, *names)
-    assert (before["num_notes"], before["notes_last_contacted"]) == (None, None)
-    assert after["num_notes"] == "2"
-    assert after["notes_last_contacted"] == "2026-11-01T08:00:00Z"
-    assert after["lastmodifieddate"] == after["notes_last_updated"] == "2026-11-02T09:01:00.002Z"
-    assert [each["action"] for each in sandbox.look("hubspot", "writes")["writes"]] == ["create"] * 3
-
-
-def test_each_association_and_its_end_are_one_entry_in_the_log(sandbox: SandboxClient, rita: str, velmora: str) -> None:
-    path = f"/crm/v4/objects/contacts/{rita}/associations"
-    written = sandbox.look("hubspot", "writes")["count"]
-
-    sandbox.hubspot("PUT", f"{path}/default/companies/{velmora}")
-    sandbox.hubspot("DELETE", f"{path}/companies/{velmora}")
-    sandbox.hubspot("DELETE", f"{path}/companies/{velmora}")
-    sandbox.hubspot("PUT", f"{path}/default/companies/404")
-
-    entries = sandbox.look("hubspot", "writes")["writes"][written:]
-    shown = [(each["action"], each["object"], each["id"], each["fields"]["toId"]) for each in entries]
-    assert shown == [("associate", "contacts", rita, velmora), ("dissociate", "contacts", rita, velmora)]
-
-
-def test_the_state_shows_every_association_from_both_sides(sandbox: SandboxClient, rita: str) -> None:
-    deal = make(sandbox, "deals", DEAL, (rita, 3))
-
-    assert sandbox.look("hubspot", "associations") == {
-        "count": 2,
-        "associations": [
-            ["contacts", int(rita), "deals", int(deal), "contact_to_deal"],
-            ["deals", int(deal), "contacts", int(rita), "deal_to_contact"],
-        ],
-    }

@@ -155,7 +155,8 @@ def test_labels_are_listed_renamed_and_deleted(sandbox: SandboxClient, pair: tup
 def test_every_type_that_the_official_client_names_joins_its_objects(sandbox: SandboxClient) -> None:
     words = {
         "CONTACT": "contacts", "COMPANY": "companies", "DEAL": "deals", "TICKET": "tickets", "CALL": "calls",
-        "EMAIL": "emails", "MEETING": "meetings", "NOTE": "notes", "TASK": "tasks",
+        "EMAIL": "emails", "MEETING": "meetings", "NOTE": "notes", "TASK": "tasks", "LINE_ITEM": "line_items",
+        "QUOTE": "quotes", "FEEDBACK_SUBMISSION": "feedback_submissions", "POSTAL_MAIL": "postal_mail",
     }  # fmt: skip
     wanted: dict[tuple[str, str], set[int]] = {}
     for name, type_id in vars(AssociationType).items():

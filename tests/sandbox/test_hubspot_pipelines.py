@@ -31,7 +31,7 @@ def test_the_official_client_reads_the_stages_of_deals(sandbox: SandboxClient) -
     assert sales.stages[5].metadata == {"isClosed": "true", "probability": "1.0"}
 
 
-@pytest.mark.parametrize("kind", ["tickets", "contacts", "companies", "0-3", "deal"])
+@pytest.mark.parametrize("kind", ["tickets", "contacts", "companies", "0-3", "deal", "leads"])
 def test_every_version_shows_the_pipelines_of_an_object(sandbox: SandboxClient, kind: str) -> None:
     paths = [f"{PIPELINES}/{kind}", f"/crm/pipelines/2026-03/{kind}", f"/crm/pipelines/2026-09/{kind}/"]
 
@@ -62,7 +62,13 @@ def test_the_official_client_makes_changes_and_archives_a_pipeline(sandbox: Sand
     stages.archive("deals", made.id, made.stages[0].id)
     read = pipelines.get_by_id("deals", made.id)
 
+    audited = crm.pipelines.pipeline_audits_api.get_audit("deals", made.id).results
+    stage = f"{PIPELINES}/deals/{made.id}/stages/{made.stages[1].id}"
+    stage_audited = sandbox.hubspot("GET", f"{stage}/audit").json()["results"]
+
     assert read.label == "Resellers"
+    assert {each.action for each in audited} >= {"CREATE"}
+    assert [each["action"] for each in stage_audited] == ["CREATE"]
     assert [each.label for each in read.stages] == ["Signed", "Gone"]
     assert read.stages[1].metadata == {"probability": "0.0", "isClosed": "true"}
     assert stages.get_by_id("deals", made.id, added.id).label == "Gone"
@@ -119,6 +125,15 @@ def test_a_pipeline_that_does_not_fit_is_refused_and_nothing_is_made(
 ) -> None:
     assert sandbox.hubspot("POST", f"{PIPELINES}/deals", body).status == 400
     assert len(sandbox.hubspot("GET", f"{PIPELINES}/deals").json()["results"]) == 1
+
+
+def test_the_old_pipelines_call_shows_times_in_milliseconds(sandbox: SandboxClient) -> None:
+    (old,) = sandbox.hubspot("GET", "/crm-pipelines/v1/pipelines/deals").json()["results"]
+    (new,) = sandbox.hubspot("GET", f"{PIPELINES}/deals").json()["results"]
+
+    assert (old["pipelineId"], old["label"], old["active"]) == (new["id"], new["label"], True)
+    assert [each["stageId"] for each in old["stages"]] == [each["id"] for each in new["stages"]]
+    assert isinstance(old["createdAt"], int)
 
 
 def test_a_pipeline_that_is_not_there_is_not_found(sandbox: SandboxClient) -> None:

@@ -33,6 +33,8 @@ def settle(state: HubSpotState, changes: Iterable[Change], *, is_seed: bool = Fa
     Seeded associations (`is_seed`) leave the dates of last change alone, and nobody hears of them.
     """
     told = list(changes)
+    if not told:
+        return
     moment = state.now()
     touched: dict[tuple[End, str], list[tuple[int, bool]]] = {}
     for start, end, _, is_removed in told:

@@ -1,7 +1,8 @@
 """The types of association: each has an id for each direction.
 
 The ids are those of HubSpot's clients (`hubspot.crm.AssociationType`) and of
-https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide#association-type-id-values.
+https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide#association-type-id-values. Those of leads
+are from memory of the same table, which was not read again.
 """
 
 from __future__ import annotations
@@ -67,6 +68,24 @@ PLAIN = (
     ("tickets", "notes", 227, 228),
     ("tickets", "tasks", 229, 230),
     ("calls", "meetings", 399, 400),
+    ("communications", "contacts", 81, 82),
+    ("communications", "tickets", 83, 84),
+    ("communications", "deals", 85, 86),
+    ("communications", "companies", 87, 88),
+    ("postal_mail", "contacts", 453, 454),
+    ("postal_mail", "tickets", 455, 456),
+    ("postal_mail", "deals", 457, 458),
+    ("postal_mail", "companies", 459, 460),
+    ("deals", "line_items", 19, 20),
+    ("deals", "quotes", 63, 64),
+    ("quotes", "line_items", 67, 68),
+    ("quotes", "contacts", 69, 70),
+    ("quotes", "companies", 71, 72),
+    ("quotes", "tasks", 217, 218),
+    ("contacts", "feedback_submissions", 97, 98),
+    ("tickets", "feedback_submissions", 99, 100),
+    ("leads", "contacts", 608, 607),
+    ("leads", "companies", 610, 609),
     ("contacts", "contacts", 449, 449),
     ("companies", "companies", 450, 450),
     ("deals", "deals", 451, 451),
