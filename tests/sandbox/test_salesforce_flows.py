@@ -42,6 +42,16 @@ def test_a_flow_before_the_save_changes_the_record_without_a_write_of_its_own(
     ]  # fmt: skip
 
 
+def test_a_flow_before_the_save_that_sets_what_cannot_be_refuses_the_record(http: Http, sandbox: SandboxClient) -> None:
+    flow(sandbox, "Mail", timing="before", set={"Email": {"copy": "Department"}})
+
+    answer = http("POST", "sobjects/Contact", {"LastName": "Roux", "Department": "Sales"})
+
+    error = answer.json()[0]
+    assert (answer.status, error["errorCode"]) == (400, "CANNOT_EXECUTE_FLOW_TRIGGER")
+    assert "INVALID_EMAIL_ADDRESS" in error["message"]
+
+
 def test_a_flow_after_the_save_rewrites_the_field_that_we_wrote(http: Http, sandbox: SandboxClient) -> None:
     contact_id = http.create("Contact", LastName="Roux")
     flow(sandbox, "Tidy", on="update", set={"Title": "Head of Sales"})

@@ -52,7 +52,10 @@ class Flow:
 def before_save(save: Save) -> None:
     for flow in save.writer.state.settings.flows:
         if flow.is_before and flow.starts(save.table, save.row, save.before is None):
-            values = _values(flow, save.row, save.table)
+            try:
+                values = _values(flow, save.row, save.table)
+            except Trouble as trouble:
+                raise _failed(flow, trouble) from None
             save.row.update(values)
             for name in [name for name, value in values.items() if value is None]:
                 del save.row[name]
@@ -110,11 +113,11 @@ def own_ids(table: Table) -> tuple[str, ...]:
 
 
 def _values(flow: Flow, row: Row, table: Table) -> Row:
-    """What the flow sets, in the form of the table that it writes to."""
+    """What the flow sets, as far as the table that it writes to has such fields: a Who may be a lead or a contact."""
     values: Row = {}
     for name, value in flow.values.items():
-        given = row.get(value["copy"]) if isinstance(value, dict) else value
-        values[name] = clean(table.kind.fields[name.lower()], given)
+        if (field := table.field(name)) is not None:
+            values[name] = clean(field, row.get(value["copy"]) if isinstance(value, dict) else value)
     return values
 
 
