@@ -98,7 +98,7 @@ def _check_target(target: Table, field: Field, value: str, table: Table) -> None
         if value in target.deleted:
             raise Trouble("ENTITY_IS_DELETED", "entity is deleted", ())
         raise Trouble("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", (field.name,))
-    if field.name == "OwnerId" and not found.get("IsActive"):
+    if field.name == "OwnerId" and target.kind.name == "User" and not found.get("IsActive"):
         message = f"operation performed with inactive user [{value}] as owner of {table.kind.name.lower()}"
         raise Trouble("INACTIVE_OWNER_OR_USER", message, ())
 

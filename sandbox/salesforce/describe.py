@@ -14,9 +14,8 @@ MASTER_RECORD_TYPE = "012000000000000AAA"
 SOAP = {
     "id": "tns:ID", "reference": "tns:ID", "boolean": "xsd:boolean", "int": "xsd:int", "double": "xsd:double",
     "currency": "xsd:double", "percent": "xsd:double", "date": "xsd:date", "datetime": "xsd:dateTime",
-    "address": "urn:address",
+    "address": "urn:address", "anyType": "xsd:anyType",
 }  # fmt: skip
-NOT_GROUPED = frozenset({"datetime", "double", "currency", "percent", "address", "multipicklist"})
 NEVER: dict[str, Any] = {
     "aiPredictionField": False, "autoNumber": False, "calculated": False, "calculatedFormula": None,
     "cascadeDelete": False, "controllerName": None, "defaultValueFormula": None, "dependentPicklist": False,
@@ -76,7 +75,7 @@ def describe(call: Call) -> Answer:
         "childRelationships": _children(call, kind),
         "compactLayoutable": kind.layoutable,
         "fields": fields,
-        "recordTypeInfos": [_record_type(call, kind)],
+        "recordTypeInfos": _record_types(call, kind),
         "searchLayoutable": kind.layoutable,
         "sobjectDescribeOption": "FULL",
         "supportedScopes": _scopes(kind),
@@ -99,7 +98,7 @@ def global_entry(kind: SObject, call: Call) -> dict[str, Any]:
         "mergeable": kind.mergeable,
         "mruEnabled": kind.layoutable,
         "name": kind.name,
-        "queryable": True,
+        "queryable": kind.queryable,
         "replicateable": kind.keeps_deleted,
         "retrieveable": True,
         "searchable": kind.layoutable,
@@ -146,18 +145,17 @@ def describe_field(item: Field, may_edit: bool = True) -> dict[str, Any]:
 
 def _abilities(item: Field) -> dict[str, Any]:
     """What follows from a field's type and kind: how it may be queried, and what SOAP calls it."""
-    is_open = not item.is_long_text and item.type not in ("address", "complexvalue")
     return {
-        "aggregatable": is_open and item.type not in ("boolean", "multipicklist"),
-        "filterable": is_open or item.type == "address",
-        "groupable": is_open and item.type not in NOT_GROUPED,
+        "aggregatable": item.may("aggregate"),
+        "filterable": item.may("filter"),
+        "groupable": item.may("group"),
         "nameField": item.name_field,
         "namePointing": item.polymorphic,
         "polymorphicForeignKey": item.polymorphic,
         "queryByDistance": item.type == "address",
         "searchPrefilterable": item.lookup,
         "soapType": SOAP.get(item.type, "xsd:string"),
-        "sortable": is_open and item.type != "multipicklist",
+        "sortable": item.may("sort"),
     }
 
 
@@ -167,16 +165,15 @@ def _choice(value: str, item: Field) -> dict[str, Any]:
 
 def _children(call: Call, parent: SObject) -> list[dict[str, Any]]:
     """The references that lead here from other objects of the sandbox."""
-    plural = {("Contact", "AccountId"): "Contacts", ("Account", "ParentId"): "ChildAccounts"}
     return [
         {
-            "cascadeDelete": (table.kind.name, item.name) == ("Contact", "AccountId"),
+            "cascadeDelete": item.cascade,
             "childSObject": table.kind.name,
             "deprecatedAndHidden": False,
             "field": item.name,
             "junctionIdListNames": [],
             "junctionReferenceTo": [],
-            "relationshipName": plural.get((table.kind.name, item.name)),
+            "relationshipName": item.children,
             "restrictedDelete": False,
         }
         for table in call.state.tables.values()
@@ -185,11 +182,25 @@ def _children(call: Call, parent: SObject) -> list[dict[str, Any]]:
     ]
 
 
-def _record_type(call: Call, kind: SObject) -> dict[str, Any]:
-    layout = f"{call.base}/sobjects/{kind.name}/describe/layouts/{MASTER_RECORD_TYPE}"
-    marks = dict.fromkeys(("active", "available", "defaultRecordTypeMapping", "master"), True)
-    return {**marks, "developerName": "Master", "name": "Master", "recordTypeId": MASTER_RECORD_TYPE,
-            "urls": {"layout": layout}}  # fmt: skip
+def _record_types(call: Call, kind: SObject) -> list[dict[str, Any]]:
+    """The object's record types, the first active one its default, and the master that every object has."""
+    rows = [row for row in call.state.tables["recordtype"].live.values() if row.get("SobjectType") == kind.name]
+    default = next((row["Id"] for row in rows if row.get("IsActive")), MASTER_RECORD_TYPE)
+    master = {"Id": MASTER_RECORD_TYPE, "DeveloperName": "Master", "Name": "Master", "IsActive": True}
+    layouts = f"{call.base}/sobjects/{kind.name}/describe/layouts"
+    return [
+        {
+            "active": bool(row.get("IsActive")),
+            "available": bool(row.get("IsActive")),
+            "defaultRecordTypeMapping": row["Id"] == default,
+            "developerName": row["DeveloperName"],
+            "master": row is master,
+            "name": row["Name"],
+            "recordTypeId": row["Id"],
+            "urls": {"layout": f"{layouts}/{row['Id']}"},
+        }
+        for row in (*rows, master)
+    ]
 
 
 def _scopes(kind: SObject) -> list[dict[str, str]]:

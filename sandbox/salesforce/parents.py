@@ -33,7 +33,7 @@ def parent_id(state: SalesforceState, field: Field, key: dict[str, Any]) -> str:
     ((name, value),) = named.items()
     for table in targets:
         by = table.field(name)
-        if by is None or not table.has_index(by) or of_type not in ("", table.kind.name.lower()):
+        if by is None or not by.is_indexed or of_type not in ("", table.kind.name.lower()):
             continue
         return _single(table, by, value)
     raise no_such_column(name, targets[0].kind.name if targets else field.name)

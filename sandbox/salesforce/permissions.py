@@ -58,14 +58,16 @@ class Permissions:
             for row in permissions.live.values():
                 if row["ParentId"] in mine and row.get("PermissionsRead"):
                     key = (row["SobjectType"], row["Field"].split(".", 1)[1])
-                    self._access[key] = self._access.get(key, False) or bool(row.get("PermissionsEdit"))
+                    for kind in ("Activity", "Task", "Event") if key[0] == "Activity" else key[:1]:
+                        may_edit = self._access.get((kind, key[1]), False) or bool(row.get("PermissionsEdit"))
+                        self._access[kind, key[1]] = may_edit
             self._of = versions
         return self._access
 
 
 def check_permission_row(state: SalesforceState, row: Row) -> None:
     """Refuse a FieldPermissions row for a field that is not there, or one that lets edit what it hides."""
-    table = state.tables.get(row["SobjectType"].lower())
+    table = state.host(row["SobjectType"]) or state.tables.get(row["SobjectType"].lower())
     object_name, _, field_name = row["Field"].partition(".")
     field = table.field(field_name) if table else None
     if table is None or field is None or object_name.lower() != row["SobjectType"].lower() or not field.permissionable:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox.salesforce.asking import names_of, today_of
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.cursors import Cursor
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.soql.names import Names
+from sandbox.salesforce.soql.names import Names, Setting
 from sandbox.salesforce.soql.parser import parse
-from sandbox.salesforce.soql.plan import select, shape_of
+from sandbox.salesforce.soql.plan import Shape, rows_and_shape
+from sandbox.salesforce.table import Row
 
 SMALLEST_PAGE, LARGEST_PAGE = 200, 2_000
 ONE_ROW_ONLY = frozenset({"FullName", "Metadata"})
@@ -26,9 +28,9 @@ def query_all(call: Call) -> Answer:
 
 def tooling_query(call: Call) -> Answer:
     query = parse(call.required("q"))
-    names = Names(call.state.tooling, lambda _kind, _field: True, query)
-    rows = select(names)
-    shape = shape_of(names, f"{call.base}/tooling")
+    setting = Setting(today_of(call.state), call.state.user_id)
+    names = Names(call.state.tooling, lambda _kind, _field: True, query, setting)
+    rows, shape = rows_and_shape(names, f"{call.base}/tooling")
     if len(rows) > 1 and any(names.find(path).field.name in ONE_ROW_ONLY for path in query.fields):
         message = (
             "When retrieving results with Metadata or FullName fields, the query qualifications must specify no more "
@@ -49,9 +51,11 @@ def more(call: Call) -> Answer:
 
 def _run(call: Call, with_deleted: bool) -> Answer:
     query = parse(call.required("q"))
-    names = Names(call.state.tables, call.state.permissions.may_read, query)
-    shape = shape_of(names, call.base)
-    rows = select(names, with_deleted)
+
+    def open_page(rows: list[Row], shape: Shape) -> str:
+        return call.state.cursors.open(rows, shape, LARGEST_PAGE)
+
+    rows, shape = rows_and_shape(names_of(call.state, query, open_page), call.base, with_deleted)
     if query.counts:
         return Answer(200, {"totalSize": len(rows), "done": True, "records": []})
     size = _page_size(call)

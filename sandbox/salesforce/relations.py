@@ -11,24 +11,15 @@ from sandbox.salesforce.table import Table
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
 
-GO_ALONG: dict[str, tuple[tuple[str, str], ...]] = {
-    "Account": (("Contact", "AccountId"), ("Opportunity", "AccountId"), ("Case", "AccountId"), ("Task", "WhatId"),
-                ("Event", "WhatId")),
-    "Contact": (("Task", "WhoId"), ("Event", "WhoId"), ("CampaignMember", "ContactId")),
-    "Lead": (("Task", "WhoId"), ("Event", "WhoId"), ("CampaignMember", "LeadId")),
-    "Opportunity": (("Task", "WhatId"), ("Event", "WhatId"), ("OpportunityContactRole", "OpportunityId")),
-    "Campaign": (("CampaignMember", "CampaignId"),),
-}  # fmt: skip
-"""What is deleted with a record and comes back with it, by object, as the objects and fields that refer to it.
-
-https://help.salesforce.com/s/articleView?id=sf.recycle_bin_overview.htm
-"""
-
 
 def cascades(state: SalesforceState, table: Table) -> list[tuple[Table, str]]:
-    """The tables and fields whose records go along, as far as the org has them."""
-    pairs = ((state.tables.get(name.lower()), field_name) for name, field_name in GO_ALONG.get(table.kind.name, ()))
-    return [(child, name) for child, name in pairs if child is not None and child.field(name) is not None]
+    """The tables and fields whose records go into the recycle bin with a record of `table`, and come back with it.
+
+    https://help.salesforce.com/s/articleView?id=sf.recycle_bin_overview.htm
+    """
+    return [
+        (child, field.name) for child, field in references_to(state, table) if field.cascade and child.kind.deletable
+    ]
 
 
 def references_to(state: SalesforceState, table: Table) -> Iterator[tuple[Table, Field]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.salesforce import conditions
+from sandbox.salesforce.asking import worked_out
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.describe import global_entry
 from sandbox.salesforce.errors import Choices, no_such_column, no_such_external_id, no_such_resource
 from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.schema.fields import Field
-from sandbox.salesforce.soql.plan import Shape, address_of
+from sandbox.salesforce.soql.shapes import Shape, address_of
 from sandbox.salesforce.table import Table
 from sandbox.salesforce.values import clean
 from sandbox.salesforce.writes import Writer
@@ -111,7 +112,7 @@ def keyed(call: Call, object_name: str, field_name: str) -> tuple[Table, Field]:
     """The object and its external id field; raises `Trouble` NOT_FOUND where the API user has no such field."""
     table = call.state.table(object_name)
     field = table.field(field_name)
-    if field is None or not table.has_index(field) or not call.state.permissions.may_read(table.kind, field):
+    if field is None or not field.is_indexed or not call.state.permissions.may_read(table.kind, field):
         raise no_such_external_id(field_name)
     return table, field
 
@@ -136,7 +137,8 @@ def shape_of_fields(call: Call, table: Table, names: list[str] | None) -> Shape:
         fields = [_readable(call, table, name) for name in names]
         if not any(field.type == "id" for field in fields):
             fields.append(table.kind.fields["id"])
-    makers = {field.name: address_of(table, field) for field in fields if field.type == "address"}
+    makers = {field.name: address_of(table.kind, field) for field in fields if field.type == "address"}
+    makers |= worked_out(call.state, table.kind, fields)
     url = f"{call.base}/sobjects/{table.kind.name}/"
 
     def shape(row: dict[str, Any]) -> dict[str, Any]:

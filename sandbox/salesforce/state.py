@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.log import Log
+from sandbox.salesforce.activity_table import ActivityTable
 from sandbox.salesforce.bulk.jobs import Jobs
 from sandbox.salesforce.codes import Codes
 from sandbox.salesforce.cursors import Cursors
+from sandbox.salesforce.derived import fill
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.metadata.deployments import Deployments
 from sandbox.salesforce.metadata.layouts import assigned
 from sandbox.salesforce.organisation.later import catch_up
 from sandbox.salesforce.organisation.settings import Settings
+from sandbox.salesforce.own_rows import relate_all
 from sandbox.salesforce.permissions import Permissions
 from sandbox.salesforce.recycle_bin import purge
+from sandbox.salesforce.schema.activities import activity, relations
 from sandbox.salesforce.schema.custom import from_definition
-from sandbox.salesforce.schema.fields import Field, SObject
+from sandbox.salesforce.schema.fields import Field, SObject, link
+from sandbox.salesforce.schema.objects import more_objects
 from sandbox.salesforce.schema.organization import account, organization, permission_objects, user
 from sandbox.salesforce.schema.pages import list_view
 from sandbox.salesforce.schema.people import contact, lead
 from sandbox.salesforce.schema.rights import rights_objects
 from sandbox.salesforce.schema.tooling import tooling_objects
 from sandbox.salesforce.sessions import Sessions
+from sandbox.salesforce.setup_rows import fill as fill_setup
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.transactions import Transactions
 from sandbox.salesforce.usage import Usage
@@ -43,16 +50,11 @@ class SalesforceState:
         self.clock = clock
         self.log = log
         kinds = [
-            account(),
-            contact(),
-            lead(),
-            user(),
-            organization(),
-            *permission_objects(),
-            *rights_objects(),
-            list_view(),
-        ]
+            account(), contact(), lead(), user(), organization(), *permission_objects(), *rights_objects(),
+            *more_objects(), list_view(),
+        ]  # fmt: skip
         self.tables = {kind.name.lower(): Table(kind) for kind in kinds}
+        self.activity = ActivityTable(activity(), (self.tables["task"], self.tables["event"]))
         self.tooling = {kind.name.lower(): Table(kind) for kind in tooling_objects()}
         self.tooling["custompermission"] = self.tables["custompermission"]
         self.permissions = Permissions(self)
@@ -67,10 +69,24 @@ class SalesforceState:
         self.jobs = Jobs(self)
         self.schema_changed_at = BORN
         self.user_id = ""
+        self.profile_id: str | None = None
+        self.tracked: dict[str, frozenset[str]] = {}
+        """By object, the fields whose history is kept."""
         self.user_id = self._first_user()
+        fill_setup(self, BORN)
         self.organization_id = self._organization()
-        for kind in kinds:
+        for kind in (*kinds, self.activity.kind):
             self._describe_entity(kind)
+
+    @property
+    def zone(self) -> str:
+        """The API user's time zone."""
+        return str(self.tables["user"].live[self.user_id].get("TimeZoneSidKey") or "GMT")
+
+    def host(self, object_name: str) -> Table | None:
+        """Where the custom fields of an object are made; those of Task and Event are made on Activity."""
+        name = object_name.lower()
+        return self.activity if name == "activity" else None if name in ("task", "event") else self.tables.get(name)
 
     def table(self, name: str) -> Table:
         """The table of an object; raises `Trouble` NOT_FOUND for an object that is not there."""
@@ -85,16 +101,22 @@ class SalesforceState:
         """
         table = self._known(object_name)
         values = _seeded(table, fields)
-        row = {**defaults(self, table), **_person(table, values)}
+        row = {**defaults(self, table), **_person(table, values, self.profile_id)}
         row["Id"] = table.next_id()
         stamp(table, row, self.user_id, created_at or self.clock.now(), creating=True)
         row.update(values)
+        if self.user_id:
+            fill(self, table, row, None, {name.lower() for name in values})
         table.put(complete(table, row))
+        if table.kind.name == "RecordType":
+            self.offer_record_types(str(row.get("SobjectType", "")))
         return str(row["Id"])
 
     def add_field(self, object_name: str, definition: dict[str, Any]) -> None:
         """The object has one more field, which everybody sees. Raises ValueError for what does not fit."""
-        table = self._known(object_name)
+        table = self.activity if object_name.lower() == "activity" else self._known(object_name)
+        if self.host(object_name) is None:
+            raise ValueError(f"custom fields of {table.kind.name} are made on Activity")
         field = from_definition(definition)
         if table.field(field.name):
             raise ValueError(f"{table.kind.name} already has a field {field.name}")
@@ -118,16 +140,43 @@ class SalesforceState:
         custom.put(row)
         return str(row["Id"])
 
-    def uninstall(self, custom_field_id: str) -> None:
-        """The field, its values and its permissions are gone."""
+    def uninstall(self, custom_field_id: str) -> Callable[[], None]:
+        """The field, its values and its permissions are gone; what is returned brings them back."""
         row = self.tooling["customfield"].drop(custom_field_id)
         assert row is not None
-        table = self.tables[row["TableEnumOrId"].lower()]
+        table = self.host(row["TableEnumOrId"])
+        assert table is not None
         permissions = self.tables["fieldpermissions"]
-        for record_id in [item["Id"] for item in permissions.live.values() if item["Field"] == row["FullName"]]:
-            permissions.drop(record_id)
-        table.drop_field(table.kind.fields[row["FullName"].split(".")[1].lower()])
+        shown = [item for item in permissions.live.values() if item["Field"] == row["FullName"]]
+        for item in shown:
+            permissions.drop(item["Id"])
+        bring_back_field = table.drop_field(table.kind.fields[row["FullName"].split(".")[1].lower()])
         self.schema_changed_at = self.clock.tick()
+
+        def bring_back() -> None:
+            bring_back_field()
+            self.tooling["customfield"].put(row)
+            for item in shown:
+                permissions.put(item)
+
+        return bring_back
+
+    def offer_record_types(self, object_name: str) -> None:
+        """The object has a RecordTypeId, if it had none."""
+        table = self._known(object_name)
+        if table.field("RecordTypeId") is None:
+            table.add_field(link("RecordTypeId", "RecordType", "Record Type ID", permissionable=False))
+            self.schema_changed_at = self.clock.now()
+
+    def share_activities(self, shared: bool) -> None:
+        """Shared Activities are on or off: TaskRelation and EventRelation are there only while they are on."""
+        for kind in relations():
+            self.tables.pop(kind.name.lower(), None)
+            if shared:
+                self.tables[kind.name.lower()] = Table(kind)
+        if shared:
+            relate_all(self)
+        self.schema_changed_at = self.clock.now()
 
     def restrict(self, object_name: str, field_name: str, access: str) -> None:
         """The API user's profile gives this access to a field: none, read or edit. ValueError for what cannot be."""
@@ -230,7 +279,7 @@ def _as_stored(field: Field, value: Any) -> Any:
     return value
 
 
-def _person(table: Table, values: Row) -> Row:
+def _person(table: Table, values: Row, profile_id: str | None) -> Row:
     """A seeded user needs no more than a name."""
     if table.kind.name != "User":
         return {}
@@ -239,4 +288,5 @@ def _person(table: Table, values: Row) -> Row:
         "IsActive": True, "UserType": "Standard", "LastName": last, "Alias": last.lower()[:8],
         "TimeZoneSidKey": "Europe/Paris", "LocaleSidKey": "en_GB", "LanguageLocaleKey": "en_US",
         "EmailEncodingKey": "UTF-8", "Username": values.get("Email") or f"{last.lower()}@entente.example",
+        **({"ProfileId": profile_id} if profile_id else {}),
     }  # fmt: skip

@@ -40,6 +40,10 @@ class Table:
         self._made += 1
         return make_id(self.kind.prefix or "000", self._made)
 
+    def start_at(self, number: int) -> None:
+        """The next record is the one after the `number`th."""
+        self._made = number
+
     def find_id(self, text: object) -> str | None:
         """The 18-character id of a record that is or was here, from 15 or 18 characters."""
         if isinstance(text, str) and text in self.live:
@@ -47,12 +51,17 @@ class Table:
         whole = full_id(text)
         return whole if whole in self.live or whole in self.deleted else None
 
+    def get(self, record_id: str, /) -> Row | None:
+        """The live row that the API user may see."""
+        row = self.live.get(record_id)
+        return row if row is not None and (self.sees is None or self.sees(row)) else None
+
     def field(self, name: str) -> Field | None:
         return self.kind.fields.get(name.lower())
 
     def _index(self, field: Field) -> None:
         """From now on records are found by this field's value; the Id has no need of it."""
-        if not field.is_indexed or field.type == "id":
+        if not (field.is_indexed or field.children) or field.type == "id":
             return
         entries: dict[object, dict[str, None]] = {}
         for record_id, row in self.live.items():
@@ -129,17 +138,9 @@ class Table:
         self.defaults = self.kind.defaults()
         self._index(field)
 
-    def restore_values(self, field: Field, live: dict[str, Row], deleted: dict[str, Row]) -> None:
-        """The rows as they stood before `drop_field`, where they still are."""
-        for rows, before in ((self.live, live), (self.deleted, deleted)):
-            for record_id in rows:
-                if record_id in before:
-                    rows[record_id] = before[record_id]
-        self._index(field)
-        self.version += 1
-
-    def drop_field(self, field: Field) -> None:
-        """Forget a field and its values in all rows."""
+    def drop_field(self, field: Field) -> Callable[[], None]:
+        """Forget a field and its values in all rows; what is returned brings them back, where the rows still are."""
+        live, deleted = dict(self.live), dict(self.deleted)
         self._indexes.pop(field.name, None)
         del self.kind.fields[field.name.lower()]
         self.defaults = self.kind.defaults()
@@ -148,6 +149,16 @@ class Table:
                 if field.name in row:
                     rows[record_id] = {name: value for name, value in row.items() if name != field.name}
         self.version += 1
+
+        def bring_back() -> None:
+            self.add_field(field)
+            for rows, before in ((self.live, live), (self.deleted, deleted)):
+                for record_id in rows.keys() & before.keys():
+                    rows[record_id] = before[record_id]
+            self._index(field)
+            self.version += 1
+
+        return bring_back
 
     def all_rows(self) -> Iterable[Row]:
         """Live and deleted rows, in the order of their ids."""

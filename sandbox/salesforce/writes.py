@@ -177,7 +177,7 @@ class Writer:
 
     @whole
     def remove(self, table: Table, record_id: str) -> None:
-        """Into the recycle bin where the object has one, with an account's contacts."""
+        """Into the recycle bin where the object has one, with all that belongs to the record."""
         if not table.kind.deletable:
             raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be deleted: {table.kind.name}")
         before = self._writable(table, record_id)
@@ -185,6 +185,16 @@ class Writer:
         at = self.moment()
         self._bin(table, before, at, sent={})
         self._bin_children(table, record_id, at)
+
+    def keep(self, table: Table, row: Row) -> None:
+        """A row that Salesforce writes by itself, and logs nowhere."""
+        row["Id"] = table.next_id()
+        stamp(table, row, self.user_id, self.at or self.state.clock.now(), creating=True)
+        self._put(table, row, "create", None)
+
+    def forget(self, table: Table, record_id: str) -> None:
+        """Such a row is gone."""
+        self.changes.append(Change(table, record_id, table.drop(record_id), None, "archive", None))
 
     def _bin_children(self, table: Table, record_id: str, at: datetime) -> None:
         for child, name in cascades(self.state, table):
@@ -259,6 +269,6 @@ def stamp(table: Table, row: Row, user_id: str, at: datetime, creating: bool) ->
 
 def complete(table: Table, row: Row) -> Row:
     """The row with the full name that Salesforce makes from its parts."""
-    if "lastname" in table.kind.fields:
+    if "lastname" in table.kind.fields and row.get("LastName"):
         row["Name"] = " ".join(row[part] for part in ("FirstName", "LastName") if row.get(part))
     return row

@@ -20,6 +20,7 @@ def http(sandbox: SandboxClient) -> Http:
 
 @pytest.fixture
 def bulk(http: Http) -> Bulk:
+    assert http.queue() == QUEUE
     return Bulk(http)
 
 

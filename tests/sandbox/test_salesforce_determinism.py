@@ -12,7 +12,7 @@ def story(sandbox: SandboxClient) -> list[bytes]:
     sandbox.admin("salesforce", "clock", set="2026-11-02T09:00:00Z")
     http = Http(sandbox)
     acme = http.create("Account", Name="Acme")
-    sandbox.admin("salesforce", "assignment", entries=[{"owner": "00G8d0000000001EAA"}])
+    sandbox.admin("salesforce", "assignment", entries=[{"owner": http.queue()}])
     sandbox.admin("salesforce", "phones", object="Contact", style="national")
     sandbox.admin(
         "salesforce", "flow", name="Up", object="Contact", target="AccountId", set={"Site": {"copy": "Title"}}

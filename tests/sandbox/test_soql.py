@@ -106,7 +106,7 @@ RITA, MARK, MONA, BLANK = "Roux", "O'Neil", "50% off_", "Blank"
         ("NOT (City = 'Paris' OR City = 'Lyon')", [BLANK]),
         ("City = 'Paris' AND (NOT DoNotCall = true)", [MONA]),
         ("Owner.Name = 'otto ops' AND Owner.Email != null AND Score__c = 3", [MARK]),
-        ("Owner.Manager.Name = null AND Key__c = 'hs-2'", [MARK]),
+        ("CreatedBy.Manager.Name = null AND Key__c = 'hs-2'", [MARK]),
     ],
 )
 def test_a_condition_finds(org: SalesforceState, where: str, expected: list[str]) -> None:
@@ -173,7 +173,7 @@ def test_a_condition_becomes_a_tree() -> None:
         ("SELECT Id FROM Lead WHERE City IN ()", 36, "unexpected token: ')'"),
         ("SELECT Id FROM Lead WHERE City = '\\x'", 34, "invalid string literal"),
         ("SELECT Id FROM Lead LIMIT many", 27, "unexpected token: 'many'"),
-        ("SELECT Id FROM Lead GROUP BY City", 21, "unexpected token: 'GROUP'"),
+        ("SELECT Id FROM Lead GROUP City", 27, "unexpected token: 'City'"),
         ("SELECT Id, Email, Id FROM Lead", 19, "duplicate field selected: Id"),
     ],
 )

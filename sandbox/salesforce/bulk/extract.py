@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sandbox.salesforce.asking import names_of
 from sandbox.salesforce.bulk.csvs import line
 from sandbox.salesforce.bulk.jobs import Job
 from sandbox.salesforce.errors import Trouble
@@ -16,26 +17,22 @@ from sandbox.salesforce.schema.fields import Field
 from sandbox.salesforce.soql.names import Names
 from sandbox.salesforce.soql.parser import parse
 from sandbox.salesforce.soql.plan import select
-from sandbox.salesforce.soql.tokens import tokenize
+from sandbox.salesforce.soql.syntax import Fields, TypeOf
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
 
-AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
-
 
 def check(state: SalesforceState, text: str) -> str:
     """The name of the object that is asked; raises `Trouble` for what a bulk query cannot do."""
-    before, depth, in_fields = "", 0, True
-    for word in (token.word for token in tokenize(text)):
-        if (word == "(" and before in AGGREGATES) or word in ("GROUP", "OFFSET", "TYPEOF"):
-            raise Trouble("API_ERROR", "Aggregate Relationships not supported in Bulk Query")
-        if in_fields and (before, word) == ("(", "SELECT"):
-            raise Trouble("API_ERROR", "Nested queries are not supported in Bulk Query")
-        depth += (word == "(") - (word == ")")
-        in_fields = in_fields and not (word == "FROM" and depth == 0)
-        before = word
     names = _names(state, text)
+    query = names.query
+    if query.counts or query.is_aggregate or query.offset or any(isinstance(item, TypeOf) for item in query.items):
+        raise Trouble("API_ERROR", "Aggregate Relationships not supported in Bulk Query")
+    if query.has_children:
+        raise Trouble("API_ERROR", "Nested queries are not supported in Bulk Query")
+    if any(isinstance(item, Fields) for item in query.items):
+        raise Trouble("API_ERROR", "The SOQL FIELDS function is not supported in Bulk Query")
     if any(names.find(path).field.type == "address" for path in names.query.fields):
         raise Trouble("API_ERROR", "Selecting compound data not supported in Bulk Query")
     return names.table.kind.name
@@ -60,7 +57,7 @@ def work(state: SalesforceState, job: Job, due: datetime, now: datetime) -> None
 
 
 def _names(state: SalesforceState, text: str) -> Names:
-    return Names(state.tables, state.permissions.may_read, parse(text))
+    return names_of(state, parse(text))
 
 
 def _maker(names: Names, path: Any) -> Callable[[Any], str]:

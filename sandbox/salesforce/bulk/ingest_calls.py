@@ -36,7 +36,7 @@ def create(call: Call) -> Answer:
         if not isinstance(named := body.get("externalIdFieldName"), str):
             raise Trouble("INVALIDJOB", "externalIdFieldName is needed for an upsert")
         field = table.field(named)
-        if field is None or not (field.type == "id" or table.has_index(field)):
+        if field is None or not (field.type == "id" or field.is_indexed):
             raise no_such_external_id(named)
         key_field = field.name
     job = call.state.jobs.make(

@@ -9,6 +9,7 @@ from typing import Any
 TEXT_TYPES = frozenset({"string", "textarea", "phone", "email", "url", "picklist", "multipicklist", "combobox"})
 ID_TYPES = frozenset({"id", "reference"})
 LONG_TEXT_FROM = 256
+UNGROUPED = frozenset({"datetime", "double", "currency", "percent", "multipicklist", "combobox"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,33 @@ class Field:
     custom: bool = False
     permissionable: bool = True
     hidden: bool = False
+    children: str | None = None
+    """Under which name the objects referred to list the records of this one."""
+    cascade: bool = False
+    """Is the record deleted with the one it refers to?"""
+    abilities: str | None = None
+    """Where they do not follow from the type: letters of aggregate, filter, group, sort."""
+
+    def may(self, verb: str) -> bool:
+        """May a query `aggregate`, `filter`, `group` or `sort` by this field?
+
+        >>> [text("Title", 128).may(verb) for verb in ("group", "sort")], moment("CreatedDate").may("group")
+        ([True, True], False)
+        """
+        if self.abilities is not None:
+            return verb[0] in self.abilities
+        if self.is_long_text or self.type in ("complexvalue", "anyType"):
+            return False
+        if self.type == "address":
+            return verb == "filter"
+        match verb:
+            case "aggregate":
+                return self.type not in ("boolean", "multipicklist")
+            case "group":
+                return self.type not in UNGROUPED
+            case "sort":
+                return self.type != "multipicklist"
+        return True
 
     @property
     def is_text(self) -> bool:
@@ -78,6 +106,7 @@ class SObject:
     layoutable: bool = True
     keeps_deleted: bool = True
     triggerable: bool = True
+    queryable: bool = True
     address_parts: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def defaults(self) -> dict[str, Any]:
@@ -122,8 +151,12 @@ def whole(name: str, label: str = "", digits: int = 8, **more: Any) -> Field:
     return Field(name, label or spaced(name), "int", digits=digits, **more)
 
 
-def money(name: str) -> Field:
-    return Field(name, spaced(name), "currency", precision=18)
+def money(name: str, label: str = "", **more: Any) -> Field:
+    return Field(name, label or spaced(name), "currency", precision=18, **more)
+
+
+def decimal(name: str, label: str = "", precision: int = 18, scale: int = 0, **more: Any) -> Field:
+    return Field(name, label or spaced(name), "double", precision=precision, scale=scale, **more)
 
 
 def day(name: str, label: str = "", **more: Any) -> Field:
@@ -137,7 +170,7 @@ def moment(name: str, label: str = "", **more: Any) -> Field:
 def link(name: str, to: str | tuple[str, ...], label: str = "", **more: Any) -> Field:
     """A reference; its relationship is called as the field, without `Id`."""
     refers_to = (to,) if isinstance(to, str) else to
-    relationship = name.removesuffix("Id") or None
+    relationship = more.pop("relationship", name.removesuffix("Id") or None)
     return Field(
         name, label or spaced(name).removesuffix(" Id") + " ID", "reference", 18,
         refers_to=refers_to, relationship=relationship, **more,

@@ -58,7 +58,7 @@ def _account_business() -> list[Field]:
     return [
         text("Name", 255, "Account Name", nillable=False, **of_name),
         choice("Type", ACCOUNT_TYPES, 40, "Account Type"),
-        link("ParentId", "Account", "Parent Account ID", lookup=True),
+        link("ParentId", "Account", "Parent Account ID", lookup=True, children="ChildAccounts"),
         *address("Billing"),
         *address("Shipping"),
         phone("Phone", "Account Phone"),
@@ -124,7 +124,7 @@ def user() -> SObject:
         choice("UserType", USER_TYPES, 40, restricted=True, **STAMP),
         choice("LanguageLocaleKey", LANGUAGES, 40, "Language", restricted=True, **needed),
         text("EmployeeNumber", 20),
-        link("ManagerId", "User", "Manager ID"),
+        link("ManagerId", "User", "Manager ID", children="ManagedUsers"),
         moment("LastLoginDate", "Last Login", **FIXED),
         *stamps(),
         text("FederationIdentifier", 512, "SAML Federation ID"),

@@ -89,7 +89,7 @@ def _lead_system() -> list[Field]:
 
 
 def contact() -> SObject:
-    account = link("AccountId", "Account", lookup=True)
+    account = link("AccountId", "Account", lookup=True, children="Contacts", cascade=True)
     fields = [*identity("Contact", "Contact"), account, *person_name(), *_contact_business(), *_contact_system()]
     return sobject("Contact", "003", fields, mergeable=True)
 

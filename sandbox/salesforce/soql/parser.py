@@ -1,55 +1,63 @@
 """SOQL text -> `Query`, by recursive descent.
 
 The grammar is the documented one: `AND` and `OR` mix only with parentheses, and a `NOT` beside them stands in its own.
-Not known here: aggregates but `COUNT()`, `GROUP BY`, subqueries, `TYPEOF`, functions, relative dates such as `TODAY`.
+Not known here: `FORMAT`, `convertCurrency`, `GROUP BY ROLLUP` and `CUBE`, date functions, distances, data categories.
+https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select.htm
 """
 
 from __future__ import annotations
 
 from sandbox.reading import whole
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.soql.syntax import And, Compare, Condition, Kind, Literal, Not, Or, Order, Path, Query, Within
-from sandbox.salesforce.soql.tokens import Token, tokenize, unquoted
+from sandbox.salesforce.soql.conditions_parser import AGGREGATES, ConditionParser
+from sandbox.salesforce.soql.syntax import Aggregate, Children, Fields, Item, Order, Path, Query, TypeOf
 from sandbox.salesforce.soql.trouble import malformed
 
 LONGEST = 100_000
 DEEPEST_OFFSET = 2_000
-COMPARISONS = frozenset({"=", "!=", "<>", "<", "<=", ">", ">="})
-RESERVED = frozenset(
-    {"WHERE", "ORDER", "LIMIT", "OFFSET", "FROM", "SELECT", "AND", "OR", "NOT", "GROUP", "USING", "FOR"}
-)
-PLAIN = {"number": Kind.NUMBER, "date": Kind.DATE, "datetime": Kind.DATETIME}
+MOST_ROWS = 2_147_483_647
+MOST_OF_FIELDS = 200
+FIELD_SETS = frozenset({"ALL", "STANDARD", "CUSTOM"})
+SCOPES = frozenset({"EVERYTHING", "MINE", "TEAM", "DELEGATED", "MY_TERRITORY", "MY_TEAM_TERRITORY", "SCOPINGRULE",
+                    "QUEUE_OWNED", "USER_OWNED"})  # fmt: skip
 
 
 def parse(text: str) -> Query:
     """Raises `Trouble` MALFORMED_QUERY for what does not follow the grammar."""
     if len(text) > LONGEST:
         raise Trouble("MALFORMED_QUERY", f"SOQL statements cannot be longer than {LONGEST} characters.")
-    return Parser(text).query()
+    return Parser(text).whole_query()
 
 
-class Parser:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = tokenize(text)
-        self.place = 0
+class Parser(ConditionParser):
+    def whole_query(self) -> Query:
+        query = self.query()
+        if self.token.kind != "end":
+            raise self.unexpected()
+        return query
 
-    def query(self) -> Query:
+    def query(self, is_inner: bool = False) -> Query:
+        """A SELECT; inside parentheses it selects fields alone."""
         self.expect("SELECT")
-        counts = self.count_call()
-        fields = () if counts else self.field_list()
+        counts = not is_inner and self.count_call()
+        items = () if counts else self.items(is_inner)
         self.expect("FROM")
-        name = self.name()
-        alias = self.alias()
+        name = self.object_name()
+        aliases = self.aliases(name.text)
+        scope = self.scope() if self.accept("USING") else None
         where = self.condition() if self.accept("WHERE") else None
+        self.with_clause()
+        group = self.group() if self.accept("GROUP") else ()
+        having = self.condition() if self.accept("HAVING") else None
         order = self.order() if self.accept("ORDER") else ()
         limit = self.whole_number() if self.accept("LIMIT") else None
         offset = self.offset() if self.accept("OFFSET") else 0
-        if self.token.kind != "end":
-            raise self.unexpected()
-        return Query(self.text, fields, counts, name.text, name.at, alias, where, order, limit, offset)
+        self.for_clause()
+        self.check_fields_limit(items, limit)
+        return Query(self.text, items, counts, name.text, name.at, aliases, scope, where, group, having, order, limit,
+                     offset)  # fmt: skip
 
-    # -- SELECT and FROM
+    # -- SELECT
 
     def count_call(self) -> bool:
         following = [token.text for token in self.tokens[self.place + 1 : self.place + 3]]
@@ -58,78 +66,125 @@ class Parser:
         self.place += 3
         return True
 
-    def field_list(self) -> tuple[Path, ...]:
-        fields = [self.path()]
+    def items(self, is_inner: bool) -> tuple[Item, ...]:
+        items = [self.item(is_inner)]
         while self.accept(","):
-            fields.append(self.path())
-        return tuple(fields)
+            items.append(self.item(is_inner))
+        if any(isinstance(item, Aggregate) for item in items) or self.groups_later():
+            return tuple(items)
+        for item in items:
+            if isinstance(item, Path) and item.alias and not item.labelled:
+                raise malformed(self.text, item.at, "only aggregate expressions use field aliasing")
+        return tuple(items)
+
+    def groups_later(self) -> bool:
+        """Does a GROUP BY follow at this depth?"""
+        depth = 0
+        for token, following in zip(self.tokens[self.place :], self.tokens[self.place + 1 :], strict=False):
+            depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "sign" else 0
+            if depth < 0:
+                return False
+            if depth == 0 and (token.word, following.word) == ("GROUP", "BY"):
+                return True
+        return False
+
+    def item(self, is_inner: bool) -> Item:
+        at = self.token.at
+        following = self.tokens[self.place + 1].text if self.token.kind != "end" else ""
+        if self.token.text == "(" and not is_inner:
+            return Children(self.child_query(), at)
+        if self.token.word == "TYPEOF" and following != "(":
+            return self.type_of()
+        if following == "(":
+            match self.token.word:
+                case "FIELDS":
+                    return self.field_set()
+                case function if function in AGGREGATES and not is_inner:
+                    return self.aggregate()._replace(alias=self.alias())
+        path = self.path()
+        is_named = self.tokens[min(self.place + 1, len(self.tokens) - 1)].word in (",", "FROM")
+        return path._replace(alias=self.alias()) if is_named else path
+
+    def child_query(self) -> Query:
+        self.expect("(")
+        outer, self.semi_joins = self.semi_joins, 0
+        inner = self.query(is_inner=True)
+        self.semi_joins = outer
+        self.expect(")")
+        return inner
+
+    def field_set(self) -> Fields:
+        token = self.take()
+        self.expect("(")
+        which = self.take()
+        if which.word not in FIELD_SETS:
+            raise self.unexpected(which)
+        self.expect(")")
+        return Fields(which.word, token.at)
+
+    def type_of(self) -> TypeOf:
+        self.expect("TYPEOF")
+        path = self.path()
+        whens = []
+        while self.accept("WHEN"):
+            kind = self.name().text
+            self.expect("THEN")
+            whens.append((kind, self.paths()))
+        if not whens:
+            raise self.unexpected()
+        otherwise = self.paths() if self.accept("ELSE") else ()
+        self.expect("END")
+        return TypeOf(path, tuple(whens), otherwise)
 
     def alias(self) -> str | None:
-        self.accept("AS")
-        if self.token.kind == "name" and self.token.word not in RESERVED:
-            return self.name().text
+        if self.token.kind == "name" and self.token.word not in self.reserved and "." not in self.token.text:
+            return self.take().text
         return None
 
-    # -- WHERE
+    def check_fields_limit(self, items: tuple[Item, ...], limit: int | None) -> None:
+        unbounded = any(isinstance(item, Fields) and item.which != "STANDARD" for item in items)
+        if unbounded and (limit is None or limit > MOST_OF_FIELDS):
+            message = f"The SOQL FIELDS function must have a LIMIT of at most {MOST_OF_FIELDS}"
+            raise Trouble("MALFORMED_QUERY", message)
 
-    def condition(self) -> Condition:
-        """conditionExpression: one NOT, or simple expressions joined by AND, or by OR."""
-        if self.accept("NOT"):
-            return Not(self.simple())
-        parts = [self.simple()]
-        joined = self.token.word
-        if joined not in ("AND", "OR"):
-            return parts[0]
-        while self.accept(joined):
-            parts.append(self.simple())
-        return And(tuple(parts)) if joined == "AND" else Or(tuple(parts))
+    # -- FROM and what may follow
 
-    def simple(self) -> Condition:
-        if self.accept("("):
-            inner = self.condition()
-            self.expect(")")
-            return inner
-        return self.comparison()
-
-    def comparison(self) -> Condition:
-        path = self.path()
-        operator = self.take()
-        if operator.text in COMPARISONS:
-            return Compare(path, operator.text.replace("<>", "!="), self.literal())
-        match operator.word:
-            case "LIKE":
-                return Compare(path, "LIKE", self.literal(keep="_%\\"))
-            case "IN":
-                return Within(path, self.literals(), negated=False)
-            case "NOT":
-                self.expect("IN")
-                return Within(path, self.literals(), negated=True)
-        raise self.unexpected(operator)
-
-    def literals(self) -> tuple[Literal, ...]:
-        self.expect("(")
-        values = [self.literal()]
+    def aliases(self, object_name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """`FROM Contact c, c.Account a`: the object's own alias, then those of its parents."""
+        self.accept("AS")
+        own = self.alias()
+        found: list[tuple[str, tuple[str, ...]]] = [(own.lower(), ())] if own else []
         while self.accept(","):
-            values.append(self.literal())
-        self.expect(")")
-        return tuple(values)
+            path = self.path()
+            self.accept("AS")
+            alias = self.alias()
+            if alias is None:
+                raise self.unexpected()
+            known = dict(found)
+            first = path.names[0].lower()
+            start = known.get(first, () if first == object_name.lower() else None)
+            if start is None or len(path.names) == 1:
+                raise malformed(self.text, path.at, f"unknown alias: {path.names[0]}")
+            found.append((alias.lower(), start + path.names[1:]))
+        return tuple(found)
 
-    def literal(self, keep: str = "") -> Literal:
+    def scope(self) -> str:
+        self.expect("SCOPE")
         token = self.take()
-        if token.kind == "text":
-            return Literal(Kind.TEXT, unquoted(token, self.text, keep), token.text, token.at)
-        if token.kind == "number":
-            return Literal(Kind.NUMBER, float(token.text), token.text, token.at)
-        if token.kind in PLAIN:
-            return Literal(PLAIN[token.kind], token.text, token.text, token.at)
-        match token.word:
-            case "TRUE" | "FALSE":
-                return Literal(Kind.BOOLEAN, token.word == "TRUE", token.text, token.at)
-            case "NULL":
-                return Literal(Kind.NULL, None, token.text, token.at)
-        raise self.unexpected(token)
+        if token.word not in SCOPES:
+            raise self.unexpected(token)
+        return token.word
 
-    # -- what follows WHERE
+    def with_clause(self) -> None:
+        """The API user's own permissions always hold here, so these change nothing."""
+        if self.accept("WITH") and not any(
+            self.accept(word) for word in ("SECURITY_ENFORCED", "USER_MODE", "SYSTEM_MODE")
+        ):
+            raise self.unexpected()
+
+    def group(self) -> tuple[Path, ...]:
+        self.expect("BY")
+        return self.paths()
 
     def order(self) -> tuple[Order, ...]:
         self.expect("BY")
@@ -139,7 +194,7 @@ class Parser:
         return tuple(keys)
 
     def order_key(self) -> Order:
-        path = self.path()
+        path = self.operand()
         descending = self.accept("DESC")
         if not descending:
             self.accept("ASC")
@@ -157,46 +212,16 @@ class Parser:
             raise Trouble("NUMBER_OUTSIDE_VALID_RANGE", message)
         return number
 
+    def for_clause(self) -> None:
+        while self.accept("FOR"):
+            if not any(self.accept(word) for word in ("VIEW", "REFERENCE", "UPDATE")):
+                raise self.unexpected()
+        if self.token.word == "ALL" and self.tokens[self.place + 1].word == "ROWS":
+            raise malformed(self.text, self.token.at, "ALL ROWS not allowed in this context")
+
     def whole_number(self) -> int:
         token = self.take()
         number = whole(token.text) if token.kind == "number" else None
-        if number is None:
+        if number is None or number > MOST_ROWS:
             raise self.unexpected(token)
         return number
-
-    # -- tokens
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.place]
-
-    def take(self) -> Token:
-        token = self.token
-        if token.kind != "end":
-            self.place += 1
-        return token
-
-    def accept(self, word: str) -> bool:
-        if self.token.word != word:
-            return False
-        self.place += 1
-        return True
-
-    def expect(self, word: str) -> None:
-        if not self.accept(word):
-            raise self.unexpected()
-
-    def name(self) -> Token:
-        token = self.take()
-        if token.kind != "name" or token.word in RESERVED:
-            raise self.unexpected(token)
-        return token
-
-    def path(self) -> Path:
-        token = self.name()
-        return Path(tuple(token.text.split(".")), token.at)
-
-    def unexpected(self, token: Token | None = None) -> Trouble:
-        token = token or self.token
-        shown = "<EOF>" if token.kind == "end" else f"'{token.text}'"
-        return malformed(self.text, token.at, f"unexpected token: {shown}")

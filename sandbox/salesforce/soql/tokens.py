@@ -15,7 +15,7 @@ TOKEN = re.compile(
     | (?P<date>\d{4}-\d\d-\d\d)
     | (?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
     | (?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)
-    | (?P<sign><=|>=|!=|<>|=|<|>|\(|\)|,)
+    | (?P<sign><=|>=|!=|<>|=|<|>|\(|\)|,|:)
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
