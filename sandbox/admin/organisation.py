@@ -75,7 +75,7 @@ def flow(state: SalesforceState, body: Body) -> Body:
     for value in values.values():
         if isinstance(value, dict):
             only(value, "copy")
-            known_field(table, str(value.get("copy")))
+            value["copy"] = known_field(table, str(value.get("copy")))
     made = flows.Flow(str(body["name"]), table.kind.name, on, timing == "before",
                       known_fields(table, body.get("if") or {}), target, values, float(delay))  # fmt: skip
     state.settings.flows.append(made)

@@ -77,11 +77,34 @@ def test_a_flow_touches_the_account_of_a_contact(http: Http, sandbox: SandboxCli
 
 def test_a_flow_finds_the_same_persons_other_record(http: Http, sandbox: SandboxClient) -> None:
     lead_id = http.lead(Email="Rita@acme.example")
-    flow(sandbox, "Same person", target="Lead.Email", set={"Phone": {"copy": "Phone"}})
+    flow(sandbox, "Same person", target="Lead.Email", set={"Phone": {"copy": "phone"}})
 
     http.create("Contact", LastName="Roux", Email="rita@acme.example", Phone="1")
 
     assert http.read("Lead", lead_id)["Phone"] == "1"
+
+
+def test_a_flow_that_reaches_a_converted_lead_refuses_the_record(http: Http, sandbox: SandboxClient) -> None:
+    lead_id = http.lead(Email="rita@acme.example")
+    contact_id = sandbox.admin("salesforce", "convert", lead=lead_id)["contact"]
+    flow(sandbox, "Same person", target="Lead.Email", set={"Phone": {"copy": "Phone"}})
+
+    answer = http("PATCH", f"sobjects/Contact/{contact_id}", {"Phone": "1"})
+
+    assert answer.json()[0]["errorCode"] == "CANNOT_EXECUTE_FLOW_TRIGGER"
+    assert "CANNOT_UPDATE_CONVERTED_LEAD" in answer.json()[0]["message"]
+    assert http.read("Contact", contact_id)["Phone"] is None
+
+
+def test_a_flow_of_a_task_writes_only_what_its_who_has(http: Http, sandbox: SandboxClient) -> None:
+    lead_id, contact_id = http.lead(), http.create("Contact", LastName="Roux")
+    flow(sandbox, "Last call", "Task", target="WhoId", set={"Department": {"copy": "Subject"}})
+
+    for person in (lead_id, contact_id):
+        http.create("Task", Subject="Call", WhoId=person)
+
+    assert http.read("Contact", contact_id)["Department"] == "Call"
+    assert [kind for kind, who, _ in written(sandbox) if who == "flow Last call"] == ["Contact"]
 
 
 def test_a_flow_of_an_account_reaches_its_contacts(http: Http, sandbox: SandboxClient) -> None:

@@ -80,7 +80,9 @@ def run_flow(flow: Flow, writer: Writer, table: Table, row: Row) -> None:
     """The flow writes, started by this row of the table. Raises `Trouble` where one of its writes is refused."""
     try:
         for other, record_id in targets(flow, writer, table, row):
-            writer.automate(f"flow {flow.name}", other, record_id, _values(flow, row, other))
+            values = _values(flow, row, other)
+            if values or not flow.values:
+                writer.automate(f"flow {flow.name}", other, record_id, values)
     except Trouble as trouble:
         raise _failed(flow, trouble) from None
 
