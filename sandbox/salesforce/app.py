@@ -103,11 +103,14 @@ def routes(world: World) -> list[BaseRoute]:
         return _soap(world, request, await request.body(), soap.answer)
 
     async def partner_call(request: Request) -> Response:
-        return _soap(world, request, await request.body(), partner.answer)
+        body = await request.body()
+        if partner.is_login(body):
+            return sign_in.refused_login(float(request.path_params["version"]))
+        return _soap(world, request, body, partner.answer)
 
     return [
-        Route("/services/Soap/u/{version}", partner_call, methods=["POST"]),
-        Route("/services/Soap/u/{version}/{rest:path}", partner_call, methods=["POST"]),
+        Route("/services/Soap/u/{version:float}", partner_call, methods=["POST"]),
+        Route("/services/Soap/u/{version:float}/{rest:path}", partner_call, methods=["POST"]),
         Route("/services/Soap/m/{version}", metadata, methods=["POST"]),
         Route("/services/Soap/m/{version}/{rest:path}", metadata, methods=["POST"]),
         *sign_in.routes(world),

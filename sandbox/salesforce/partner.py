@@ -14,7 +14,7 @@ from sandbox.salesforce.conversion import Conversion, convert_lead
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.merging import merge as merge_records
-from sandbox.salesforce.metadata.soap import Fault
+from sandbox.salesforce.metadata.soap import Fault, read_envelope
 from sandbox.salesforce.metadata.xml_tree import Element, write_xml
 from sandbox.salesforce.table import Table
 from sandbox.salesforce.writes import Writer
@@ -30,6 +30,14 @@ ENVELOPE = (
 MOST = 200
 Result = dict[str, Any]
 One = Callable[[Writer, Element], Result]
+
+
+def is_login(body: bytes) -> bool:
+    """A login is answered without a session."""
+    try:
+        return read_envelope(body)[1].tag == "login"
+    except Fault:
+        return False
 
 
 def answer(state: SalesforceState, asked: Element) -> str:
