@@ -48,8 +48,8 @@ def assign(state: SalesforceState, body: Body) -> Body:
     for entry in body["entries"]:
         only(entry, "if", "owner")
         owner = full_id(entry.get("owner"))
-        if owner is None or (owner not in state.tables["user"].live and not owner.startswith("00G")):
-            raise BadControl(f"owner must be the id of a user or of a queue (00G...), not {entry.get('owner')!r}")
+        if owner is None or not any(owner in state.tables[name].live for name in ("user", "group")):
+            raise BadControl(f"owner must be the id of a user or of a queue that is there, not {entry.get('owner')!r}")
         entries.append((known_fields(table, entry.get("if") or {}), owner))
     rules = state.settings.assignment
     rule_id = make_id("01Q", len(rules) + 1)
@@ -75,7 +75,7 @@ def flow(state: SalesforceState, body: Body) -> Body:
     for value in values.values():
         if isinstance(value, dict):
             only(value, "copy")
-            known_field(table, str(value.get("copy")))
+            value["copy"] = known_field(table, str(value.get("copy")))
     made = flows.Flow(str(body["name"]), table.kind.name, on, timing == "before",
                       known_fields(table, body.get("if") or {}), target, values, float(delay))  # fmt: skip
     state.settings.flows.append(made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
@@ -14,7 +14,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.log import Caller, shown_token
-from sandbox.salesforce import batches, describe, limits, oauth, queries, replication, rows, sign_in, sosl, tooling
+from sandbox.salesforce import (
+    batches,
+    describe,
+    limits,
+    oauth,
+    partner,
+    queries,
+    replication,
+    rows,
+    sign_in,
+    sosl,
+    tooling,
+)  # fmt: skip
 from sandbox.salesforce.bulk import first_calls
 from sandbox.salesforce.bulk import routes as bulk_routes
 from sandbox.salesforce.calls import Answer, Call, Handler
@@ -24,6 +36,7 @@ from sandbox.salesforce.metadata import rest, soap
 from sandbox.salesforce.pages import layouts, views
 
 if TYPE_CHECKING:
+    from sandbox.salesforce.metadata.xml_tree import Element
     from sandbox.salesforce.state import SalesforceState
     from sandbox.world import World
 
@@ -106,10 +119,17 @@ def routes(world: World) -> list[BaseRoute]:
         return _response(answer)
 
     async def metadata(request: Request) -> Response:
+        return _soap(world, request, await request.body(), soap.answer)
+
+    async def partner_call(request: Request) -> Response:
         body = await request.body()
-        return _metadata(world, request, body)
+        if partner.is_login(body):
+            return sign_in.refused_login(float(request.path_params["version"]))
+        return _soap(world, request, body, partner.answer)
 
     return [
+        Route("/services/Soap/u/{version:float}", partner_call, methods=["POST"]),
+        Route("/services/Soap/u/{version:float}/{rest:path}", partner_call, methods=["POST"]),
         Route("/services/Soap/m/{version}", metadata, methods=["POST"]),
         Route("/services/Soap/m/{version}/{rest:path}", metadata, methods=["POST"]),
         *sign_in.routes(world),
@@ -129,9 +149,7 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
     try:
         token = shown_token(request.headers.get("authorization", ""))
         world.salesforce_log.caller = Caller(token, f"{request.method} {request.url.path}")
-        if request.client:
-            state.settings.locks.connection = f"{request.client.host}:{request.client.port}"
-        state.catch_up()
+        _begin(state, request)
         _admit(world, request.headers.get("authorization", ""))
         # The path is read as it was sent, so that an id may hold an encoded slash.
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii").split("?")[0]
@@ -142,19 +160,25 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
         return Answer(trouble.status, trouble.as_call())
 
 
-def _metadata(world: World, request: Request, body: bytes) -> Response:
-    """The answer to a call of the Metadata API, which brings its session in the envelope; a refusal is a 500."""
+def _soap(world: World, request: Request, body: bytes, answer: Callable[[SalesforceState, Element], str]) -> Response:
+    """The answer to a call by SOAP, which brings its session in the envelope; a refusal is a 500."""
     try:
-        world.salesforce.catch_up()
+        _begin(world.salesforce, request)
         session, asked = soap.read_envelope(body)
         world.salesforce_log.caller = Caller(session[:8], f"POST {request.url.path} {asked.tag}")
         _admit(world, f"Bearer {session}")
-        return Response(soap.answer(world.salesforce, asked), media_type=XML)
+        return Response(answer(world.salesforce, asked), media_type=XML)
     except Trouble as trouble:
         fault = soap.Fault(f"sf:{trouble.code}", f"{trouble.code}: {trouble.message}")
     except soap.Fault as refused:
         fault = refused
     return Response(soap.fault_envelope(fault), 500, media_type=XML)
+
+
+def _begin(state: SalesforceState, request: Request) -> None:
+    """What is due by now has happened; what the call locks is its connection's."""
+    state.catch_up()
+    state.settings.locks.connection = f"{request.client.host}:{request.client.port}" if request.client else ""
 
 
 def _admit(world: World, authorization: str) -> None:

@@ -91,6 +91,9 @@ def check_references(state: SalesforceState, table: Table, values: Row) -> None:
 
 def _check_target(target: Table, field: Field, value: str, table: Table) -> None:
     found = target.live.get(value)
+    if found is not None and not target.shows(found):
+        message = "insufficient access rights on cross-reference id"
+        raise Trouble("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, (), status=403)
     if found is None:
         if value in target.deleted:
             raise Trouble("ENTITY_IS_DELETED", "entity is deleted", ())

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from sandbox.salesforce import steps
 from sandbox.salesforce.checks import check_row
+from sandbox.salesforce.derived import derive
 from sandbox.salesforce.errors import Trouble, is_deleted, no_such_record
+from sandbox.salesforce.own_rows import relate, track
 from sandbox.salesforce.saving import Save, run
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.writes import Writer, complete, defaults, stamp
@@ -143,15 +145,16 @@ def _store(writer: Writer, table: Table, row: Row, before: Row | None, action: s
     sent = {name: value for name, value in row.items() if name != "Id" and (before or {}).get(name) != value}
     save = Save(writer, table, row, before, sent)
     validates = writer.state.settings.validate_conversion
-    if validates:
+    if not validates:
+        derive(save)
+    else:
         run(steps.BEFORE, save)
         complete(table, row)
         check_row(writer.state, table, row)
         run(steps.CHECKS, save)
     stamp(table, row, writer.user_id, at, creating=before is None)
     writer.enter(table, row, action, sent)
-    if validates:
-        run(steps.AFTER, save)
+    run(steps.AFTER if validates else (relate, track), save)
 
 
 def _move_activities(writer: Writer, lead_id: str, contact_id: str, what_id: str, at: datetime) -> None:
@@ -170,6 +173,9 @@ def _join_campaigns(writer: Writer, lead_id: str, contact_id: str, at: datetime)
 
 
 def _change(writer: Writer, table: Table, record_id: str, values: Row, at: datetime) -> None:
-    row = {**table.live[record_id], **values}
-    stamp(table, row, writer.user_id, at, creating=False)
-    writer.enter(table, row, "update", values, "lead conversion")
+    before = table.live[record_id]
+    save = Save(writer, table, {**before, **values}, before, values)
+    derive(save)
+    stamp(table, save.row, writer.user_id, at, creating=False)
+    writer.enter(table, save.row, "update", values, "lead conversion")
+    run((relate, track), save)

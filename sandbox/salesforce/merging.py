@@ -6,19 +6,19 @@ referred to them refers to the winner from then on. A winner may lose a later me
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.salesforce.derived import fill
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.relations import references_to
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.values import wire_moment
 from sandbox.salesforce.writes import Writer, stamp
 
-if TYPE_CHECKING:
-    from sandbox.salesforce.state import SalesforceState
-
 OBJECTS = ("Account", "Contact", "Lead")
 MOST_LOSERS = 2
+ONCE = {"CampaignMember": "CampaignId", "TaskRelation": "TaskId", "EventRelation": "EventId"}
+"""What a person is part of once, by the objects that say so."""
 
 
 def merge(writer: Writer, table: Table, master_id: str, loser_ids: list[str], fields: dict[str, Any]) -> None:
@@ -58,30 +58,33 @@ def _lose(writer: Writer, table: Table, loser: Row, master_id: str) -> None:
 
 
 def _reparent(writer: Writer, table: Table, loser_id: str, master_id: str) -> None:
-    """The children follow; of two memberships in one campaign the winner's own stays."""
+    """The children follow, but for the loser's own history; where the winner is there already, its own row stays."""
     for child, field in references_to(writer.state, table):
-        if field.name == "MasterRecordId":
+        if field.name == "MasterRecordId" or child.kind.name.endswith("History"):
             continue
         for child_id in child.ids_referring(field.name, loser_id):
-            before = child.live[child_id]
-            if child.kind.name == "CampaignMember" and _is_member(child, field.name, before, master_id):
+            if _is_there(child, field.name, child.live[child_id], master_id):
                 writer.who = "merge"
                 writer.remove(child, child_id)
                 writer.who = None
-                continue
-            row = {**before, field.name: master_id, "SystemModstamp": wire_moment(writer.state.clock.tick())}
-            if child_id == master_id:
-                del row[field.name]
-            writer.enter(child, row, "update", {field.name: master_id}, "merge")
+            else:
+                _follow(writer, child, field.name, child_id, master_id)
 
 
-def _is_member(members: Table, field_name: str, row: Row, master_id: str) -> bool:
-    own = (members.live[each] for each in members.ids_referring(field_name, master_id))
-    return any(each.get("CampaignId") == row.get("CampaignId") for each in own)
+def _follow(writer: Writer, child: Table, name: str, child_id: str, master_id: str) -> None:
+    before = child.live[child_id]
+    row = {**before, name: master_id}
+    if child_id == master_id:
+        del row[name]
+    if child.field("SystemModstamp"):
+        row["SystemModstamp"] = wire_moment(writer.state.clock.tick())
+    fill(writer.state, child, row, before, {name.lower()})
+    writer.enter(child, row, "update", {name: row.get(name)}, "merge")
 
 
-def final_id(state: SalesforceState, table: Table, record_id: str) -> str:
-    """Where a merged record's chain of winners ends."""
-    while (row := table.deleted.get(record_id)) and row.get("MasterRecordId"):
-        record_id = row["MasterRecordId"]
-    return record_id
+def _is_there(child: Table, name: str, row: Row, master_id: str) -> bool:
+    """Is the winner in the same campaign, or at the same activity, already?"""
+    if (whole := ONCE.get(child.kind.name)) is None:
+        return False
+    own = (child.live[each] for each in child.ids_referring(name, master_id))
+    return any(each.get(whole) == row.get(whole) for each in own)

@@ -38,7 +38,7 @@ def _keep(save: Save, field: str, before: Any, after: Any, data_type: str) -> No
     values = {f"{kind}Id": save.row["Id"], "Field": field, "OldValue": before, "NewValue": after,
               "DataType": data_type, "IsDeleted": False}  # fmt: skip
     table = save.writer.state.tables[history_name(kind).lower()]
-    moment = {"CreatedDate": save.row["SystemModstamp"], "CreatedById": save.writer.state.user_id}
+    moment = {"CreatedDate": save.row["SystemModstamp"], "CreatedById": save.writer.user_id}
     save.writer.keep(table, {name: value for name, value in {**values, **moment}.items() if value is not None})
 
 

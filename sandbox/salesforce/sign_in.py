@@ -69,8 +69,7 @@ def routes(world: World) -> list[BaseRoute]:
         return _json(200, oauth.identity(state, origin(request)))
 
     async def soap(request: Request) -> Response:
-        text = NEITHER if float(request.path_params["version"]) <= LAST_WITH_LOGIN else GONE
-        return Response(FAULT.format(text=escape(text)), 500, media_type="text/xml;charset=UTF-8")
+        return refused_login(float(request.path_params["version"]))
 
     return [
         Route("/services/oauth2/token", token, methods=["POST"]),
@@ -79,9 +78,14 @@ def routes(world: World) -> list[BaseRoute]:
         Route("/services/oauth2/introspect", introspect, methods=["POST"]),
         Route("/services/oauth2/userinfo", user_info, methods=["GET", "POST"]),
         Route("/id/{organization}/{user}", identity),
-        Route("/services/Soap/u/{version:float}", soap, methods=["POST"]),
         Route("/services/Soap/c/{version:float}", soap, methods=["POST"]),
     ]
+
+
+def refused_login(version: float) -> Response:
+    """What SOAP's login says in this version of the API."""
+    text = NEITHER if version <= LAST_WITH_LOGIN else GONE
+    return Response(FAULT.format(text=escape(text)), 500, media_type="text/xml;charset=UTF-8")
 
 
 def origin(request: Request) -> str:

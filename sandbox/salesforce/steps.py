@@ -5,7 +5,7 @@ https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_tr
 
 from __future__ import annotations
 
-from sandbox.salesforce import validation
+from sandbox.salesforce import removal, validation
 from sandbox.salesforce.derived import derive
 from sandbox.salesforce.object_checks import check_object
 from sandbox.salesforce.organisation import apex, assignment, duplicates, flows, locks, phones
@@ -20,5 +20,5 @@ CHECKS: tuple[Step, ...] = (validation.check, duplicates.check)
 """The organisation's own checks: validation rules, then duplicate rules."""
 AFTER: tuple[Step, ...] = (locks.hold, relate, track, offer_record_types, assignment.assign, flows.after_save)
 """Once the record stands: assignment rules, then flows that write."""
-REMOVAL: tuple[Step, ...] = (locks.check,)
+REMOVAL: tuple[Step, ...] = (locks.check, removal.check)
 """Before a record goes into the recycle bin."""

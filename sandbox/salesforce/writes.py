@@ -129,10 +129,7 @@ class Writer:
         before = self._writable(table, record_id)
         if not table.kind.updateable:
             raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be updated: {table.kind.name}")
-        values = accepted(self.state, table, sent, creating=False)
-        if before.get("IsConverted"):
-            raise Trouble("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ())
-        self._amend(table, before, values, sent)
+        self._amend(table, before, accepted(self.state, table, sent, creating=False), sent)
 
     def automate(self, who: str, table: Table, record_id: str, values: Row) -> None:
         """An automation's update, which no field-level security stops; nothing but a touch where `values` is empty."""
@@ -148,6 +145,8 @@ class Writer:
 
     def _amend(self, table: Table, before: Row, values: Row, sent: dict[str, Any]) -> None:
         record_id = before["Id"]
+        if before.get("IsConverted"):
+            raise Trouble("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ())
         row = {name: value for name, value in {**before, **values}.items() if value is not None}
         save = Save(self, table, row, before, sent)
         run(steps.BEFORE, save)
@@ -189,7 +188,7 @@ class Writer:
     def keep(self, table: Table, row: Row) -> None:
         """A row that Salesforce writes by itself, and logs nowhere."""
         row["Id"] = table.next_id()
-        stamp(table, row, self.user_id, self.state.clock.now(), creating=True)
+        stamp(table, row, self.user_id, self.at or self.state.clock.now(), creating=True)
         self._put(table, row, "create", None)
 
     def forget(self, table: Table, record_id: str) -> None:

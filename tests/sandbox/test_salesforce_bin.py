@@ -187,6 +187,37 @@ def test_an_account_takes_its_contacts_along_and_brings_them_back(http: Http, sa
     assert refused.json()[0]["errorCode"] == "ENTITY_IS_DELETED"
 
 
+def test_a_contacts_activities_and_an_accounts_deals_go_and_come_back_with_them(
+    http: Http, sandbox: SandboxClient
+) -> None:
+    account_id = http.create("Account", Name="Acme")
+    contact_id = http.create("Contact", LastName="Roux", AccountId=account_id)
+    task = http.create("Task", Subject="Call", WhoId=contact_id)
+    deal = http.create(
+        "Opportunity", Name="Seats", StageName="Prospecting", CloseDate="2026-12-01", AccountId=account_id
+    )
+
+    http("DELETE", f"sobjects/Account/{account_id}")
+    gone_now = [http("GET", f"sobjects/{name}/{each}").status for name, each in (("Task", task), ("Opportunity", deal))]
+    sandbox.admin("salesforce", "undelete", object="Account", id=account_id)
+
+    assert gone_now == [404, 404]
+    assert http.read("Task", task)["WhoId"] == contact_id
+    assert http.read("Opportunity", deal)["AccountId"] == account_id
+
+
+def test_an_account_with_a_deal_that_was_won_stays(http: Http) -> None:
+    account_id = http.create("Account", Name="Acme")
+    http.create("Opportunity", Name="Seats", StageName="Closed Won", CloseDate="2026-10-01", AccountId=account_id)
+
+    single = http("DELETE", f"sobjects/Account/{account_id}")
+    row = http("DELETE", f"composite/sobjects?ids={account_id}").json()[0]
+
+    assert (single.status, single.json()[0]["errorCode"]) == (400, "DELETE_FAILED")
+    assert row["errors"][0]["statusCode"] == "DELETE_FAILED"
+    assert http.read("Account", account_id)["IsDeleted"] is False
+
+
 def test_what_has_been_in_the_bin_for_15_days_is_gone_for_good(http: Http, sandbox: SandboxClient) -> None:
     lead_id = http.lead()
     http("DELETE", f"sobjects/Lead/{lead_id}")

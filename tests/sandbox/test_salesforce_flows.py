@@ -42,6 +42,16 @@ def test_a_flow_before_the_save_changes_the_record_without_a_write_of_its_own(
     ]  # fmt: skip
 
 
+def test_a_flow_before_the_save_that_sets_what_cannot_be_refuses_the_record(http: Http, sandbox: SandboxClient) -> None:
+    flow(sandbox, "Mail", timing="before", set={"Email": {"copy": "Department"}})
+
+    answer = http("POST", "sobjects/Contact", {"LastName": "Roux", "Department": "Sales"})
+
+    error = answer.json()[0]
+    assert (answer.status, error["errorCode"]) == (400, "CANNOT_EXECUTE_FLOW_TRIGGER")
+    assert "INVALID_EMAIL_ADDRESS" in error["message"]
+
+
 def test_a_flow_after_the_save_rewrites_the_field_that_we_wrote(http: Http, sandbox: SandboxClient) -> None:
     contact_id = http.create("Contact", LastName="Roux")
     flow(sandbox, "Tidy", on="update", set={"Title": "Head of Sales"})
@@ -67,11 +77,34 @@ def test_a_flow_touches_the_account_of_a_contact(http: Http, sandbox: SandboxCli
 
 def test_a_flow_finds_the_same_persons_other_record(http: Http, sandbox: SandboxClient) -> None:
     lead_id = http.lead(Email="Rita@acme.example")
-    flow(sandbox, "Same person", target="Lead.Email", set={"Phone": {"copy": "Phone"}})
+    flow(sandbox, "Same person", target="Lead.Email", set={"Phone": {"copy": "phone"}})
 
     http.create("Contact", LastName="Roux", Email="rita@acme.example", Phone="1")
 
     assert http.read("Lead", lead_id)["Phone"] == "1"
+
+
+def test_a_flow_that_reaches_a_converted_lead_refuses_the_record(http: Http, sandbox: SandboxClient) -> None:
+    lead_id = http.lead(Email="rita@acme.example")
+    contact_id = sandbox.admin("salesforce", "convert", lead=lead_id)["contact"]
+    flow(sandbox, "Same person", target="Lead.Email", set={"Phone": {"copy": "Phone"}})
+
+    answer = http("PATCH", f"sobjects/Contact/{contact_id}", {"Phone": "1"})
+
+    assert answer.json()[0]["errorCode"] == "CANNOT_EXECUTE_FLOW_TRIGGER"
+    assert "CANNOT_UPDATE_CONVERTED_LEAD" in answer.json()[0]["message"]
+    assert http.read("Contact", contact_id)["Phone"] is None
+
+
+def test_a_flow_of_a_task_writes_only_what_its_who_has(http: Http, sandbox: SandboxClient) -> None:
+    lead_id, contact_id = http.lead(), http.create("Contact", LastName="Roux")
+    flow(sandbox, "Last call", "Task", target="WhoId", set={"Department": {"copy": "Subject"}})
+
+    for person in (lead_id, contact_id):
+        http.create("Task", Subject="Call", WhoId=person)
+
+    assert http.read("Contact", contact_id)["Department"] == "Call"
+    assert [kind for kind, who, _ in written(sandbox) if who == "flow Last call"] == ["Contact"]
 
 
 def test_a_flow_of_an_account_reaches_its_contacts(http: Http, sandbox: SandboxClient) -> None:

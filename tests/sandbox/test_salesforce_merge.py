@@ -88,21 +88,36 @@ def test_what_referred_to_a_loser_refers_to_the_winner_and_its_stamp_moves(http:
 
 
 def test_every_object_that_can_refer_to_a_contact_follows(http: Http, sandbox: SandboxClient) -> None:
-    known = {item["name"] for item in http("GET", "sobjects").json()["sobjects"]}
-    master, loser = http.create("Contact", LastName="Rita"), http.create("Contact", LastName="Roux")
+    account = http.create("Account", Name="Acme")
+    master = http.create("Contact", LastName="Rita", AccountId=account)
+    loser = http.create("Contact", LastName="Roux")
+    campaign = http.create("Campaign", Name="Fair")
     report = http.create("Contact", LastName="Mark", ReportsToId=loser)
-    followers = {("Contact", report, "ReportsToId")}
-    if "Task" in known:
-        followers.add(("Task", http.create("Task", Subject="Call", WhoId=loser), "WhoId"))
-    if "CampaignMember" in known:
-        campaign = http.create("Campaign", Name="Fair")
-        followers.add(
-            ("CampaignMember", http.create("CampaignMember", CampaignId=campaign, ContactId=loser), "ContactId")
-        )
+    task = http.create("Task", Subject="Call", WhoId=loser)
+    member = http.create("CampaignMember", CampaignId=campaign, ContactId=loser)
 
     merge(sandbox, "Contact", master, loser)
 
-    assert {http.read(name, each)[field] for name, each, field in followers} == {master}
+    followers = [("Contact", report, "ReportsToId"), ("Task", task, "WhoId"), ("CampaignMember", member, "ContactId")]
+    assert [http.read(name, each)[field] for name, each, field in followers] == [master] * 3
+    assert http.read("Task", task)["AccountId"] == account
+
+
+def test_a_winner_in_the_same_campaign_or_call_is_there_once(http: Http, sandbox: SandboxClient) -> None:
+    sandbox.admin("salesforce", "activities", shared=True)
+    master, loser = http.create("Contact", LastName="Rita"), http.create("Contact", LastName="Roux")
+    campaign = http.create("Campaign", Name="Fair")
+    for contact in (master, loser):
+        http.create("CampaignMember", CampaignId=campaign, ContactId=contact)
+    task = http.create("Task", Subject="Call", WhoId=master)
+    http.create("TaskRelation", TaskId=task, RelationId=loser)
+
+    merge(sandbox, "Contact", master, loser)
+
+    members = http.query("SELECT ContactId FROM CampaignMember")["records"]
+    people = http.query("SELECT RelationId FROM TaskRelation")["records"]
+    assert [each["ContactId"] for each in members] == [master]
+    assert [each["RelationId"] for each in people] == [master]
 
 
 def test_a_winner_does_not_report_to_itself(http: Http, sandbox: SandboxClient) -> None:

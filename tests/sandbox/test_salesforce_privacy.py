@@ -114,6 +114,20 @@ def test_a_private_contact_of_somebody_else_is_on_no_way_to_read(http: Http, pri
     assert http("POST", "composite/sobjects/Contact", {"ids": [private], "fields": ["Id"]}).json() == [None]
 
 
+def test_a_private_contact_of_somebody_else_shows_in_no_query_about_others(
+    http: Http, sandbox: SandboxClient, private: str
+) -> None:
+    sandbox.admin("salesforce", "edit", object="Task", fields={"Subject": "Call", "WhoId": private})
+
+    parent = http.query("SELECT Who.Name, Who.Type FROM Task")["records"][0]
+    filtered = http.query("SELECT Id FROM Task WHERE Who.Name = 'Roux'")
+    semi = http.query("SELECT Id FROM Task WHERE WhoId IN (SELECT Id FROM Contact WHERE Email = 'roux@acme.example')")
+    counted = http.query("SELECT COUNT(Id) total FROM Contact")["records"][0]["total"]
+
+    assert (parent["Who"], filtered["totalSize"], semi["totalSize"], counted) == (None, 0, 0, 0)
+    assert http.query("SELECT COUNT() FROM Contact")["totalSize"] == 0
+
+
 def test_a_private_contact_of_somebody_else_cannot_be_written(http: Http, private: str) -> None:
     single = http("PATCH", f"sobjects/Contact/{private}", {"Phone": "1"})
     deleted = http("DELETE", f"sobjects/Contact/{private}")
@@ -121,6 +135,12 @@ def test_a_private_contact_of_somebody_else_cannot_be_written(http: Http, privat
 
     assert [answer.status for answer in (single, deleted)] == [403, 403]
     assert {refusal(answer) for answer in (single, deleted, rows)} == {"INSUFFICIENT_ACCESS_OR_READONLY"}
+
+
+def test_nothing_can_refer_to_a_private_contact_of_somebody_else(http: Http, private: str) -> None:
+    answer = http("POST", "sobjects/Contact", {"LastName": "Mark", "ReportsToId": private})
+
+    assert (answer.status, refusal(answer)) == (403, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY")
 
 
 def test_an_upsert_of_a_private_contact_clashes_with_a_record_that_nobody_may_name(http: Http, private: str) -> None:

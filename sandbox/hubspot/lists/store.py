@@ -13,7 +13,7 @@ from sandbox.hubspot.errors import HubSpotRefusal, bad_request
 from sandbox.hubspot.lists.branches import Test, compile_branch
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.table import Record, Table
-from sandbox.reading import whole
+from sandbox.reading import read_whole
 
 if TYPE_CHECKING:
     from sandbox.hubspot.state import HubSpotState
@@ -74,7 +74,7 @@ class Lists:
         return [each for each in self.segments.values() if each.deleted is None]
 
     def find(self, number: str, is_deleted: bool = False) -> Segment:
-        found = self.segments.get(whole(number) or 0)
+        found = self.segments.get(read_whole(number) or 0)
         if found is None or (found.deleted is not None) != is_deleted:
             message = f"List does not exist with ID {number}."
             raise HubSpotRefusal(404, "OBJECT_NOT_FOUND", message, subCategory="ILS.LIST_NOT_FOUND")
@@ -173,7 +173,7 @@ class Lists:
         now, table = self.state.tick(), segment.table
         found = {each: table.find(each) for each in add}
         added = {record.id: each for each, record in found.items() if record and record.id not in segment.joined}
-        removed = {number: each for each in remove if (number := whole(each)) in segment.joined}
+        removed = {number: each for each in remove if (number := read_whole(each)) in segment.joined}
         segment.joined |= dict.fromkeys(added, now)
         for number in removed:
             segment.joined.pop(number, None)

@@ -47,6 +47,7 @@ def _batches(state: SalesforceState, job: Job, starts_at: datetime, now: datetim
     table, records = state.tables[job.object_name.lower()], job.rows.records
     columns = columns_of(state, table, job)
     place = next((at for at, column in enumerate(columns) if column.field.name == job.key_field), None)
+    state.settings.locks.connection = f"job {job.id}"
     due = starts_at
     while job.done < len(records):
         numbers = range(job.done, min(job.done + LARGEST, len(records)))

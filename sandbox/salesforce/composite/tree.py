@@ -5,6 +5,7 @@ https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resourc
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -40,7 +41,9 @@ def create(call: Call) -> Answer:
     nodes = _nodes(call)
     writer = Writer(call.state, call.options)
     errors = []
+    together = Counter((node.depth, node.table.kind.name) for node in nodes)
     for node in nodes:
+        writer.chunk = together[node.depth, node.table.kind.name]
         if node.parent and not node.parent.record_id:
             continue
         sent = {name: value for name, value in node.item.items() if not _is_children(value)}

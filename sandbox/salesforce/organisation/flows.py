@@ -52,7 +52,10 @@ class Flow:
 def before_save(save: Save) -> None:
     for flow in save.writer.state.settings.flows:
         if flow.is_before and flow.starts(save.table, save.row, save.before is None):
-            values = _values(flow, save.row, save.table)
+            try:
+                values = _values(flow, save.row, save.table)
+            except Trouble as trouble:
+                raise _failed(flow, trouble) from None
             save.row.update(values)
             for name in [name for name, value in values.items() if value is None]:
                 del save.row[name]
@@ -77,7 +80,9 @@ def run_flow(flow: Flow, writer: Writer, table: Table, row: Row) -> None:
     """The flow writes, started by this row of the table. Raises `Trouble` where one of its writes is refused."""
     try:
         for other, record_id in targets(flow, writer, table, row):
-            writer.automate(f"flow {flow.name}", other, record_id, _values(flow, row, other))
+            values = _values(flow, row, other)
+            if values or not flow.values:
+                writer.automate(f"flow {flow.name}", other, record_id, values)
     except Trouble as trouble:
         raise _failed(flow, trouble) from None
 
@@ -110,11 +115,11 @@ def own_ids(table: Table) -> tuple[str, ...]:
 
 
 def _values(flow: Flow, row: Row, table: Table) -> Row:
-    """What the flow sets, in the form of the table that it writes to."""
+    """What the flow sets, as far as the table that it writes to has such fields: a Who may be a lead or a contact."""
     values: Row = {}
     for name, value in flow.values.items():
-        given = row.get(value["copy"]) if isinstance(value, dict) else value
-        values[name] = clean(table.kind.fields[name.lower()], given)
+        if (field := table.field(name)) is not None:
+            values[name] = clean(field, row.get(value["copy"]) if isinstance(value, dict) else value)
     return values
 
 
