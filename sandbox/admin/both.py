@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from sandbox.admin import faults
 from sandbox.admin.control import Action, BadControl, Body, System, log_of, only, whole_number
 from sandbox.people import populate
+from sandbox.people.deals import add_deals
 from sandbox.world import World
 
 
@@ -20,12 +21,14 @@ def reset(world: World, system: System, body: Body) -> Body:
 
 
 def seed(world: World, system: System, body: Body) -> Body:
-    """Empty both systems and fill them with the people of a seed."""
-    only(body, "people", "seed")
+    """Empty both systems and fill them with the people of a seed, and (in HubSpot) with `deals` for some of them."""
+    only(body, "people", "seed", "deals")
     people, seed_ = whole_number(body, "people"), whole_number(body, "seed", default=1)
+    deals = whole_number(body, "deals", default=0)
     world.reset()
     populate(world, people, seed_)
-    return {"people": people, "seed": seed_}
+    add_deals(world, deals, seed_)
+    return {"people": people, "seed": seed_} | ({"deals": deals} if deals else {})
 
 
 def fields(world: World, system: System, body: Body) -> Body:

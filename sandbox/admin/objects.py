@@ -1,47 +1,29 @@
-"""Controls of what a Salesforce administrator switches on: field history, and activities that are shared."""
+"""The controls of HubSpot's objects: what activities may have, and a look at what joins records."""
 
 from __future__ import annotations
 
-from sandbox.admin.control import Action, BadControl, Body, System, only
-from sandbox.salesforce.schema.history import HISTORY
+from sandbox.admin.control import BadControl, Body, System, only
 from sandbox.world import World
 
-MOST_TRACKED = 20
+
+def unique_activities(world: World, system: System, body: Body) -> Body:
+    """Whether calls, emails, meetings, notes and tasks may have unique properties: allowed until this says no."""
+    only(body, "allowed")
+    if not isinstance(body.get("allowed"), bool):
+        raise BadControl('send {"allowed": true} or {"allowed": false}')
+    world.hubspot.has_unique_activities = body["allowed"]
+    return {"allowed": body["allowed"]}
 
 
-def history(world: World, system: System, body: Body) -> Body:
-    """Track the changes of these fields of an object from now on; an empty list ends it."""
-    only(body, "object", "fields")
-    name, fields = body.get("object"), body.get("fields")
-    if name not in HISTORY or not isinstance(fields, list):
-        raise BadControl(f'send {{"object": one of {", ".join(HISTORY)}, "fields": [name, ...]}}')
-    table = world.salesforce.table(name)
-    found = [table.field(str(field)) for field in fields]
-    if None in found or len(found) > MOST_TRACKED:
-        raise BadControl(f"fields must be up to {MOST_TRACKED} fields of {name}")
-    world.salesforce.tracked[name] = frozenset(field.name for field in found if field)
-    return {"object": name, "fields": sorted(world.salesforce.tracked[name])}
-
-
-def activities(world: World, system: System, body: Body) -> Body:
-    """Turn Shared Activities on or off: with it, activities have relations to several contacts."""
-    only(body, "shared")
-    if not isinstance(body.get("shared"), bool):
-        raise BadControl('send {"shared": true or false}')
-    world.salesforce.share_activities(body["shared"])
-    return {"shared": body["shared"]}
-
-
-def records(world: World, system: System, body: Body) -> Body:
-    """Records of any object are there, as if they had always been: unchecked, unlogged, with stamps of their own."""
-    only(body, "object", "records")
-    name, rows = body.get("object"), body.get("records")
-    if not isinstance(name, str) or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise BadControl('send {"object": name, "records": [{field: value}, ...]}')
-    try:
-        return {"ids": [world.salesforce.add(name, row) for row in rows]}
-    except (ValueError, TypeError) as error:
-        raise BadControl(str(error)) from error
-
-
-OBJECT_CONTROLS: dict[str, Action] = {"activities": activities, "history": history, "records": records}
+def associations(world: World, system: System, query: Body) -> Body:
+    """Which records are joined: object, id, object, id and the type's name from there, each pair from both sides."""
+    only(query)
+    joined = world.hubspot.associations.joined
+    rows = [
+        [*start, other, other_id, type_.name]
+        for start, beside in joined.items()
+        for other, ids in beside.items()
+        for other_id, types in ids.items()
+        for type_ in types
+    ]
+    return {"count": len(rows), "associations": sorted(rows)}

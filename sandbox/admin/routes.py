@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.admin import both, hubspot, salesforce
 from sandbox.admin.control import Action, BadControl, Body, System, read_body
+from sandbox.hubspot.due import catch_up
 from sandbox.world import World
 
 
@@ -29,7 +30,8 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
     async def controlled(request: Request) -> Response:
         try:
             body = read_body(await request.body())
-            world.salesforce.jobs.catch_up()
+            catch_up(world.hubspot)
+            world.salesforce.catch_up()
             outcome = action(world, system, body)
             return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:
@@ -41,7 +43,8 @@ def post(world: World, system: System, name: str, action: Action) -> Route:
 def get(world: World, system: System, name: str, action: Action) -> Route:
     async def looked(request: Request) -> Response:
         try:
-            world.salesforce.jobs.catch_up()
+            catch_up(world.hubspot)
+            world.salesforce.catch_up()
             outcome = action(world, system, dict(request.query_params))
             return respond(await outcome if isinstance(outcome, Awaitable) else outcome)
         except BadControl as error:

@@ -1,11 +1,12 @@
-"""The controls of the sandbox's Salesforce: permissions, conversion, a validation rule."""
+"""The controls of the sandbox's Salesforce: permissions, a validation rule, and those of `organisation` and `life`."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 
+from sandbox.admin import life, organisation
 from sandbox.admin.control import Action, BadControl, Body, System, only, whole_number
-from sandbox.admin.objects import OBJECT_CONTROLS
+from sandbox.admin.salesforce_records import RECORD_CONTROLS
 from sandbox.world import World
 
 
@@ -18,18 +19,6 @@ def permissions(world: World, system: System, body: Body) -> Body:
     except ValueError as error:
         raise BadControl(str(error)) from error
     return body
-
-
-def convert(world: World, system: System, body: Body) -> Body:
-    """Convert a Lead into a Contact of a new Account, as a rep does in Salesforce."""
-    only(body, "lead", "account")
-    if not isinstance(body.get("lead"), str):
-        raise BadControl('send {"lead": id, "account"?: name of the new account}')
-    try:
-        contact_id = world.salesforce.convert_lead(body["lead"], body.get("account"))
-    except ValueError as error:
-        raise BadControl(str(error)) from error
-    return {"contact": contact_id}
 
 
 def rule(world: World, system: System, body: Body) -> Body:
@@ -88,7 +77,7 @@ def cursors(world: World, system: System, body: Body) -> Body:
 
 
 CONTROLS: dict[str, Action] = {
-    "cursors": cursors, "jobs": jobs, "quota": quota, "convert": convert, "permissions": permissions, "rule": rule,
-    **OBJECT_CONTROLS,
+    "cursors": cursors, "jobs": jobs, "quota": quota, "permissions": permissions, "rule": rule,
+    **organisation.CONTROLS, **life.CONTROLS, **RECORD_CONTROLS,
 }  # fmt: skip
-LOOKS: dict[str, Action] = {}
+LOOKS: dict[str, Action] = {**organisation.LOOKS}

@@ -12,20 +12,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.hubspot import account, batch, objects, properties, tokens
+from sandbox.hubspot import account, batch, endings, group_calls, objects, properties, tokens, validation_calls
+from sandbox.hubspot.associations.routes import associations
 from sandbox.hubspot.call import Answer, Call, Handler
+from sandbox.hubspot.due import catch_up
 from sandbox.hubspot.errors import HubSpotRefusal
+from sandbox.hubspot.legacy import LEGACY
 from sandbox.hubspot.outages import gateway_page
+from sandbox.hubspot.pipeline_calls import pipelines
 from sandbox.hubspot.preferences import routes as preferences
 from sandbox.hubspot.quotas import Bucket, too_many_requests
+from sandbox.hubspot.schema_calls import schemas
 from sandbox.hubspot.scopes import needed_scopes
 from sandbox.hubspot.search import search
-from sandbox.hubspot.state import NAMES, HubSpotState
+from sandbox.hubspot.state import HubSpotState
 from sandbox.log import Caller, shown_token
 from sandbox.world import World
 
 DATED = ("2025-09", "2026-03", "2026-09")
 OBJECTS = ("/crm/v3/objects", *(f"/crm/objects/{version}" for version in DATED))
+VALIDATIONS = ("/crm/v3/property-validations", *(f"/crm/property-validations/{version}" for version in DATED))
 PROPERTIES = ("/crm/v3/properties", *(f"/crm/properties/{version}" for version in DATED))
 OWNERS = ("/crm/v3/owners", *(f"/crm/owners/{version}" for version in DATED))
 ACCOUNT = ("/account-info/v3", *(f"/account-info/{version}" for version in DATED))
@@ -43,16 +49,34 @@ TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (OBJECTS, "POST", "/{object}/batch/update", batch.update_batch),
     (OBJECTS, "POST", "/{object}/batch/upsert", batch.upsert_batch),
     (OBJECTS, "POST", "/{object}/batch/archive", batch.archive_batch),
+    (OBJECTS, "POST", "/{object}/merge", endings.merge_records),
+    (OBJECTS, "POST", "/{object}/gdpr-delete", endings.erase_record),
     (OBJECTS, "GET", "/{object}", objects.list_records),
     (OBJECTS, "POST", "/{object}", objects.create_record),
     (OBJECTS, "GET", "/{object}/{record_id}", objects.read_record),
     (OBJECTS, "PATCH", "/{object}/{record_id}", objects.update_record),
     (OBJECTS, "DELETE", "/{object}/{record_id}", objects.archive_record),
     (PROPERTIES, "POST", "/{object}/batch/read", properties.read_properties),
+    (PROPERTIES, "POST", "/{object}/batch/create", properties.create_properties),
+    (PROPERTIES, "POST", "/{object}/batch/archive", properties.archive_properties),
+    (PROPERTIES, "GET", "/{object}/groups", group_calls.list_groups),
+    (PROPERTIES, "POST", "/{object}/groups", group_calls.create_group),
+    (PROPERTIES, "GET", "/{object}/groups/{group}", group_calls.read_group),
+    (PROPERTIES, "PATCH", "/{object}/groups/{group}", group_calls.update_group),
+    (PROPERTIES, "DELETE", "/{object}/groups/{group}", group_calls.archive_group),
     (PROPERTIES, "GET", "/{object}", properties.list_properties),
     (PROPERTIES, "POST", "/{object}", properties.create_property),
     (PROPERTIES, "GET", "/{object}/{name}", properties.read_property),
+    (PROPERTIES, "PATCH", "/{object}/{name}", properties.update_property),
     (PROPERTIES, "DELETE", "/{object}/{name}", properties.archive_property),
+    (VALIDATIONS, "GET", "/{object}", validation_calls.list_validations),
+    (VALIDATIONS, "GET", "/{object}/{name}", validation_calls.read_validations),
+    (VALIDATIONS, "GET", "/{object}/{name}/rule-type/{rule_type}", validation_calls.read_validation),
+    (VALIDATIONS, "PUT", "/{object}/{name}/rule-type/{rule_type}", validation_calls.put_validation),
+    *associations(DATED),
+    *pipelines(DATED),
+    *schemas(DATED),
+    *LEGACY,
     (OWNERS, "GET", "", account.list_owners),
     (OWNERS, "GET", "/{owner_id}", account.read_owner),
     (ACCOUNT, "GET", "/details", account.details),
@@ -99,6 +123,7 @@ def endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Re
         raw = await request.body()
         state = world.hubspot
         correlation_id = state.correlation_id()
+        catch_up(state)
         shown = identified(correlation_id)
         try:
             state.log.caller = Caller(shown_token(request.headers.get("authorization", "")), route_of(request))
@@ -120,7 +145,7 @@ def admit(state: HubSpotState, request: Request, bucket: Bucket) -> dict[str, st
         raise too_many_requests()
     shown = state.quotas.spend(asks, bucket, state.now())
     try:
-        state.access.check_scope(asks, needed_scopes(request.url.path, request.method, NAMES))
+        state.access.check_scope(asks, needed_scopes(request.url.path, request.method, state.names))
     except HubSpotRefusal as refusal:
         refusal.headers |= shown
         raise

@@ -8,12 +8,14 @@ grouped into one error.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request, duplicate_ids, missing_ids, not_unique
 from sandbox.hubspot.stamps import stamp
+from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Record, Table, envelope
 from sandbox.hubspot.writes import Draft, Drafting, archive, commit, shown
 
@@ -29,9 +31,10 @@ def read_batch(call: Call) -> Answer:
     history = [name for name in call.body_names("propertiesWithHistory") or () if table.definition(name)]
     inputs = read_inputs(body, with_history=bool(history))
     ids = unique_ids(inputs)
-    found = [(each, table.find(each, body.get("idProperty"), call.flag("archived"))) for each in ids]
+    id_property, is_archived = body.get("idProperty"), call.flag("archived")
+    found = [(each, table.find(each, id_property, is_archived, follows_merges=True)) for each in ids]
     names = table.shown_names(call.body_names("properties"))
-    results = [envelope(record, names, history) for _, record in found if record]
+    results = [envelope(record, names, history) for record in once(record for _, record in found if record)]
     missing = [each for each, record in found if record is None]
     return answer(call, results, [missing_ids(table.kind.singular.upper(), missing, [])] if missing else [])
 
@@ -49,7 +52,8 @@ def update_batch(call: Call) -> Answer:
     for each in round_.inputs:
         record = find_to_update(round_.table, each)
         if record is None:
-            round_.missing.append(each)
+            if not vanishes(call.state, round_.table, each):
+                round_.missing.append(each)
         else:
             round_.draft(each, each.get("properties", {}), record)
     return round_.commit()
@@ -100,7 +104,8 @@ class WriteRound:
     def draft(self, each: Input, sent: Any, record: Record | None) -> None:
         """Check one input; without trace ids its refusal is the refusal of the whole batch."""
         try:
-            self.drafts.append((each, self.drafting.draft(sent, record)))
+            wanted = each.get("associations") if record is None else None
+            self.drafts.append((each, self.drafting.draft(sent, record, wanted)))
         except HubSpotRefusal as refusal:
             if not self.can_be_partial:
                 raise
@@ -159,6 +164,17 @@ def find_to_update(table: Table, each: Input) -> Record | None:
     if each.get("idProperty") == "email":
         raise not_unique(table.kind.type_id, "email")
     return table.find(str(each["id"]), each.get("idProperty"))
+
+
+def vanishes(state: HubSpotState, table: Table, each: Input) -> bool:
+    """Whether an input is left out of the answer without a word: its id was merged away."""
+    is_merged = each.get("idProperty") in (None, "", "hs_object_id") and table.follow(str(each["id"])) is not None
+    return is_merged and state.behaviour.merged_in_batch == "vanish"
+
+
+def once(records: Iterable[Record]) -> list[Record]:
+    """Each record one time: two ids may have been merged into one."""
+    return list({record.id: record for record in records}.values())
 
 
 def named_property(inputs: list[Input]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.hubspot.stamps import stamp
@@ -23,7 +23,10 @@ FIELD_TYPES = {
 UNIQUE_PER_OBJECT = 10
 BOOL_OPTIONS = (("Yes", "true"), ("No", "false"))
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-DEFINITION_KEYS = frozenset(("name", "label", "type", "fieldType", "options", "hasUniqueValue"))
+DEFINITION_KEYS = frozenset((
+    "name", "label", "type", "fieldType", "options", "hasUniqueValue", "groupName", "description", "displayOrder",
+    "hidden", "formField",
+))  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -43,10 +46,17 @@ class Property:
     refers_to_owner: bool = False
     created: int = 0
     archived: int | None = None
+    updated: int | None = None
+    display_order: int = -1
+    is_hidden: bool = False
     values: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.values = frozenset(value for _, value in self.options)
+        self.set_options(self.options)
+
+    def set_options(self, options: tuple[tuple[str, str], ...]) -> None:
+        self.options = options
+        self.values = frozenset(value for _, value in options)
 
     @property
     def is_multiple(self) -> bool:
@@ -55,7 +65,7 @@ class Property:
     def shape(self) -> dict[str, Any]:
         """The definition as the properties API shows it."""
         shape: dict[str, Any] = {
-            "updatedAt": stamp(self.archived or self.created),
+            "updatedAt": stamp(self.archived or self.updated or self.created),
             "createdAt": stamp(self.created),
             "name": self.name,
             "label": self.label,
@@ -64,12 +74,12 @@ class Property:
             "description": self.description,
             "groupName": self.group,
             "options": [option_shape(at, *option) for at, option in enumerate(self.options)],
-            "displayOrder": -1,
+            "displayOrder": self.display_order,
             "calculated": False,
             "externalOptions": self.refers_to_owner,
             "archived": self.archived is not None,
             "hasUniqueValue": self.is_unique,
-            "hidden": False,
+            "hidden": self.is_hidden,
             "hubspotDefined": self.is_standard,
             "modificationMetadata": {
                 "archivable": not self.is_standard,
@@ -110,13 +120,20 @@ def make_property(definition: Mapping[str, Any], group: str, created: int) -> Pr
         label=str(definition.get("label") or name),
         type=kind,
         field_type=field_type,
-        group=group,
+        group=str(definition.get("groupName") or group),
         options=BOOL_OPTIONS if kind == "bool" else read_options(name, kind, definition.get("options") or []),
         description=str(definition.get("description") or ""),
         is_unique=is_unique,
         is_standard=False,
         created=created,
+        display_order=whole_order(definition.get("displayOrder")),
+        is_hidden=bool(definition.get("hidden", False)),
     )
+
+
+def whole_order(sent: Any) -> int:
+    """Where a property stands in its group; -1 puts it after those that have a place."""
+    return sent if isinstance(sent, int) and not isinstance(sent, bool) else -1
 
 
 def read_options(name: str, kind: str, options: Any) -> tuple[tuple[str, str], ...]:
@@ -125,3 +142,23 @@ def read_options(name: str, kind: str, options: Any) -> tuple[tuple[str, str], .
     if options and kind != "enumeration":
         raise ValueError(f"options of {name!r} need type enumeration, not {kind!r}")
     return tuple((str(each.get("label", each["value"])), str(each["value"])) for each in options)
+
+
+def changed_property(before: Property, changes: Mapping[str, Any], now: int) -> Property:
+    """The property with another label, description, group, order, options or field type; or ValueError."""
+    kind = str(changes.get("type", before.type))
+    field_type = str(changes.get("fieldType", before.field_type))
+    if kind != before.type or field_type not in FIELD_TYPES[kind]:
+        raise ValueError(f"type {kind!r} and fieldType {field_type!r} do not go with type {before.type!r}")
+    options = read_options(before.name, kind, changes["options"]) if "options" in changes else before.options
+    return replace(
+        before,
+        label=str(changes.get("label") or before.label),
+        field_type=field_type,
+        group=str(changes.get("groupName", before.group)),
+        options=options,
+        description=str(changes.get("description", before.description)),
+        display_order=whole_order(changes.get("displayOrder", before.display_order)),
+        is_hidden=bool(changes.get("hidden", before.is_hidden)),
+        updated=now,
+    )

@@ -16,6 +16,7 @@ from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request
 from sandbox.hubspot.stamps import read_moment
 from sandbox.hubspot.table import Record, Table
+from sandbox.reading import whole
 
 Test = Callable[[Record], bool]
 Key = Callable[[Record], Any]
@@ -45,6 +46,8 @@ def compile_filter(table: Table, filter_: Any) -> Test:
     if not isinstance(filter_, dict):
         raise wrong("a filter must be an object with propertyName and operator")
     name, how = str(filter_.get("propertyName")), filter_.get("operator")
+    if name.startswith("associations."):
+        return joined(table, name.removeprefix("associations."), filter_)
     definition = table.definition(name)
     if definition is None:
         raise wrong(f"Property {name} does not exist")
@@ -64,6 +67,29 @@ def compile_filter(table: Table, filter_: Any) -> Test:
         case "CONTAINS_TOKEN" | "NOT_CONTAINS_TOKEN":
             return token(name, str(filter_.get("value") or ""), is_in=how == "CONTAINS_TOKEN")
     raise wrong(f"operator of {name} must be one of {', '.join(OPERATORS)}, not {how!r}")
+
+
+def joined(table: Table, other: str, filter_: dict[str, Any]) -> Test:
+    """Whether a record is associated with others: `associations.contact EQ 51`."""
+    beside, how = table.neighbours, filter_.get("operator")
+    if how in ("IN", "NOT_IN"):
+        sent = filter_.get("values")
+        ids = [whole(str(each)) for each in sent] if isinstance(sent, list) else []
+    else:
+        ids = [whole(str(filter_.get("value")))]
+    try:
+        beside(0, other)
+    except KeyError as error:
+        raise wrong(f"Property associations.{other} does not exist") from error
+    match how:
+        case "HAS_PROPERTY":
+            return lambda record: bool(beside(record.id, other))
+        case "NOT_HAS_PROPERTY":
+            return lambda record: not beside(record.id, other)
+        case "EQ" | "IN" | "NEQ" | "NOT_IN" if ids and None not in ids:
+            is_in = how in ("EQ", "IN")
+            return lambda record: any(each in beside(record.id, other) for each in ids) == is_in
+    raise wrong(f"associations.{other} takes ids with EQ, NEQ, IN and NOT_IN, or HAS_PROPERTY, not {how!r}")
 
 
 def ordered(compare: Callable[[Any, Any], bool], key: Key, bound: Any) -> Test:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.hubspot.associations.v3 import asked_objects, shown_beside
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import not_found
 from sandbox.hubspot.table import Record, envelope
@@ -20,7 +21,9 @@ def list_records(call: Call) -> Answer:
     limit = call.limit(default=10, most=PAGE_MOST_WITH_HISTORY if history else PAGE_MOST)
     records, following = table.page(call.after(), limit, call.flag("archived"))
     names = table.shown_names(call.names("properties"))
-    content: dict[str, Any] = {"results": [envelope(record, names, history) for record in records]}
+    others = asked_objects(call)
+    results = [envelope(record, names, history) | joined(call, record, others) for record in records]
+    content: dict[str, Any] = {"results": results}
     if following is not None:
         content["paging"] = {"next": {"after": str(following), "link": call.link(str(following))}}
     return Answer(content)
@@ -29,12 +32,13 @@ def list_records(call: Call) -> Answer:
 def read_record(call: Call) -> Answer:
     record = pathed(call, call.flag("archived"))
     names = call.table.shown_names(call.names("properties"))
-    return Answer(envelope(record, names, history_names(call)))
+    return Answer(envelope(record, names, history_names(call)) | joined(call, record, asked_objects(call)))
 
 
 def create_record(call: Call) -> Answer:
     table = call.table
-    draft = Drafting(call.state, table).draft(call.body().get("properties", {}), None)
+    body = call.body()
+    draft = Drafting(call.state, table).draft(body.get("properties", {}), None, body.get("associations"))
     return Answer(shown(table, commit(call.state, table, draft), draft), 201)
 
 
@@ -54,10 +58,16 @@ def archive_record(call: Call) -> Answer:
 
 def pathed(call: Call, is_archived: bool = False) -> Record:
     """The record that the path names, by id or by a unique property."""
-    record = call.table.find(call.path["record_id"], call.asked("idProperty"), is_archived)
+    record = call.table.find(call.path["record_id"], call.asked("idProperty"), is_archived, follows_merges=True)
     if record is None:
         raise not_found()
     return record
+
+
+def joined(call: Call, record: Record, others: list[str]) -> dict[str, Any]:
+    """The associations that were asked for, if the record has any."""
+    shown = shown_beside(call, record, others) if others else {}
+    return {"associations": shown} if shown else {}
 
 
 def history_names(call: Call) -> list[str]:

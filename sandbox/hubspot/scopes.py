@@ -51,7 +51,7 @@ def needed_scopes(path: str, method: str, names: Mapping[str, str]) -> tuple[str
             return (f"crm.lists.{does}",)
         case ["crm", "properties", named, *_]:
             return (scope("schemas", names.get(named, named), does),)
-        case ["crm", "schemas", *_]:
+        case ["crm", "schemas", *_] | ["crm-object-schemas", *_]:
             return (f"crm.schemas.custom.{does}",)
         case ["crm", "pipelines", named, *_]:
             object_name = names.get(named, named)

@@ -5,6 +5,7 @@ The answer to a query is kept until something changes, so a caller who pages thr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -23,7 +24,7 @@ ANSWERS_KEPT = 8
 
 def search(call: Call) -> Answer:
     table, body = call.table, call.body()
-    if len(call.raw) > BODY_MOST:
+    if len(call.raw.decode(errors="replace")) > BODY_MOST:
         raise wrong(f"The request body must not be longer than {BODY_MOST} characters")
     limit, after = read_limit(body), read_after(body)
     if after + limit > RESULTS_MOST:
@@ -41,20 +42,21 @@ def matching(call: Call, table: Table, body: dict[str, Any]) -> list[Record]:
     """All records that match, sorted: from the answers kept, or by one pass over the table."""
     query = {key: body.get(key) for key in ("filterGroups", "sorts", "query")}
     key = table.kind.name.encode() + orjson.dumps(query)
-    kept = call.state.searches
-    if key in kept and kept[key][0] == table.version:
+    kept, index = call.state.searches, call.state.index
+    version = table.version, index.catch_up(table, call.state.now())
+    if key in kept and kept[key][0] == version:
         return kept[key][1]
-    records = sort(table, find(table, body), body.get("sorts") or [])
+    records = sort(table, find(table, index.visible(table), body), body.get("sorts") or [])
     kept.pop(key, None)
     while len(kept) >= ANSWERS_KEPT:
         del kept[next(iter(kept))]
-    kept[key] = (table.version, records)
+    kept[key] = (version, records)
     return records
 
 
-def find(table: Table, body: dict[str, Any]) -> list[Record]:
+def find(table: Table, seen: Iterable[Record], body: dict[str, Any]) -> list[Record]:
     groups = read_groups(table, body.get("filterGroups") or [])
-    records = list(table.all_live())
+    records = list(seen)
     if len(groups) == 1:
         for test in groups[0]:
             records = [record for record in records if test(record)]

@@ -6,70 +6,30 @@ Only values that are set are kept; a property that is defined but has no value i
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import not_unique
+from sandbox.hubspot.groups import standard_groups
+from sandbox.hubspot.kinds import Kind
+from sandbox.hubspot.sources import SEEDED, Past
 from sandbox.hubspot.stamps import stamp
-from sandbox.hubspot.standard import COMPANY_PROPERTIES, CONTACT_PROPERTIES, standard_properties
+from sandbox.hubspot.standard import standard_properties
+from sandbox.hubspot.validations import Validation
 from sandbox.reading import whole
 
-Past = tuple[str, int, str, str]
-"""One entry of a property's history: value, moment, source type, source id."""
-
-SEEDED = ("CRM_UI", "userId:7001")
+Neighbours = Callable[[int, str], Collection[int]]
+"""The ids of the records of an object (by any of its names) that a record is associated with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What sets one object apart from the others."""
-
-    name: str
-    singular: str
-    type_id: str
-    group: str
-    modified_property: str
-    defaults: tuple[str, ...]
-    searched: tuple[str, ...]
-    definitions: tuple[Property, ...]
-    first_id: int
-    id_step: int
-
-    @property
-    def always_shown(self) -> tuple[str, ...]:
-        return ("createdate", "hs_object_id", self.modified_property)
-
-
-CONTACTS = Kind(
-    name="contacts",
-    singular="contact",
-    type_id="0-1",
-    group="contactinformation",
-    modified_property="lastmodifieddate",
-    defaults=("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"),
-    searched=("firstname", "lastname", "email", "phone", "company"),
-    definitions=CONTACT_PROPERTIES,
-    first_id=51,
-    id_step=50,
-)
-COMPANIES = Kind(
-    name="companies",
-    singular="company",
-    type_id="0-2",
-    group="companyinformation",
-    modified_property="hs_lastmodifieddate",
-    defaults=("createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"),
-    searched=("name", "domain", "website", "phone"),
-    definitions=COMPANY_PROPERTIES,
-    first_id=7_086_461_639,
-    id_step=1,
-)
+def no_neighbours(record_id: int, other: str) -> Collection[int]:
+    """Of a table that stands alone."""
+    return ()
 
 
 class Record:
-    """One contact or company. `history` holds only what differs from "this value since the record was made"."""
+    """One record of any kind. `history` holds only what differs from "this value since the record was made"."""
 
     __slots__ = ("archived", "created", "history", "id", "modified", "properties")
 
@@ -86,7 +46,7 @@ class Record:
         if self.history and name in self.history:
             return self.history[name]
         value = self.properties.get(name)
-        return [] if value is None else [(value, self.created, *SEEDED)]
+        return [] if value is None else [Past(value, self.created, SEEDED)]
 
     def remember(self, name: str, entry: Past) -> None:
         past = [entry, *self.past(name)]
@@ -105,6 +65,13 @@ class Table:
         self.archived: list[int] = []
         self.next_id = kind.first_id
         self.version = 0
+        self.merged: dict[int, int] = {}
+        """Ids that were merged away, each with the id of what it was merged into."""
+        self.merges: dict[int, int] = {}
+        """How many merges went into a record, for those that have any."""
+        self.groups = standard_groups(kind.group, kind.singular)
+        self.neighbours: Neighbours = no_neighbours
+        self.validations: dict[str, list[Validation]] = {}
         self.unique: dict[str, dict[str, int]] = {"email": {}} if kind.name == "contacts" else {}
 
     def definition(self, name: str) -> Property | None:
@@ -141,7 +108,7 @@ class Table:
             for key in self.keys(name, record.properties):
                 index[key] = record.id
         self.stamp_modified(record, record.created)
-        record.properties["createdate"] = stamp(record.created)
+        record.properties[self.kind.created_property] = stamp(record.created)
         record.properties["hs_object_id"] = str(record.id)
 
     def stamp_modified(self, record: Record, moment: int) -> None:
@@ -174,6 +141,26 @@ class Table:
             for key in self.keys(name, record.properties):
                 index.pop(key, None)
 
+    def restore(self, record: Record, moment: int) -> None:
+        """Take a record out of the recycle bin; its unique values must be free."""
+        record.archived = None
+        del self.archived[bisect_left(self.archived, record.id)]
+        insort(self.live, record.id)
+        self.stamp_modified(record, moment)
+        for name, index in self.unique.items():
+            for key in self.keys(name, record.properties):
+                index[key] = record.id
+
+    def remove(self, record: Record) -> None:
+        """Let a record be gone for good, its unique values with it."""
+        ids = self.live if record.archived is None else self.archived
+        del ids[bisect_left(ids, record.id)]
+        del self.records[record.id]
+        for name, index in self.unique.items() if record.archived is None else ():
+            for key in self.keys(name, record.properties):
+                index.pop(key, None)
+        self.version += 1
+
     @staticmethod
     def feeds(written: str, name: str) -> bool:
         """Whether writing a property changes the unique values of `name`: additional addresses are addresses."""
@@ -188,13 +175,30 @@ class Table:
         others = properties.get("hs_additional_emails", "").split(";") if "hs_additional_emails" in properties else ()
         return {each.strip().lower() for each in (value or "", *others) if each.strip()}
 
-    def find(self, value: str, id_property: str | None = None, is_archived: bool = False) -> Record | None:
-        """The record with this id, or with this value of a unique property; refuses a property that is not unique."""
+    def find(
+        self, value: str, id_property: str | None = None, is_archived: bool = False, follows_merges: bool = False
+    ) -> Record | None:
+        """The record with this id, or with this value of a unique property; refuses a property that is not unique.
+
+        `follows_merges` takes the id of a record that was merged away for the one that holds it now.
+        """
         if id_property in (None, "", "hs_object_id"):
-            record = None if (number := whole(value)) is None else self.records.get(number)
+            number = whole(value)
+            record = None if number is None else self.records.get(number)
+            record = record or self.follow(value) if follows_merges else record
         else:
             record = self.find_unique(str(id_property), value)
         return record if record and (record.archived is not None) == is_archived else None
+
+    def merge_count(self, record: Record) -> int:
+        return self.merges.get(record.id, 0)
+
+    def follow(self, value: str) -> Record | None:
+        """The record into which the one with this id was merged, however often; None if it was not."""
+        merged_into = self.merged.get(whole(value) or 0)
+        while merged_into in self.merged:
+            merged_into = self.merged[merged_into]
+        return None if merged_into is None else self.records.get(merged_into)
 
     def find_unique(self, name: str, value: str) -> Record | None:
         if name not in self.unique:
@@ -225,14 +229,10 @@ def envelope(record: Record, names: list[str], history: list[str] | None = None)
     get = record.properties.get
     shown: dict[str, Any] = {"id": str(record.id), "properties": {name: get(name) for name in names}}
     if history:
-        shown["propertiesWithHistory"] = {name: [past_shape(*entry) for entry in record.past(name)] for name in history}
-    shown["createdAt"] = record.properties["createdate"]
+        shown["propertiesWithHistory"] = {name: [entry.shape() for entry in record.past(name)] for name in history}
+    shown["createdAt"] = get("createdate") or get("hs_createdate")
     shown["updatedAt"] = stamp(record.modified)
     shown["archived"] = record.archived is not None
     if record.archived is not None:
         shown["archivedAt"] = stamp(record.archived)
     return shown
-
-
-def past_shape(value: str, moment: int, source_type: str, source_id: str) -> dict[str, str]:
-    return {"value": value, "timestamp": stamp(moment), "sourceType": source_type, "sourceId": source_id}

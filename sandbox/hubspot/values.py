@@ -13,8 +13,11 @@ from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import Problem, bad_request, invalid_properties
 from sandbox.hubspot.stamps import EPOCH, MILLISECOND, read_date, read_moment, stamp
 from sandbox.hubspot.table import Table
+from sandbox.hubspot.validations import validate
 
 EMAIL = re.compile(r"[^@\s,;<>()\"]+@(?:[\w](?:[\w-]*[\w])?\.)+[^\W\d_][\w-]*[\w]")
+TEXT_MOST = 65_536
+"""https://knowledge.hubspot.com/properties/property-field-types-in-hubspot"""
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
 
@@ -26,6 +29,8 @@ def clean_properties(table: Table, sent: Any, owners: Container[str]) -> dict[st
     problems: list[Problem] = []
     for name, raw in sent.items():
         outcome = clean_value(table.definition(name), name, as_text(raw), owners)
+        if isinstance(outcome, str) and name in table.validations:
+            outcome = validate(name, outcome, table.validations[name])
         if isinstance(outcome, Problem):
             problems.append(outcome)
         else:
@@ -47,6 +52,18 @@ def as_text(raw: Any) -> str:
         case int() | float():
             return str(raw)
     raise bad_request(f"Invalid input JSON on line 1, column 1: a property value must be a string, not {raw!r}")
+
+
+def append_options(table: Table, values: dict[str, str | None], stands: Mapping[str, str]) -> None:
+    """`;value` for a list of checkboxes adds to what is chosen already.
+
+    https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide#add-values-to-checkbox-type-properties
+    """
+    for name, value in values.items():
+        if value is not None and value.startswith(";") and table.definitions[name].is_multiple:
+            chosen = [each for each in stands.get(name, "").split(";") if each]
+            added = [each for each in value.split(";") if each and each not in chosen]
+            values[name] = ";".join([*chosen, *added])
 
 
 def clean_value(definition: Property | None, name: str, value: str, owners: Container[str]) -> str | Problem | None:
@@ -76,7 +93,10 @@ def invalid(name: str, code: str, value: str, what: str) -> Problem:
 
 
 def clean_text(name: str, value: str) -> str | Problem | None:
-    """Text stays as it is, but e-mail addresses are trimmed and lower-cased."""
+    """Text stays as it is, but e-mail addresses are trimmed and lower-cased; it has an end."""
+    if len(value) > TEXT_MOST:
+        message = f"{name} has {len(value)} characters; the maximum is {TEXT_MOST}"
+        return Problem(name, "PROPERTY_VALUE_TOO_LONG", message)
     if name == "email":
         address = value.strip().lower()
         if address and not EMAIL.fullmatch(address):
@@ -104,7 +124,7 @@ def clean_date(name: str, value: str) -> str | Problem:
 
 
 def clean_option(definition: Property, value: str) -> str | Problem:
-    chosen = value.split(";") if definition.is_multiple else [value]
+    chosen = value.removeprefix(";").split(";") if definition.is_multiple else [value]
     bad = [each for each in chosen if each not in definition.values]
     if not bad:
         return value

@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.hubspot.errors import already_exists, already_has_value, bad_request
+from sandbox.hubspot import lifecycle
+from sandbox.hubspot.associations.changing import Wanted, associate_new, follow_company, read_wanted
+from sandbox.hubspot.complete import complete
+from sandbox.hubspot.errors import already_exists, already_has_value
+from sandbox.hubspot.sources import API, Past, Writer
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.state import HubSpotState
-from sandbox.hubspot.table import Past, Record, Table, envelope
-from sandbox.hubspot.values import clean_properties
-
-SOURCE = ("INTEGRATION", "2314571")
-"""Who wrote, in the history: the API, and the id of the app whose token is used."""
+from sandbox.hubspot.table import Record, Table, envelope
+from sandbox.hubspot.values import append_options, clean_properties
 
 
 @dataclass(slots=True)
@@ -27,6 +28,8 @@ class Draft:
     record_id: int
     values: dict[str, str | None]
     sent: dict[str, Any]
+    writer: Writer = API
+    associations: list[Wanted] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -35,21 +38,27 @@ class Drafting:
 
     state: HubSpotState
     table: Table
+    writer: Writer = API
     claims: dict[tuple[str, str], int] = field(default_factory=dict)
     creates: int = 0
 
-    def draft(self, sent: Any, record: Record | None) -> Draft:
-        """Check one input; raises the refusal that HubSpot answers."""
+    def draft(self, sent: Any, record: Record | None, associations: Any = None) -> Draft:
+        """Check one input, and the `associations` of a create; raises the refusal that HubSpot answers."""
         values = clean_properties(self.table, sent, self.state.owners)
-        if record is None and self.table.kind.name == "companies" and not (values.get("name") or values.get("domain")):
-            raise bad_request("Error creating COMPANY. Some required properties were not set: name or domain")
+        append_options(self.table, values, record.properties if record else {})
+        lifecycle.forward_only(self.table, values, record, self.writer, self.state.behaviour.lifecycle_backwards)
+        values = complete(self.state, self.table, values, record)
+        if self.writer.is_api:
+            self.state.rules.check(self.table, values, record, self.state.log.caller.route)
+        wanted = read_wanted(self.state, self.table, associations)
         record_id = record.id if record else self.table.new_id(self.creates)
         keys = self.unique_keys(values, record)
         for name, key in keys:
             self.check_free(name, key, record_id, is_create=record is None)
         self.claims |= dict.fromkeys(keys, record_id)
         self.creates += record is None
-        return Draft(record, record_id, values, dict(sent))
+        sent = dict(sent) | ({"associations": associations} if wanted else {})
+        return Draft(record, record_id, values, sent, self.writer, wanted)
 
     def unique_keys(self, values: dict[str, str | None], record: Record | None) -> list[tuple[str, str]]:
         """The unique values that this write sets."""
@@ -71,43 +80,54 @@ class Drafting:
             raise already_has_value(singular, name, key, record_id, holder)
 
 
-def commit(state: HubSpotState, table: Table, draft: Draft) -> Record:
-    """Write a draft: its own tick of the clock, one entry in the log."""
-    moment = state.tick()
-    record = draft.record
+def commit(state: HubSpotState, table: Table, draft: Draft, at: int | None = None) -> Record:
+    """Write a draft: its own tick of the clock (or the moment `at`), one entry in the log."""
+    moment = state.tick() if at is None else at
+    record, writer = draft.record, draft.writer
     if record is None:
         properties = {name: value for name, value in draft.values.items() if value is not None}
         record = Record(draft.record_id, moment, properties)
-        record.history = {name: [past(value, moment)] for name, value in properties.items()}
+        record.history = {name: [Past(value, moment, writer.source)] for name, value in properties.items()}
         table.insert(record)
-        log(state, "create", table, record, draft.sent, {})
+        log(state, "create", table, record, draft.sent, {}, writer.who)
+        associate_new(state, table, record, draft.associations)
+        follow_company(state, table, record, draft.values)
         return record
     before = dict(record.properties)
     changes = {name: value for name, value in draft.values.items() if record.properties.get(name) != value}
     for name, value in changes.items():
-        record.remember(name, past(value, moment))
+        record.remember(name, Past(value or "", moment, writer.source))
     table.change(record, changes)
-    if changes or state.bump_unchanged:
+    if changes or state.behaviour.bump_unchanged:
         table.stamp_modified(record, moment)
-    log(state, "update", table, record, draft.sent, before)
+    log(state, "update", table, record, draft.sent, before, writer.who)
+    follow_company(state, table, record, draft.values)
     return record
-
-
-def past(value: str | None, moment: int) -> Past:
-    return (value or "", moment, *SOURCE)
 
 
 def archive(state: HubSpotState, table: Table, record: Record) -> None:
     before = dict(record.properties)
     table.archive(record, state.tick())
+    state.bin.put(table, record)
     log(state, "archive", table, record, {}, before)
 
 
 def log(
-    state: HubSpotState, action: str, table: Table, record: Record, sent: dict[str, Any], before: dict[str, str]
+    state: HubSpotState,
+    action: str,
+    table: Table,
+    record: Record,
+    sent: dict[str, Any],
+    before: dict[str, str],
+    who: str | None = None,
 ) -> None:
     """Enter an accepted write of a record, as it stands now, and tell those who wait for such."""
-    state.log.write(action, table.kind.name, str(record.id), sent, stamp(record.modified), before, record.properties)
+    at, after = stamp(record.modified), record.properties
+    state.log.write(action, table.kind.name, str(record.id), sent, at, before, after, who)
+    tell(state, action, table, record, before)
+
+
+def tell(state: HubSpotState, action: str, table: Table, record: Record, before: dict[str, str]) -> None:
     for observer in state.observers:
         observer(action, table, record, before)
 

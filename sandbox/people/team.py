@@ -60,17 +60,17 @@ def hire(world: World, at: datetime) -> Team:
     team = Team()
     for region, manager in MANAGERS.items():
         manager_id = add_user(world, manager, at, region, "Sales Manager")
-        add_owner(world, manager, at)
+        add_owner(world, manager, at, region)
         team.reps[region] = [add_rep(world, name, at, region, manager_id) for name in REPS[region]]
     for name, (department, title) in BESIDE.items():
         add_user(world, name, at, department, title)
-        add_owner(world, name, at)
+        add_owner(world, name, at, department)
     return team
 
 
 def add_rep(world: World, name: str, at: datetime, region: str, manager_id: str) -> Rep:
     user_id = add_user(world, name, at, region, "Account Executive", manager_id)
-    return Rep(name, user_id, "" if name == WITHOUT_SEAT else add_owner(world, name, at))
+    return Rep(name, user_id, "" if name == WITHOUT_SEAT else add_owner(world, name, at, region))
 
 
 def add_user(world: World, name: str, at: datetime, department: str, title: str, manager_id: str | None = None) -> str:
@@ -81,9 +81,10 @@ def add_user(world: World, name: str, at: datetime, department: str, title: str,
     return world.salesforce.add("User", fields | ({"ManagerId": manager_id} if manager_id else {}), created_at=at)
 
 
-def add_owner(world: World, name: str, at: datetime) -> str:
+def add_owner(world: World, name: str, at: datetime, hubspot_team: str) -> str:
     first, last = name.split(" ", 1)
     fields = {"email": work_address(name), "firstName": first, "lastName": last, "archived": name == LEFT}
+    fields |= {"teams": [] if name == LEFT else [hubspot_team]}
     return world.hubspot.add("owners", fields, created_at=at)
 
 

@@ -14,11 +14,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.log import Caller, shown_token
-from sandbox.salesforce import batches, describe, limits, oauth, queries, rows, sign_in, tooling
+from sandbox.salesforce import batches, describe, limits, oauth, queries, replication, rows, sign_in, tooling
 from sandbox.salesforce.bulk import routes as bulk_routes
 from sandbox.salesforce.calls import Answer, Call, Handler
 from sandbox.salesforce.composite import batch, requests, tree
 from sandbox.salesforce.errors import Trouble, no_such_resource, quota_spent, session_invalid
+from sandbox.salesforce.metadata import soap
+from sandbox.salesforce.pages import layouts, views
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
@@ -26,10 +28,12 @@ if TYPE_CHECKING:
 
 JSON = "application/json;charset=UTF-8"
 HTML = "text/html;charset=UTF-8"
+XML = "text/xml;charset=UTF-8"
 LONGEST_ADDRESS = 16_384
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 NAME = "([A-Za-z][A-Za-z0-9_]*)"
 ONE = "([^/]+)"
+SETUP = "(CustomField|ValidationRule|Layout)"
 
 HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("", {"GET": limits.resources}),
@@ -41,6 +45,15 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("sobjects", {"GET": describe.describe_global}),
     (f"sobjects/{NAME}", {"GET": rows.basics, "POST": rows.create}),
     (f"sobjects/{NAME}/describe", {"GET": describe.describe}),
+    (f"sobjects/{NAME}/updated", {"GET": replication.updated}),
+    (f"sobjects/{NAME}/deleted", {"GET": replication.deleted}),
+    (f"sobjects/{NAME}/describe/layouts", {"GET": layouts.layouts}),
+    (f"sobjects/{NAME}/describe/layouts/{ONE}", {"GET": layouts.layout}),
+    (f"sobjects/{NAME}/describe/compactLayouts", {"GET": layouts.compact_layouts}),
+    (f"sobjects/{NAME}/listviews", {"GET": views.all_views}),
+    (f"sobjects/{NAME}/listviews/{ONE}", {"GET": views.view}),
+    (f"sobjects/{NAME}/listviews/{ONE}/describe", {"GET": views.describe}),
+    (f"sobjects/{NAME}/listviews/{ONE}/results", {"GET": views.results}),
     (f"sobjects/{NAME}/{ONE}", {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.remove}),
     (
         f"sobjects/{NAME}/{NAME}/{ONE}",
@@ -56,8 +69,18 @@ HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("recent", {"GET": limits.recent}),
     *bulk_routes.HANDLERS,
     ("tooling/query", {"GET": queries.tooling_query}),
-    ("tooling/sobjects/CustomField", {"POST": tooling.create_field}),
-    (f"tooling/sobjects/CustomField/{ONE}", {"GET": tooling.read_field, "DELETE": tooling.remove_field}),
+    ("tooling/sobjects", {"GET": tooling.describe_global}),
+    (f"tooling/sobjects/{SETUP}", {"POST": tooling.create}),
+    (f"tooling/sobjects/{NAME}/describe", {"GET": tooling.describe}),
+    (
+        f"tooling/sobjects/{SETUP}/{ONE}",
+        {"GET": tooling.read, "PATCH": tooling.update, "DELETE": tooling.remove},
+    ),
+    ("tooling/sobjects/(CustomPermission)", {"POST": rows.create}),
+    (
+        f"tooling/sobjects/(CustomPermission)/{ONE}",
+        {"GET": rows.read, "PATCH": rows.update, "DELETE": rows.remove},
+    ),
 ]
 TABLE = [(re.compile(pattern), handlers) for pattern, handlers in HANDLERS]
 
@@ -75,7 +98,13 @@ def routes(world: World) -> list[BaseRoute]:
         answer.headers["X-Request-Id"] = f"{world.salesforce_log.request_count + 1:032x}"
         return _response(answer)
 
+    async def metadata(request: Request) -> Response:
+        body = await request.body()
+        return _metadata(world, request, body)
+
     return [
+        Route("/services/Soap/m/{version}", metadata, methods=["POST"]),
+        Route("/services/Soap/m/{version}/{rest:path}", metadata, methods=["POST"]),
         *sign_in.routes(world),
         Route("/services/data", versions),
         Route("/services/data/", versions),
@@ -89,11 +118,13 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
     if (too_long := _too_long(request)) is not None:
         return too_long
     state = world.salesforce
-    state.jobs.catch_up()
     try:
         token = shown_token(request.headers.get("authorization", ""))
         world.salesforce_log.caller = Caller(token, f"{request.method} {request.url.path}")
-        _admit(world, request)
+        if request.client:
+            state.settings.locks.connection = f"{request.client.host}:{request.client.port}"
+        state.catch_up()
+        _admit(world, request.headers.get("authorization", ""))
         # The path is read as it was sent, so that an id may hold an encoded slash.
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii").split("?")[0]
         found = _find(request.method, path)
@@ -103,9 +134,24 @@ def _api(world: World, request: Request, body: bytes) -> Answer:
         return Answer(trouble.status, trouble.as_call())
 
 
-def _admit(world: World, request: Request) -> None:
+def _metadata(world: World, request: Request, body: bytes) -> Response:
+    """The answer to a call of the Metadata API, which brings its session in the envelope; a refusal is a 500."""
+    try:
+        world.salesforce.catch_up()
+        session, asked = soap.read_envelope(body)
+        world.salesforce_log.caller = Caller(session[:8], f"POST {request.url.path} {asked.tag}")
+        _admit(world, f"Bearer {session}")
+        return Response(soap.answer(world.salesforce, asked), media_type=XML)
+    except Trouble as trouble:
+        fault = soap.Fault(f"sf:{trouble.code}", f"{trouble.code}: {trouble.message}")
+    except soap.Fault as refused:
+        fault = refused
+    return Response(soap.fault_envelope(fault), 500, media_type=XML)
+
+
+def _admit(world: World, authorization: str) -> None:
     """Check the session and the quota; an admitted call counts."""
-    if oauth.session_of(world.salesforce, request.headers.get("authorization", "")) is None:
+    if oauth.session_of(world.salesforce, authorization) is None:
         raise session_invalid()
     if world.salesforce_log.refuse_next > 0:
         world.salesforce_log.refuse_next -= 1

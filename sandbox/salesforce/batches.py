@@ -119,13 +119,13 @@ def retrieve(call: Call) -> Answer:
     table = call.state.table(call.parts[0])
     shape = shape_of_fields(call, table, fields)
     rows = (table.live.get(table.find_id(text) or "") for text in ids)
-    return Answer(200, [shape(row) if row else None for row in rows])
+    return Answer(200, [shape(row) if row and table.shows(row) else None for row in rows])
 
 
 def _each(writer: Writer, one: Callable[[Item], Result], records: list[Item], all_or_none: bool) -> Answer:
     """Run `one` over the records; with allOrNone, one refusal takes all of them back."""
     results: list[Result] = []
-    for item in records:
+    for item, writer.chunk in zip(records, chunks(records), strict=True):
         try:
             results.append(one(item))
         except Trouble as trouble:
@@ -135,6 +135,18 @@ def _each(writer: Writer, one: Callable[[Item], Result], records: list[Item], al
         results = [_rolled_back(result) if result["success"] else result for result in results]
     writer.log()
     return Answer(200, results)
+
+
+def chunks(records: list[Item]) -> list[int]:
+    """For each record, how many of its type stand together with it: one run of a trigger sees them all.
+
+    >>> chunks([{"attributes": {"type": kind}} for kind in ("Lead", "lead", "Contact")])
+    [2, 2, 1]
+    """
+    attributes = [item.get("attributes") for item in records]
+    kinds = (str(each.get("type")).lower() if isinstance(each, dict) else "" for each in attributes)
+    groups = [len(list(group)) for _, group in groupby(kinds)]
+    return [size for size in groups for _ in range(size)]
 
 
 def _rolled_back(result: Result) -> Result:

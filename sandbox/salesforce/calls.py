@@ -45,7 +45,7 @@ class Call:
 
     @property
     def options(self) -> Options:
-        return Options.of(self.headers)
+        return Options.of(self.headers, self.base)
 
     def record(self) -> dict[str, Any]:
         """The body as a JSON object."""

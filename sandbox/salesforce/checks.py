@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sandbox.salesforce.custom_permissions import check_access_row, check_object_row
 from sandbox.salesforce.errors import Trouble, no_such_column
 from sandbox.salesforce.parents import parent_id, reference_by_relationship
 from sandbox.salesforce.permissions import check_assignment_row, check_permission_row
@@ -14,16 +14,6 @@ from sandbox.salesforce.values import clean
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
-
-
-@dataclass(frozen=True, slots=True)
-class ValidationRule:
-    """A field of an object must not hold this value."""
-
-    object: str
-    field: str
-    refused: Any
-    message: str
 
 
 def accepted(state: SalesforceState, table: Table, sent: dict[str, Any], creating: bool) -> Row:
@@ -78,7 +68,8 @@ def check_unique(table: Table, values: Row, record_id: str | None) -> None:
             continue
         others = [other for other in table.ids_with(field, value) if other != record_id]
         if others:
-            message = f"duplicate value found: {name} duplicates value on record with id: {others[0]}"
+            shown = others[0] if table.shows(table.live[others[0]]) else "<unknown>"
+            message = f"duplicate value found: {name} duplicates value on record with id: {shown}"
             raise Trouble("DUPLICATE_VALUE", message, ())
 
 
@@ -91,7 +82,7 @@ def check_references(state: SalesforceState, table: Table, values: Row) -> None:
         targets = [state.tables.get(target.lower()) for target in field.refers_to]
         target = next((item for item in targets if item and item.kind.prefix == value[:3]), None)
         if target is None:
-            if None not in targets:
+            if None not in targets or any(each.kind.prefix == value[:3] for each in state.tables.values()):
                 message = f"{field.label}: id value of incorrect type: {value}"
                 raise Trouble("MALFORMED_ID", message, (name,))
             continue
@@ -110,12 +101,13 @@ def _check_target(target: Table, field: Field, value: str, table: Table) -> None
 
 
 def check_row(state: SalesforceState, table: Table, row: Row) -> None:
-    """The rules of single objects, and those that the organisation made for itself."""
-    for rule in state.rules:
-        if rule.object == table.kind.name and row.get(rule.field) == rule.refused:
-            raise Trouble("FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message, ())
+    """The rules of single objects."""
     match table.kind.name:
         case "FieldPermissions":
             check_permission_row(state, row)
         case "PermissionSetAssignment":
             check_assignment_row(state, row)
+        case "SetupEntityAccess":
+            check_access_row(state, row)
+        case "ObjectPermissions":
+            check_object_row(state, row)

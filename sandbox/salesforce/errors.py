@@ -14,18 +14,23 @@ class Trouble(Exception):
         self.message = message
         self.fields = None if fields is None else list(fields)
         self.status = status
+        self.others: list[Trouble] = []
+        """More refusals of the same record: all validation rules that fail are answered together."""
 
     def as_call(self) -> list[dict[str, object]]:
         """The body of a refused call; `fields` is there only for refusals of a record's values."""
         body: dict[str, object] = {"message": self.message, "errorCode": self.code}
         if self.fields is not None:
             body["fields"] = self.fields
-        return [body]
+        return [body, *(entry for other in self.others for entry in other.as_call())]
 
     def as_row(self) -> dict[str, object]:
         """A row of a collection's answer, where the code is called `statusCode` and `fields` is always there."""
-        problem = {"statusCode": self.code, "message": self.message, "fields": self.fields or []}
-        return {"success": False, "errors": [problem]}
+        problems = [
+            {"statusCode": each.code, "message": each.message, "fields": each.fields or []}
+            for each in (self, *self.others)
+        ]
+        return {"success": False, "errors": problems}
 
 
 class Choices(Exception):
@@ -54,6 +59,10 @@ def is_deleted() -> Trouble:
 
 def no_such_record() -> Trouble:
     return Trouble("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", (), status=404)
+
+
+def no_access() -> Trouble:
+    return Trouble("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", (), status=403)
 
 
 def session_invalid() -> Trouble:

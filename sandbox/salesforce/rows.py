@@ -35,7 +35,7 @@ def create(call: Call) -> Answer:
 def read(call: Call) -> Answer:
     table = call.state.table(call.parts[0])
     record_id = table.find_id(call.parts[1])
-    if record_id not in table.live:
+    if record_id not in table.live or not table.shows(table.live[record_id]):
         raise no_such_resource() if full_id(call.parts[1]) else no_such_external_id(call.parts[1])
     return _read(call, table, record_id)
 
@@ -60,7 +60,7 @@ def remove(call: Call) -> Answer:
 
 def read_by_key(call: Call) -> Answer:
     table, field = keyed(call, call.parts[0], call.parts[1])
-    found = table.ids_with(field, clean(field, call.parts[2]))
+    found = _found(table, field, call.parts[2])
     if len(found) > 1:
         return several(call, table, found)
     if not found:
@@ -91,7 +91,7 @@ def upsert(call: Call) -> Answer:
 
 def remove_by_key(call: Call) -> Answer:
     table, field = keyed(call, call.parts[0], call.parts[1])
-    found = table.ids_with(field, clean(field, call.parts[2]))
+    found = _found(table, field, call.parts[2])
     if len(found) > 1:
         return several(call, table, found)
     if not found:
@@ -100,6 +100,12 @@ def remove_by_key(call: Call) -> Answer:
     writer.remove(table, found[0])
     writer.log()
     return Answer(204)
+
+
+def _found(table: Table, field: Field, text: str) -> list[str]:
+    """The ids of the records with this external id that the API user may see."""
+    ids = table.ids_with(field, clean(field, text))
+    return [record_id for record_id in ids if table.shows(table.live[record_id])]
 
 
 def keyed(call: Call, object_name: str, field_name: str) -> tuple[Table, Field]:

@@ -9,29 +9,35 @@ from sandbox.clock import Clock
 from sandbox.log import Log
 from sandbox.salesforce.activity_table import ActivityTable
 from sandbox.salesforce.bulk.jobs import Jobs
-from sandbox.salesforce.checks import ValidationRule
 from sandbox.salesforce.codes import Codes
-from sandbox.salesforce.conversion import convert_lead
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.derived import fill
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id
+from sandbox.salesforce.metadata.deployments import Deployments
+from sandbox.salesforce.metadata.layouts import assigned
+from sandbox.salesforce.organisation.later import catch_up
+from sandbox.salesforce.organisation.settings import Settings
 from sandbox.salesforce.own_rows import relate_all
 from sandbox.salesforce.permissions import Permissions
+from sandbox.salesforce.recycle_bin import purge
 from sandbox.salesforce.schema.activities import activity, relations
 from sandbox.salesforce.schema.custom import from_definition
 from sandbox.salesforce.schema.fields import Field, SObject, link
 from sandbox.salesforce.schema.objects import more_objects
 from sandbox.salesforce.schema.organization import account, organization, permission_objects, user
+from sandbox.salesforce.schema.pages import list_view
 from sandbox.salesforce.schema.people import contact, lead
+from sandbox.salesforce.schema.rights import rights_objects
 from sandbox.salesforce.schema.tooling import tooling_objects
 from sandbox.salesforce.sessions import Sessions
 from sandbox.salesforce.setup_rows import fill as fill_setup
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.transactions import Transactions
 from sandbox.salesforce.usage import Usage
+from sandbox.salesforce.validation import Rules
 from sandbox.salesforce.values import read_moment, wire_moment
-from sandbox.salesforce.writes import complete, defaults, stamp
+from sandbox.salesforce.writes import Writer, complete, defaults, stamp
 
 BORN = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -42,15 +48,28 @@ class SalesforceState:
     def __init__(self, clock: Clock, log: Log) -> None:
         self.clock = clock
         self.log = log
-        kinds = [account(), contact(), lead(), user(), organization(), *permission_objects(), *more_objects()]
+        kinds = [
+            account(),
+            contact(),
+            lead(),
+            user(),
+            organization(),
+            *permission_objects(),
+            *rights_objects(),
+            list_view(),
+            *more_objects(),
+        ]
         self.tables = {kind.name.lower(): Table(kind) for kind in kinds}
         self.activity = ActivityTable(activity(), (self.tables["task"], self.tables["event"]))
         self.tooling = {kind.name.lower(): Table(kind) for kind in tooling_objects()}
+        self.tooling["custompermission"] = self.tables["custompermission"]
         self.permissions = Permissions(self)
         self.cursors = Cursors(clock)
         self.sessions = Sessions(clock)
         self.codes = Codes(clock)
-        self.rules: list[ValidationRule] = []
+        self.rules = Rules()
+        self.deployments = Deployments(self)
+        self.settings = Settings()
         self.usage = Usage(clock)
         self.transactions = Transactions()
         self.jobs = Jobs(self)
@@ -167,24 +186,29 @@ class SalesforceState:
         self.permissions.restrict(table.kind, field, access)
         self.schema_changed_at = self.clock.tick()
 
+    def catch_up(self) -> None:
+        """What time alone brings: jobs, deployments and automations that are due, and the end of the recycle bin."""
+        self.jobs.catch_up()
+        self.deployments.settle()
+        if self.settings.later:
+            catch_up(self, Writer)
+        purge(self)
+
     def snapshot(self, object_name: str | None = None) -> dict[str, dict[str, Row]]:
         """`{object: {id: {field: value}}}` with the values that are not null, deleted records too."""
+        self.catch_up()
         tables = [self._known(object_name)] if object_name else list(self.tables.values())
         return {table.kind.name: {row["Id"]: dict(row) for row in table.all_rows()} for table in tables}
-
-    def convert_lead(self, lead_id: str, account_name: str | None = None) -> str:
-        """What a rep does by pressing Convert: see `conversion.convert_lead`. The new contact's id."""
-        return convert_lead(self, lead_id, account_name)
 
     def add_rule(self, object_name: str, field_name: str, refused: Any, message: str) -> None:
         """Records whose field holds this value are refused from now on. Raises ValueError for an unknown name."""
         kind, field = self._known_field(object_name, field_name)
-        self.rules.append(ValidationRule(kind.name, field.name, refused, message))
+        self.rules.refuse_value(kind.name, field.name, refused, message)
 
     def lift_rules(self, object_name: str, field_name: str) -> None:
         """No such rule is there any more. Raises ValueError for an unknown name."""
         kind, field = self._known_field(object_name, field_name)
-        self.rules = [rule for rule in self.rules if (rule.object, rule.field) != (kind.name, field.name)]
+        self.rules.lift(kind.name, field.name)
 
     def _known_field(self, object_name: str, field_name: str) -> tuple[SObject, Field]:
         table = self._known(object_name)
@@ -219,6 +243,8 @@ class SalesforceState:
         row = {"Id": name, "DurableId": name, "DeveloperName": name, "QualifiedApiName": name, "Label": kind.label,
                "KeyPrefix": kind.prefix}  # fmt: skip
         self.tooling["entitydefinition"].put(row)
+        if kind.layoutable:
+            assigned(self, name)
 
 
 def _seeded(table: Table, fields: dict[str, Any]) -> Row:

@@ -5,14 +5,22 @@ https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_tr
 
 from __future__ import annotations
 
+from sandbox.salesforce import validation
 from sandbox.salesforce.derived import derive
 from sandbox.salesforce.object_checks import check_object
+from sandbox.salesforce.organisation import apex, assignment, duplicates, flows, locks, phones
 from sandbox.salesforce.own_rows import name_primary_contact, offer_record_types, relate, track
 from sandbox.salesforce.saving import Step
 
-BEFORE: tuple[Step, ...] = (check_object, derive)
+BEFORE: tuple[Step, ...] = (
+    check_object, locks.check, flows.before_save, apex.run_triggers, phones.reformat, derive,
+)  # fmt: skip
 """Before the record is checked: flows and triggers that change its fields."""
-CHECKS: tuple[Step, ...] = ()
+CHECKS: tuple[Step, ...] = (validation.check, duplicates.check)
 """The organisation's own checks: validation rules, then duplicate rules."""
-AFTER: tuple[Step, ...] = (relate, name_primary_contact, track, offer_record_types)
+AFTER: tuple[Step, ...] = (
+    locks.hold, relate, name_primary_contact, track, offer_record_types, assignment.assign, flows.after_save,
+)  # fmt: skip
 """Once the record stands: assignment rules, then flows that write."""
+REMOVAL: tuple[Step, ...] = (locks.check,)
+"""Before a record goes into the recycle bin."""

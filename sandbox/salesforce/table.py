@@ -6,22 +6,29 @@ puts a new row in its place, so that a page of a running query, and a batch that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.salesforce.ids import full_id, make_id
 from sandbox.salesforce.schema.fields import Field, SObject
+from sandbox.salesforce.watch import Key, Watch
 
 Row = dict[str, Any]
 
 
 class Table:
-    """`live` and `deleted` rows by id; `version` grows with each change."""
+    """`live` and `deleted` rows by id; `version` grows with each change.
+
+    `gone` is the delete log, by id when; `sees` tells which rows the API user may see, where not all.
+    """
 
     def __init__(self, kind: SObject) -> None:
         self.kind = kind
         self.live: dict[str, Row] = {}
         self.deleted: dict[str, Row] = {}
+        self.gone: dict[str, str] = {}
+        self.sees: Callable[[Row], bool] | None = None
+        self.watches: dict[str, Watch] = {}
         self.version = 0
         self._made = 0
         self._indexes: dict[str, dict[object, dict[str, None]]] = {}
@@ -57,6 +64,22 @@ class Table:
                 entries.setdefault(folded(value, field), {})[record_id] = None
         self._indexes[field.name] = entries
 
+    def shows(self, row: Row) -> bool:
+        """May the API user see this row?"""
+        return self.sees is None or self.sees(row)
+
+    def watch(self, name: str, key: Key) -> Watch:
+        """The index of live rows by `key`, made when it is first asked for and kept from then on."""
+        if name not in self.watches:
+            self.watches[name] = Watch(key, self.live.values())
+        return self.watches[name]
+
+    def ids_referring(self, field_name: str, record_id: str) -> list[str]:
+        """The ids of live records whose reference field holds this id."""
+        if field_name in self._indexes:
+            return list(self._indexes[field_name].get(record_id, ()))
+        return self.watch(field_name, lambda row: row.get(field_name)).ids(record_id)
+
     def has_index(self, field: Field) -> bool:
         return field.name in self._indexes
 
@@ -71,9 +94,13 @@ class Table:
         if row.get("IsDeleted"):
             self.live.pop(record_id, None)
             self.deleted[record_id] = row
+            self.gone.pop(record_id, None)
+            self.gone[record_id] = row["SystemModstamp"]
         else:
             self.live[record_id] = row
             self._enter(row)
+            if self.gone:
+                self.gone.pop(record_id, None)
         self.version += 1
         return before
 
@@ -101,6 +128,22 @@ class Table:
                 for record_id, row in rows.items():
                     rows[record_id] = {**row, field.name: field.default}
 
+    def change_field(self, field: Field) -> None:
+        """The field of this name is defined anew; its values stay."""
+        self._indexes.pop(field.name, None)
+        self.kind.fields[field.name.lower()] = field
+        self.defaults = self.kind.defaults()
+        self._index(field)
+
+    def restore_values(self, field: Field, live: dict[str, Row], deleted: dict[str, Row]) -> None:
+        """The rows as they stood before `drop_field`, where they still are."""
+        for rows, before in ((self.live, live), (self.deleted, deleted)):
+            for record_id in rows:
+                if record_id in before:
+                    rows[record_id] = before[record_id]
+        self._index(field)
+        self.version += 1
+
     def drop_field(self, field: Field) -> None:
         """Forget a field and its values in all rows."""
         self._indexes.pop(field.name, None)
@@ -123,12 +166,16 @@ class Table:
         for name, entries in self._indexes.items():
             if (value := before.get(name)) is not None:
                 self._leave(entries, folded(value, self.kind.fields[name.lower()]), record_id)
+        for watch in self.watches.values():
+            watch.leave(record_id)
         return before
 
     def _enter(self, row: Row) -> None:
         for name, entries in self._indexes.items():
             if (value := row.get(name)) is not None:
                 entries.setdefault(folded(value, self.kind.fields[name.lower()]), {})[row["Id"]] = None
+        for watch in self.watches.values():
+            watch.enter(row)
 
     @staticmethod
     def _leave(entries: dict[object, dict[str, None]], key: object, record_id: str) -> None:

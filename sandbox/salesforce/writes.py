@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from sandbox.log import Log
 from sandbox.salesforce import steps
 from sandbox.salesforce.checks import (
     accepted,
@@ -18,7 +17,9 @@ from sandbox.salesforce.checks import (
     check_unique,
     should_not_be_specified,
 )  # fmt: skip
-from sandbox.salesforce.errors import Choices, Trouble, is_deleted, no_such_record
+from sandbox.salesforce.errors import Choices, Trouble, is_deleted, no_access, no_such_record
+from sandbox.salesforce.organisation.later import schedule
+from sandbox.salesforce.relations import cascades
 from sandbox.salesforce.saving import PLAIN, Options, Save, run
 from sandbox.salesforce.schema.fields import Field
 from sandbox.salesforce.table import Row, Table
@@ -52,12 +53,13 @@ class Change:
         self.table.restore(self.record_id, self.before)
 
 
-def enter(log: Log, changes: Iterable[Change]) -> None:
-    """One entry for each accepted write; what Salesforce did along with it has none."""
+def enter(state: SalesforceState, changes: list[Change]) -> None:
+    """What the accepted writes set off is due, and each is logged; what Salesforce did along with them is not."""
+    schedule(state, changes)
     for change in changes:
         if change.sent is not None:
             sent = {name: value for name, value in change.sent.items() if name != "attributes"}
-            log.write(
+            state.log.write(
                 change.action, change.table.kind.name, change.record_id, sent, change.at, change.before, change.after,
                 change.who,
             )  # fmt: skip
@@ -79,13 +81,25 @@ def whole(write: Callable[Concatenate[Writer, P], R]) -> Callable[Concatenate[Wr
 
 
 class Writer:
-    """The writes of one call. `who` is set while an automation writes by itself."""
+    """The writes of one call, as one user. `who` is set while an automation writes by itself.
 
-    def __init__(self, state: SalesforceState, options: Options = PLAIN) -> None:
+    `at` is the moment of writes that were due before now. `chunk` is how many records of the call one run of a trigger
+    sees; `ran` which flow ran for which record already.
+    """
+
+    def __init__(self, state: SalesforceState, options: Options = PLAIN, user_id: str | None = None) -> None:
         self.state = state
         self.options = options
+        self.user_id = user_id or state.user_id
         self.changes: list[Change] = []
         self.who: str | None = None
+        self.at: datetime | None = None
+        self.chunk = 1
+        self.ran: set[tuple[str, str]] = set()
+
+    def moment(self) -> datetime:
+        """The time of the next write."""
+        return self.at or self.state.clock.tick()
 
     @whole
     def create(self, table: Table, sent: dict[str, Any], key: Row | None = None) -> str:
@@ -94,7 +108,8 @@ class Writer:
         if not kind.createable:
             raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be inserted: {kind.name}")
         values = {**accepted(self.state, table, sent, creating=True), **(key or {})}
-        row = {**defaults(self.state, table), **{name: value for name, value in values.items() if value is not None}}
+        own = defaults(self.state, table, self.user_id)
+        row = {**own, **{name: value for name, value in values.items() if value is not None}}
         save = Save(self, table, row, None, sent)
         run(steps.BEFORE, save)
         check_required(table, row, creating=True)
@@ -103,7 +118,7 @@ class Writer:
         row["Id"] = table.next_id()
         check_row(self.state, table, row)
         run(steps.CHECKS, save)
-        stamp(table, row, self.state.user_id, self.state.clock.tick(), creating=True)
+        stamp(table, row, self.user_id, self.moment(), creating=True)
         self._put(table, row, "create", sent)
         run(steps.AFTER, save)
         return str(row["Id"])
@@ -117,6 +132,22 @@ class Writer:
         values = accepted(self.state, table, sent, creating=False)
         if before.get("IsConverted"):
             raise Trouble("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ())
+        self._amend(table, before, values, sent)
+
+    def automate(self, who: str, table: Table, record_id: str, values: Row) -> None:
+        """An automation's update, which no field-level security stops; nothing but a touch where `values` is empty."""
+        outer, self.who = self.who, who
+        try:
+            if values:
+                self._amend(table, table.live[record_id], values, values)
+            else:
+                touched = {**table.live[record_id], "SystemModstamp": wire_moment(self.moment())}
+                self._put(table, touched, "update", {})
+        finally:
+            self.who = outer
+
+    def _amend(self, table: Table, before: Row, values: Row, sent: dict[str, Any]) -> None:
+        record_id = before["Id"]
         row = {name: value for name, value in {**before, **values}.items() if value is not None}
         save = Save(self, table, row, before, sent)
         run(steps.BEFORE, save)
@@ -125,7 +156,7 @@ class Writer:
         check_references(self.state, table, {name: v for name, v in values.items() if v != before.get(name)})
         check_row(self.state, table, row)
         run(steps.CHECKS, save)
-        stamp(table, row, self.state.user_id, self.state.clock.tick(), creating=False)
+        stamp(table, row, self.user_id, self.moment(), creating=False)
         self._put(table, row, "update", sent)
         run(steps.AFTER, save)
 
@@ -136,7 +167,7 @@ class Writer:
         key = clean(field, value)
         if key is None:
             raise Trouble("MISSING_ARGUMENT", f"{field.name} not specified", ())
-        found = table.ids_with(field, key)
+        found = [record_id for record_id in table.ids_with(field, key) if table.shows(table.live[record_id])]
         if len(found) > 1:
             raise Choices(found)
         if found:
@@ -150,30 +181,26 @@ class Writer:
         if not table.kind.deletable:
             raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be deleted: {table.kind.name}")
         before = self._writable(table, record_id)
-        at = self.state.clock.tick()
+        run(steps.REMOVAL, Save(self, table, before, before, {}))
+        at = self.moment()
         self._bin(table, before, at, sent={})
         self._bin_children(table, record_id, at)
 
     def keep(self, table: Table, row: Row) -> None:
         """A row that Salesforce writes by itself, and logs nowhere."""
         row["Id"] = table.next_id()
-        stamp(table, row, self.state.user_id, self.state.clock.now(), creating=True)
+        stamp(table, row, self.user_id, self.at or self.state.clock.now(), creating=True)
         self._put(table, row, "create", None)
 
     def forget(self, table: Table, record_id: str) -> None:
         """Such a row is gone."""
-        self.changes.append(Change(table, record_id, table.drop(record_id), None, "archive", None))
+        self._bin(table, table.live[record_id], self.at or self.state.clock.now(), sent=None)
 
-    def _bin_children(self, parent: Table, record_id: str, at: datetime) -> None:
-        """What belongs to a record goes with it, as describe's `cascadeDelete` says, and what belongs to that."""
-        for table in self.state.tables.values():
-            if not table.kind.deletable or not table.live:
-                continue
-            for field in table.kind.fields.values():
-                if field.cascade and parent.kind.name in field.refers_to:
-                    for child in table.ids_with(field, record_id):
-                        self._bin(table, table.live[child], at, sent=None)
-                        self._bin_children(table, child, at)
+    def _bin_children(self, table: Table, record_id: str, at: datetime) -> None:
+        for child, name in cascades(self.state, table):
+            for child_id in child.ids_referring(name, record_id):
+                self._bin(child, child.live[child_id], at, sent=None)
+                self._bin_children(child, child_id, at)
 
     def take_back(self, to: int = 0) -> None:
         """All rows as they were before this call, or before the change of this number."""
@@ -184,7 +211,7 @@ class Writer:
     def log(self) -> None:
         """Enter each accepted write into the org's log, or into the transaction that this call is part of."""
         if self.state.transactions.current is None:
-            enter(self.state.log, self.changes)
+            enter(self.state, self.changes)
         else:
             self.state.transactions.current.changes += self.changes
 
@@ -193,27 +220,34 @@ class Writer:
             raise is_deleted()
         if record_id not in table.live:
             raise no_such_record()
+        if not table.shows(table.live[record_id]):
+            raise no_access()
         return table.live[record_id]
 
     def _bin(self, table: Table, before: Row, at: datetime, sent: dict[str, Any] | None) -> None:
         if not table.kind.keeps_deleted:
             table.drop(before["Id"])
+            table.gone[before["Id"]] = wire_moment(at)
             self.changes.append(Change(table, before["Id"], before, None, "archive", sent, self.who))
             return
         row = {**before, "IsDeleted": True}
-        stamp(table, row, self.state.user_id, at, creating=False)
+        stamp(table, row, self.user_id, at, creating=False)
         self._put(table, row, "archive", sent)
 
     def _put(self, table: Table, row: Row, action: str, sent: dict[str, Any] | None) -> None:
+        self.enter(table, row, action, sent, self.who)
+
+    def enter(self, table: Table, row: Row, action: str, sent: dict[str, Any] | None, who: str | None = None) -> None:
+        """The row stands as it is, unchecked; `who` is the automation that wrote it."""
         before = table.put(complete(table, row))
-        self.changes.append(Change(table, row["Id"], before, row, action, sent, self.who))
+        self.changes.append(Change(table, row["Id"], before, row, action, sent, who))
 
 
-def defaults(state: SalesforceState, table: Table) -> Row:
+def defaults(state: SalesforceState, table: Table, user_id: str = "") -> Row:
     """What a new record holds before anything is sent: default values, and the running user as its owner."""
     row = dict(table.defaults)
     if "ownerid" in table.kind.fields:
-        row["OwnerId"] = state.user_id
+        row["OwnerId"] = user_id or state.user_id
     match table.kind.name:
         case "User":
             row["UserType"] = "Standard"

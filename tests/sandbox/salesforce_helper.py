@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -36,6 +37,12 @@ def client(sandbox: SandboxClient, **login: Any) -> Salesforce:
     session.mount("https://", Down(sandbox.salesforce_url))
     login = login or {"session_id": "rita", "instance_url": sandbox.salesforce_url}
     return Salesforce(session=session, **{"version": VERSION, **login})
+
+
+@cache
+def metadata_client(sandbox: SandboxClient) -> Salesforce:
+    """The real client for the Metadata API, which reads a large WSDL first: one for all tests of a sandbox."""
+    return client(sandbox)
 
 
 class Http:

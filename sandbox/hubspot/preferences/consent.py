@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sandbox.hubspot.definitions import BOOL_OPTIONS, Property
+from sandbox.hubspot.sources import API, Past
 from sandbox.hubspot.stamps import stamp
-from sandbox.hubspot.standard import MADE
+from sandbox.hubspot.standard.parts import MADE
 from sandbox.hubspot.table import Record, Table
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 Status = Literal["SUBSCRIBED", "UNSUBSCRIBED", "NOT_SPECIFIED"]
 OPTED_OUT = "hs_email_optout"
 FIRST_ID = 35_555_791
-SOURCE = ("INTEGRATION", "2314571")
 AUTOMATION = "communication preferences"
 
 
@@ -180,7 +180,7 @@ class Consent:
         moment = self.state.tick()
         changes = {name: value for name, value in wanted.items() if record.properties.get(name) != value}
         for name, value in changes.items():
-            record.remember(name, (value or "", moment, *SOURCE))
+            record.remember(name, Past(value or "", moment, API.source))
         self.table.change(record, changes)
         if changes:
             self.table.stamp_modified(record, moment)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sandbox.hubspot.errors import PORTAL_ID
+from sandbox.hubspot.sources import API, Source
 from sandbox.hubspot.table import Record, Table
 from sandbox.hubspot.webhooks.subscriptions import Subscription, Target
 from sandbox.log import differing
@@ -25,8 +26,6 @@ NAMES = {
     "privacyDeletion": "privacyDeletion",
 }
 FLAGS = {"creation": "CREATED", "deletion": "DELETED", "restore": "RESTORED"}
-API = ("INTEGRATION", "2314571")
-"""Who did it, where the record does not say."""
 
 
 def events_of(
@@ -42,7 +41,7 @@ def events_of(
             flag = {"changeFlag": FLAGS[name]} if name in FLAGS else {}
             moment = record.modified if record.properties else state.now()
             event = about(state, target, subscription, table, moment) | {"objectId": record.id} | flag
-            yield event | source(*API)
+            yield event | source(API.source)
     if action in ("create", "update"):
         changed = set(differing(before, record.properties))
         for subscription in target.wants("propertyChange", singular, type_id):
@@ -56,14 +55,15 @@ def property_change(
     name = str(subscription.property_name)
     event = about(state, target, subscription, table, record.modified)
     event |= {"objectId": record.id, "propertyName": name, "propertyValue": record.properties.get(name, "")}
-    return event | source(*wrote(record, name))
+    return event | source(wrote(record, name))
 
 
 def merged(state: HubSpotState, record: Record) -> Event:
-    """The ids of a merge, from what the record says of itself."""
-    ids = [int(each) for each in record.properties.get("hs_merged_object_ids", "").split(";") if each]
-    event: Event = {"objectId": record.id, "primaryObjectId": record.id, "mergedObjectIds": ids[-1:]}
-    return event | {"newObjectId": record.id, "numberOfPropertiesMoved": 0} | source(*API)
+    """The ids of the merge that was just made."""
+    merge = state.merges[-1]
+    event: Event = {"objectId": record.id, "primaryObjectId": merge.primary_id, "mergedObjectIds": [merge.merged_id]}
+    event |= {"newObjectId": merge.new_id, "numberOfPropertiesMoved": merge.properties_moved}
+    return event | source(API.source)
 
 
 def association_changes(
@@ -75,7 +75,7 @@ def association_changes(
     for subscription in target.wants("associationChange", table.kind.singular, table.kind.type_id):
         event = about(state, target, subscription, table, state.now())
         event |= {"associationType": kind, "fromObjectId": start[1], "toObjectId": end[1]}
-        yield event | {"associationRemoved": is_removed, "isPrimaryAssociation": primary} | source(*API)
+        yield event | {"associationRemoved": is_removed, "isPrimaryAssociation": primary} | source(API.source)
 
 
 def about(state: HubSpotState, target: Target, subscription: Subscription, table: Table, moment: int) -> Event:
@@ -92,11 +92,11 @@ def about(state: HubSpotState, target: Target, subscription: Subscription, table
     return event | ({"objectTypeId": table.kind.type_id} if subscription.is_generic else {})
 
 
-def source(kind: str, source_id: str) -> Event:
-    return {"changeSource": kind, "sourceId": source_id}
+def source(of: Source) -> Event:
+    return {"changeSource": of.type, "sourceId": of.id}
 
 
-def wrote(record: Record, name: str) -> tuple[str, str]:
+def wrote(record: Record, name: str) -> Source:
     """Who gave a property its value, as its history says."""
     past = record.past(name)
-    return (past[0][2], past[0][3]) if past else API
+    return past[0].source if past else API.source

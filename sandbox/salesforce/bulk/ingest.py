@@ -6,6 +6,7 @@ https://developer.salesforce.com/docs/platform/api-asynch/guide/bulk-api-2-limit
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
 
 NULL = "#N/A"
+CHUNK = 200
 TYPED = ("boolean", "int", "double", "currency", "percent", "date", "datetime")
 
 
@@ -66,7 +68,7 @@ def _batches(state: SalesforceState, table: Table, job: Job, starts_at: datetime
         if now < due:
             return
         batch = Batch(state, table, job, _columns(state, table, job), range(job.done, end))
-        job.results += [batch.one(number) for number in batch.numbers]
+        job.results += batch.write()
         batch.writer.log()
         state.usage.batches.add()
     job.move("JobComplete", now)
@@ -76,13 +78,23 @@ class Batch:
     """Up to 10,000 records under one set of options."""
 
     def __init__(self, state: SalesforceState, table: Table, job: Job, columns: list[Column], numbers: range) -> None:
-        options = Options(auto_assign=job.assignment_rule is not None, is_bulk=True)
+        options = Options(assignment_rule=full_id(job.assignment_rule) or "", is_bulk=True)
         self.writer = Writer(state, options)
         self.table = table
         self.job = job
         self.columns = columns
         self.numbers = numbers
         self.given = self._keys()
+
+    def write(self) -> Iterator[Result]:
+        """One record after the other; triggers see up to 200 of them at a time.
+
+        https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_triggers_bulk_idioms.htm
+        """
+        for start in range(0, len(self.numbers), CHUNK):
+            chunk = self.numbers[start : start + CHUNK]
+            self.writer.chunk = len(chunk)
+            yield from (self.one(number) for number in chunk)
 
     def _keys(self) -> Counter[Any]:
         """How often each external id stands in the batch: twice is an error for both."""

@@ -86,7 +86,7 @@ def _run(call: Call, items: list[Item], all_or_none: bool) -> tuple[list[Item], 
                             "referenceId": item["referenceId"]})  # fmt: skip
             if all_or_none and _failed(answers[-1]):
                 return _halted(items, answers, transaction), False
-    enter(call.state.log, transaction.changes)
+    enter(call.state, transaction.changes)
     return answers, not any(_failed(answer) for answer in answers)
 
 

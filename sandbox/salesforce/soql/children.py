@@ -33,7 +33,7 @@ def children_of(
     def belonging(row: Row) -> list[Row]:
         live = table.live
         rows = [live[record_id] for record_id in table.ids_with(field, row["Id"])] + deleted.get(row["Id"], [])
-        rows = [child for child in rows if all(test(child) for test in tests)]
+        rows = [child for child in rows if table.shows(child) and all(test(child) for test in tests)]
         sort(rows, query.order, inner)
         return rows[query.offset : end]
 

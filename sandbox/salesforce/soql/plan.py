@@ -44,6 +44,8 @@ def select(names: Names, with_deleted: bool = False) -> list[Row]:
 def _matching(names: Names, with_deleted: bool) -> Iterable[Row]:
     conditions = conditions_of(names, with_deleted)
     rows = _candidates(conditions, names, with_deleted)
+    if names.table.sees is not None:
+        rows = filter(names.table.sees, rows)
     for condition in conditions:
         rows = filter(predicate(condition, names), rows)
     return rows
