@@ -74,6 +74,15 @@ class Http:
         return self("GET", f"sobjects/{object_name}/{record_id}").json()
 
 
+def lead_queue(sandbox: SandboxClient) -> str:
+    """A queue that may own leads; in an emptied sandbox always the same id."""
+    group = sandbox.admin("salesforce", "records", object="Group", records=[{"Name": "New leads", "Type": "Queue"}])
+    queue_id = str(group["ids"][0])
+    serves = {"QueueId": queue_id, "SobjectType": "Lead"}
+    sandbox.admin("salesforce", "records", object="QueueSobject", records=[serves])
+    return queue_id
+
+
 def recorded(name: str) -> Path:
     """A recorded body of the real service; the test is skipped where the recordings are not there."""
     path = RECORDED / name

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.salesforce_helper import Http, client
+from tests.sandbox.salesforce_helper import Http, client, lead_queue
 from tests.sandbox_client import SandboxClient
 
 QUEUE = "00G8d0000000001EAA"
@@ -15,6 +15,7 @@ LEAD = {"LastName": "Roux", "Company": "Acme"}
 
 @pytest.fixture
 def http(sandbox: SandboxClient) -> Http:
+    assert lead_queue(sandbox) == QUEUE
     return Http(sandbox)
 
 

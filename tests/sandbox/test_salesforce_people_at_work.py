@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.salesforce_helper import Http
+from tests.sandbox.salesforce_helper import Http, lead_queue
 from tests.sandbox_client import SandboxClient
 
 
@@ -186,7 +186,7 @@ def test_a_conversion_passes_over_rules_unless_the_organisation_requires_them(
 
 
 def test_a_queues_lead_goes_to_who_converts_it(http: Http, sandbox: SandboxClient, rita: str) -> None:
-    lead_id = http.lead(OwnerId="00G8d0000000001EAA")
+    lead_id = http.lead(OwnerId=lead_queue(sandbox))
 
     made = admin(sandbox, "convert", lead=lead_id, by=rita)
 
