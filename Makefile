@@ -5,7 +5,7 @@ VENV := .venv
 UV := $(VENV)/bin/uv
 WORKERS ?= auto
 
-.PHONY: demo up test test-browser test-postgres screens check bench clean
+.PHONY: demo up test test-browser test-clients test-postgres screens check bench clean
 
 demo: $(VENV)/.runtime
 	$(VENV)/bin/entente demo $(if $(ONCE),--once) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
@@ -14,12 +14,16 @@ up: $(VENV)/.embedded
 	$(VENV)/bin/entente up $(if $(PORT),--port $(PORT)) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
 
 test: $(VENV)/.dev
-	$(VENV)/bin/pytest -n $(WORKERS) -m "not browser"
-	@echo "Not run here: the browser tests; \`make test-browser\` runs them."
+	$(VENV)/bin/pytest -n $(WORKERS) -m "not browser and not clients"
+	@echo "Not run here: the browser tests and others' clients; \`make test-browser\` and \`make test-clients\` run them."
 
 # Needs a Chromium: `apt-get install chromium` on Debian. What is missing is said aloud, and the tests are skipped.
 test-browser: $(VENV)/.browser
 	$(VENV)/bin/pytest -m browser tests/browser
+
+# Others' clients against the sandbox, each in an environment of its own below var/clients. CLIENTS chooses some by name.
+test-clients: $(VENV)/.dev
+	$(VENV)/bin/pytest -m clients tests/clients $(if $(CLIENTS),-k "$(CLIENTS)")
 
 screens: $(VENV)/.browser
 	$(VENV)/bin/python -m tests.browser.screens

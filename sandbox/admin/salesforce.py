@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sandbox.admin import life, organisation
+from sandbox.admin import life, organisation, setup_switches
 from sandbox.admin.control import Action, BadControl, Body, System, only, whole_number
-from sandbox.admin.salesforce_records import RECORD_CONTROLS
 from sandbox.world import World
 
 
@@ -78,6 +77,6 @@ def cursors(world: World, system: System, body: Body) -> Body:
 
 CONTROLS: dict[str, Action] = {
     "cursors": cursors, "jobs": jobs, "quota": quota, "permissions": permissions, "rule": rule,
-    **organisation.CONTROLS, **life.CONTROLS, **RECORD_CONTROLS,
+    **organisation.CONTROLS, **life.CONTROLS, **setup_switches.CONTROLS,
 }  # fmt: skip
 LOOKS: dict[str, Action] = {**organisation.LOOKS}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sandbox.salesforce.schema.fields import Field, SObject
-from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.table import Table
 
 
 class ActivityTable(Table):
@@ -14,7 +14,6 @@ class ActivityTable(Table):
     def __init__(self, kind: SObject, parts: Sequence[Table]) -> None:
         super().__init__(kind)
         self.parts = tuple(parts)
-        self._dropped: dict[str, list[tuple[dict[str, Row], dict[str, Row]]]] = {}
 
     def add_field(self, field: Field) -> None:
         super().add_field(field)
@@ -26,14 +25,13 @@ class ActivityTable(Table):
         for table in self.parts:
             table.change_field(field)
 
-    def restore_values(self, field: Field, live: dict[str, Row], deleted: dict[str, Row]) -> None:
-        """The parts' own rows as they stood before `drop_field`."""
-        super().restore_values(field, live, deleted)
-        for table, rows in zip(self.parts, self._dropped.pop(field.name), strict=True):
-            table.restore_values(field, *rows)
-
-    def drop_field(self, field: Field) -> None:
-        self._dropped[field.name] = [(dict(table.live), dict(table.deleted)) for table in self.parts]
+    def drop_field(self, field: Field) -> Callable[[], None]:
         super().drop_field(field)
-        for table in self.parts:
-            table.drop_field(field)
+        undone = [table.drop_field(field) for table in self.parts]
+
+        def bring_back() -> None:
+            super(ActivityTable, self).add_field(field)
+            for bring in undone:
+                bring()
+
+        return bring_back

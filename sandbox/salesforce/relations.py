@@ -13,14 +13,12 @@ if TYPE_CHECKING:
 
 
 def cascades(state: SalesforceState, table: Table) -> list[tuple[Table, str]]:
-    """What is deleted with a record and comes back with it: the tables and fields that refer to it so.
+    """The tables and fields whose records go into the recycle bin with a record of `table`, and come back with it.
 
     https://help.salesforce.com/s/articleView?id=sf.recycle_bin_overview.htm
     """
     return [
-        (child, field.name)
-        for child, field in references_to(state, table)
-        if field.cascade and child.kind.deletable and (child.live or child.deleted)
+        (child, field.name) for child, field in references_to(state, table) if field.cascade and child.kind.deletable
     ]
 
 

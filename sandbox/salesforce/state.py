@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -49,16 +50,9 @@ class SalesforceState:
         self.clock = clock
         self.log = log
         kinds = [
-            account(),
-            contact(),
-            lead(),
-            user(),
-            organization(),
-            *permission_objects(),
-            *rights_objects(),
-            list_view(),
-            *more_objects(),
-        ]
+            account(), contact(), lead(), user(), organization(), *permission_objects(), *rights_objects(),
+            *more_objects(), list_view(),
+        ]  # fmt: skip
         self.tables = {kind.name.lower(): Table(kind) for kind in kinds}
         self.activity = ActivityTable(activity(), (self.tables["task"], self.tables["event"]))
         self.tooling = {kind.name.lower(): Table(kind) for kind in tooling_objects()}
@@ -146,17 +140,26 @@ class SalesforceState:
         custom.put(row)
         return str(row["Id"])
 
-    def uninstall(self, custom_field_id: str) -> None:
-        """The field, its values and its permissions are gone."""
+    def uninstall(self, custom_field_id: str) -> Callable[[], None]:
+        """The field, its values and its permissions are gone; what is returned brings them back."""
         row = self.tooling["customfield"].drop(custom_field_id)
         assert row is not None
         table = self.host(row["TableEnumOrId"])
         assert table is not None
         permissions = self.tables["fieldpermissions"]
-        for record_id in [item["Id"] for item in permissions.live.values() if item["Field"] == row["FullName"]]:
-            permissions.drop(record_id)
-        table.drop_field(table.kind.fields[row["FullName"].split(".")[1].lower()])
+        shown = [item for item in permissions.live.values() if item["Field"] == row["FullName"]]
+        for item in shown:
+            permissions.drop(item["Id"])
+        bring_back_field = table.drop_field(table.kind.fields[row["FullName"].split(".")[1].lower()])
         self.schema_changed_at = self.clock.tick()
+
+        def bring_back() -> None:
+            bring_back_field()
+            self.tooling["customfield"].put(row)
+            for item in shown:
+                permissions.put(item)
+
+        return bring_back
 
     def offer_record_types(self, object_name: str) -> None:
         """The object has a RecordTypeId, if it had none."""

@@ -13,7 +13,7 @@ from sandbox.salesforce.own_rows import name_primary_contact, offer_record_types
 from sandbox.salesforce.saving import Step
 
 BEFORE: tuple[Step, ...] = (
-    check_object, locks.check, flows.before_save, apex.run_triggers, phones.reformat, derive,
+    locks.check, check_object, flows.before_save, apex.run_triggers, phones.reformat, derive,
 )  # fmt: skip
 """Before the record is checked: flows and triggers that change its fields."""
 CHECKS: tuple[Step, ...] = (validation.check, duplicates.check)

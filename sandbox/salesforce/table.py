@@ -51,6 +51,11 @@ class Table:
         whole = full_id(text)
         return whole if whole in self.live or whole in self.deleted else None
 
+    def get(self, record_id: str, /) -> Row | None:
+        """The live row that the API user may see."""
+        row = self.live.get(record_id)
+        return row if row is not None and (self.sees is None or self.sees(row)) else None
+
     def field(self, name: str) -> Field | None:
         return self.kind.fields.get(name.lower())
 
@@ -135,17 +140,9 @@ class Table:
         self.defaults = self.kind.defaults()
         self._index(field)
 
-    def restore_values(self, field: Field, live: dict[str, Row], deleted: dict[str, Row]) -> None:
-        """The rows as they stood before `drop_field`, where they still are."""
-        for rows, before in ((self.live, live), (self.deleted, deleted)):
-            for record_id in rows:
-                if record_id in before:
-                    rows[record_id] = before[record_id]
-        self._index(field)
-        self.version += 1
-
-    def drop_field(self, field: Field) -> None:
-        """Forget a field and its values in all rows."""
+    def drop_field(self, field: Field) -> Callable[[], None]:
+        """Forget a field and its values in all rows; what is returned brings them back, where the rows still are."""
+        live, deleted = dict(self.live), dict(self.deleted)
         self._indexes.pop(field.name, None)
         del self.kind.fields[field.name.lower()]
         self.defaults = self.kind.defaults()
@@ -154,6 +151,16 @@ class Table:
                 if field.name in row:
                     rows[record_id] = {name: value for name, value in row.items() if name != field.name}
         self.version += 1
+
+        def bring_back() -> None:
+            self.add_field(field)
+            for rows, before in ((self.live, live), (self.deleted, deleted)):
+                for record_id in rows.keys() & before.keys():
+                    rows[record_id] = before[record_id]
+            self._index(field)
+            self.version += 1
+
+        return bring_back
 
     def all_rows(self) -> Iterable[Row]:
         """Live and deleted rows, in the order of their ids."""

@@ -189,12 +189,12 @@ class Writer:
     def keep(self, table: Table, row: Row) -> None:
         """A row that Salesforce writes by itself, and logs nowhere."""
         row["Id"] = table.next_id()
-        stamp(table, row, self.user_id, self.at or self.state.clock.now(), creating=True)
+        stamp(table, row, self.user_id, self.state.clock.now(), creating=True)
         self._put(table, row, "create", None)
 
     def forget(self, table: Table, record_id: str) -> None:
         """Such a row is gone."""
-        self._bin(table, table.live[record_id], self.at or self.state.clock.now(), sent=None)
+        self.changes.append(Change(table, record_id, table.drop(record_id), None, "archive", None))
 
     def _bin_children(self, table: Table, record_id: str, at: datetime) -> None:
         for child, name in cascades(self.state, table):

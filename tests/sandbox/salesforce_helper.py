@@ -70,17 +70,14 @@ class Http:
     def lead(self, **fields: Any) -> str:
         return self.create("Lead", **{"LastName": "Roux", "Company": "Acme", **fields})
 
+    def queue(self) -> str:
+        """A queue that may own leads; the first one of an org has the id that tests know it by."""
+        queue_id = self.create("Group", Name="Inbound", Type="Queue")
+        self.create("QueueSobject", QueueId=queue_id, SobjectType="Lead")
+        return queue_id
+
     def read(self, object_name: str, record_id: str) -> Any:
         return self("GET", f"sobjects/{object_name}/{record_id}").json()
-
-
-def lead_queue(sandbox: SandboxClient) -> str:
-    """A queue that may own leads; in an emptied sandbox always the same id."""
-    group = sandbox.admin("salesforce", "records", object="Group", records=[{"Name": "New leads", "Type": "Queue"}])
-    queue_id = str(group["ids"][0])
-    serves = {"QueueId": queue_id, "SobjectType": "Lead"}
-    sandbox.admin("salesforce", "records", object="QueueSobject", records=[serves])
-    return queue_id
 
 
 def recorded(name: str) -> Path:

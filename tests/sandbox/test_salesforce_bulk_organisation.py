@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sandbox.bulk_helper import Bulk
-from tests.sandbox.salesforce_helper import Http, lead_queue
+from tests.sandbox.salesforce_helper import Http
 from tests.sandbox_client import SandboxClient
 
 QUEUE = "00G8d0000000001EAA"
@@ -13,7 +13,9 @@ QUEUE = "00G8d0000000001EAA"
 
 @pytest.fixture
 def bulk(sandbox: SandboxClient) -> Bulk:
-    return Bulk(Http(sandbox))
+    org = Http(sandbox)
+    assert org.queue() == QUEUE
+    return Bulk(org)
 
 
 def leads(count: int) -> str:
@@ -33,7 +35,6 @@ def test_a_trigger_that_bears_a_hundred_sinks_full_chunks_and_spares_the_last(
 
 
 def test_an_assignment_rule_runs_in_bulk_only_where_the_job_names_it(bulk: Bulk, sandbox: SandboxClient) -> None:
-    assert lead_queue(sandbox) == QUEUE
     rule_id = sandbox.admin("salesforce", "assignment", name="Regions", entries=[{"owner": QUEUE}])["id"]
 
     bulk.ingest(leads(1))

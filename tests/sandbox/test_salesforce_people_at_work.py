@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.salesforce_helper import Http, lead_queue
+from tests.sandbox.salesforce_helper import Http
 from tests.sandbox_client import SandboxClient
 
 
@@ -84,7 +84,7 @@ def test_a_rep_sees_all_fields_and_a_refused_edit_changes_nothing(
 
 
 def test_a_reps_edit_starts_flows_but_no_assignment(http: Http, sandbox: SandboxClient, rita: str) -> None:
-    admin(sandbox, "assignment", entries=[{"owner": "00G8d0000000001EAA"}])
+    admin(sandbox, "assignment", entries=[{"owner": http.queue()}])
     admin(sandbox, "flow", name="Tidy", object="Lead", set={"Title": "x"})
 
     made = admin(sandbox, "edit", object="Lead", fields={"LastName": "Roux", "Company": "Acme"}, by=rita)["id"]
@@ -186,7 +186,7 @@ def test_a_conversion_passes_over_rules_unless_the_organisation_requires_them(
 
 
 def test_a_queues_lead_goes_to_who_converts_it(http: Http, sandbox: SandboxClient, rita: str) -> None:
-    lead_id = http.lead(OwnerId=lead_queue(sandbox))
+    lead_id = http.lead(OwnerId=http.queue())
 
     made = admin(sandbox, "convert", lead=lead_id, by=rita)
 

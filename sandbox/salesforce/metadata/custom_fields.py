@@ -46,7 +46,11 @@ class CustomFields:
             message = f"There is already a field named {found[2].removesuffix('__c')} on {table.kind.name}."
             raise Trouble("DUPLICATE_DEVELOPER_NAME", message, ("DeveloperName",))
         field_id = state.install(table, field, metadata)
-        return Done(field_id, True, lambda: state.uninstall(field_id))
+
+        def undo() -> None:
+            state.uninstall(field_id)
+
+        return Done(field_id, True, undo)
 
     def _change(self, state: SalesforceState, table: Table, field: Field, row: Row, metadata: Metadata) -> Done:
         """The type of a field stays; its label, length, values and the like change."""
@@ -73,26 +77,14 @@ class CustomFields:
         row = _row(state, full_name)
         if row is None:
             raise not_there(self.type, full_name)
-        table = state.host(row["TableEnumOrId"])
-        assert table is not None
-        field = table.kind.fields[row["FullName"].split(".")[1].lower()]
-        if users := rules_that_use(state, table.kind.name, field.name):
+        object_name, _, field_name = str(row["FullName"]).partition(".")
+        hosts = ("Task", "Event") if object_name == "Activity" else (object_name,)
+        if users := [user for host in hosts for user in rules_that_use(state, host, field_name)]:
             message = (
                 f"This custom field is referenced elsewhere in salesforce.com: Validation Rule - {', '.join(users)}"
             )
             raise Trouble("DELETE_FAILED", message, ())
-        live, deleted = dict(table.live), dict(table.deleted)
-        shown = [item for item in state.tables["fieldpermissions"].live.values() if item["Field"] == row["FullName"]]
-        state.uninstall(row["Id"])
-
-        def undo() -> None:
-            table.add_field(field)
-            table.restore_values(field, live, deleted)
-            state.tooling["customfield"].put(row)
-            for item in shown:
-                state.tables["fieldpermissions"].put(item)
-
-        return Done(row["Id"], False, undo)
+        return Done(row["Id"], False, state.uninstall(row["Id"]))
 
     def read(self, state: SalesforceState, full_name: str) -> Metadata | None:
         row = _row(state, full_name)

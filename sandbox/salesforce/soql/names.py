@@ -54,22 +54,11 @@ class NamedRows:
 
     def get(self, record_id: str, /) -> Row | None:
         table = self.tables.get(record_id[:3])
-        row = table.live.get(record_id) if table else None
-        if table is None or row is None or not table.shows(row):
+        row = table.get(record_id) if table else None
+        if table is None or row is None:
             return None
         named = {name: row[name] for name in NAMED if name in row}
         return {**named, "Type": table.kind.name, "NameOrAlias": row.get("Alias") or row.get("Name")}
-
-
-class SeenRows:
-    """Records of one object, as far as the API user may see them."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-
-    def get(self, record_id: str, /) -> Row | None:
-        row = self.table.live.get(record_id)
-        return row if row is not None and self.table.shows(row) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +195,6 @@ class Names:
             if field.polymorphic:
                 return Step(field, field.relationship or name, NAME, NamedRows(targets))
             if targets:
-                parents: Parents = targets[0].live if targets[0].sees is None else SeenRows(targets[0])
-                return Step(field, field.relationship or name, targets[0].kind, parents)
+                return Step(field, field.relationship or name, targets[0].kind, targets[0])
         message = f"Didn't understand relationship '{name}' in field path. {CUSTOM_RELATIONSHIP}"
         raise trouble_at(self.query.text, at, "INVALID_FIELD", message)

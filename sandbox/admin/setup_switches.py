@@ -1,4 +1,4 @@
-"""Controls of what a Salesforce administrator switches on: field history, and activities that are shared."""
+"""Controls of what an administrator switches on, field history and shared activities, and records of any object."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ def records(world: World, system: System, body: Body) -> Body:
         raise BadControl(str(error)) from error
 
 
-RECORD_CONTROLS: dict[str, Action] = {"activities": activities, "history": history, "records": records}
+CONTROLS: dict[str, Action] = {"history": history, "activities": activities, "records": records}

@@ -1,0 +1,1 @@
+import "@salesforce/cli/bin/run.js";
