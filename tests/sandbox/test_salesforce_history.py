@@ -112,6 +112,20 @@ def test_a_new_shared_activity_is_related_and_follows_its_who(http: Http, sandbo
     ]  # fmt: skip
 
 
+def test_a_relation_that_went_is_in_the_delete_log_and_in_no_query(http: Http, sandbox: SandboxClient) -> None:
+    sandbox.admin("salesforce", "clock", set="2026-11-02T09:00:00Z")
+    sandbox.admin("salesforce", "activities", shared=True)
+    task = http.create("Task", Subject="x", WhoId=http.create("Contact", LastName="Roux"))
+    relation = http.query("SELECT Id FROM TaskRelation")["records"][0]["Id"]
+
+    http("PATCH", f"sobjects/Task/{task}", {"WhoId": None})
+    sandbox.admin("salesforce", "clock", advance=600)
+
+    gone = http("GET", "sobjects/TaskRelation/deleted?start=2026-11-02T08:00:00Z&end=2026-11-02T09:05:00Z").json()
+    assert [item["id"] for item in gone["deletedRecords"]] == [relation]
+    assert http.query("SELECT Id FROM TaskRelation", "queryAll")["records"] == []
+
+
 def test_records_of_any_object_can_be_put_there_unlogged(http: Http, sandbox: SandboxClient) -> None:
     lead = http.lead()
     before = sandbox.look("salesforce", "writes")["count"]
