@@ -1,4 +1,4 @@
-"""Controls of what a Salesforce administrator switches on: field history, and activities that are shared."""
+"""Controls of what an administrator switches on, field history and shared activities, and records of any object."""
 
 from __future__ import annotations
 
@@ -32,4 +32,16 @@ def activities(world: World, system: System, body: Body) -> Body:
     return {"shared": body["shared"]}
 
 
-CONTROLS: dict[str, Action] = {"history": history, "activities": activities}
+def records(world: World, system: System, body: Body) -> Body:
+    """Records of any object are there, as if they had always been: unchecked, unlogged, with stamps of their own."""
+    only(body, "object", "records")
+    name, rows = body.get("object"), body.get("records")
+    if not isinstance(name, str) or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise BadControl('send {"object": name, "records": [{field: value}, ...]}')
+    try:
+        return {"ids": [world.salesforce.add(name, row) for row in rows]}
+    except (ValueError, TypeError) as error:
+        raise BadControl(str(error)) from error
+
+
+CONTROLS: dict[str, Action] = {"history": history, "activities": activities, "records": records}

@@ -76,7 +76,7 @@ def describe(call: Call) -> Answer:
         "compactLayoutable": kind.layoutable,
         "fields": fields,
         "recordTypeInfos": _record_types(call, kind),
-        "searchLayoutable": kind.layoutable,
+        "searchLayoutable": kind.traits.get("searchable", kind.layoutable),
         "sobjectDescribeOption": "FULL",
         "supportedScopes": _scopes(kind),
         "urls": _urls(call, kind, whole=True),
@@ -106,6 +106,7 @@ def global_entry(kind: SObject, call: Call) -> dict[str, Any]:
         "undeletable": kind.keeps_deleted,
         "updateable": kind.updateable,
         "urls": _urls(call, kind),
+        **kind.traits,
     }
 
 

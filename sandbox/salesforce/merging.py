@@ -60,7 +60,7 @@ def _lose(writer: Writer, table: Table, loser: Row, master_id: str) -> None:
 def _reparent(writer: Writer, table: Table, loser_id: str, master_id: str) -> None:
     """The children follow, but for the loser's own history; where the winner is there already, its own row stays."""
     for child, field in references_to(writer.state, table):
-        if field.name == "MasterRecordId" or child.kind.name.endswith("History"):
+        if field.name == "MasterRecordId" or not child.kind.updateable or child.kind.name.endswith("History"):
             continue
         for child_id in child.ids_referring(field.name, loser_id):
             if _is_there(child, field.name, child.live[child_id], master_id):

@@ -50,6 +50,17 @@ def _name_of(save: Save, field: Field, record_id: str | None) -> str | None:
     return None
 
 
+def name_primary_contact(save: Save) -> None:
+    """The contact that an opportunity is made with becomes its primary contact role.
+
+    https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_opportunity.htm
+    """
+    if save.table.kind.name != "Opportunity" or save.before is not None or not save.row.get("ContactId"):
+        return
+    role = {"OpportunityId": save.row["Id"], "ContactId": save.row["ContactId"], "IsPrimary": True, "IsDeleted": False}
+    save.writer.keep(save.writer.state.tables["opportunitycontactrole"], role)
+
+
 def relate(save: Save) -> None:
     """Under Shared Activities, a Task or Event has a relation to its Who and one to its What."""
     kind = save.table.kind.name

@@ -81,6 +81,8 @@ class Table:
 
     def ids_referring(self, field_name: str, record_id: str) -> list[str]:
         """The ids of live records whose reference field holds this id."""
+        if field_name in self._indexes:
+            return list(self._indexes[field_name].get(record_id, ()))
         return self.watch(field_name, lambda row: row.get(field_name)).ids(record_id)
 
     def has_index(self, field: Field) -> bool:

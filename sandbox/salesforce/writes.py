@@ -193,7 +193,7 @@ class Writer:
 
     def forget(self, table: Table, record_id: str) -> None:
         """Such a row is gone."""
-        self.changes.append(Change(table, record_id, table.drop(record_id), None, "archive", None))
+        self._bin(table, table.live[record_id], self.at or self.state.clock.now(), sent=None)
 
     def _bin_children(self, table: Table, record_id: str, at: datetime) -> None:
         for child, name in cascades(self.state, table):

@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 from tests.sandbox_client import SandboxClient
 
 LONGEST = 300
+LAUNCHER = Path(__file__).parent / "launcher"
 Report = Callable[[str], None]
 LINES = pytest.StashKey[list[tuple[str, str]]]()
 
@@ -36,7 +37,8 @@ class Outside:
         """Nothing of ours but where the tunnel is and whom to trust."""
         trusted = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), str(self.authority))
         proxies = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY"), self.tunnel.url)
-        plain = {"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "NODE_USE_ENV_PROXY": "1"}
+        plain = {"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+        plain |= {"NODE_USE_ENV_PROXY": "1", "PYTHONPATH": str(LAUNCHER)}
         return plain | trusted | proxies
 
     def run(self, *command: str | Path, stdin: str = "", **environ: str) -> str:

@@ -34,7 +34,7 @@ class Tunnel:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._serve(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (OSError, asyncio.IncompleteReadError):
             pass  # the client went away
         finally:
             writer.close()
@@ -54,7 +54,7 @@ class Tunnel:
 
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
+    with contextlib.suppress(OSError):  # the other end may be gone
         while piece := await reader.read(65_536):
             writer.write(piece)
             await writer.drain()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -249,6 +250,37 @@ def test_a_member_is_in_a_campaign_once_and_shows_its_person(http: Http) -> None
         f"SELECT Id FROM Lead WHERE Id IN (SELECT LeadId FROM CampaignMember WHERE CampaignId = '{campaign}')"
     )
     assert [record["Id"] for record in found["records"]] == [lead]
+
+
+def test_an_id_of_15_characters_is_stored_whole(http: Http) -> None:
+    _, contact, _ = people(http)
+
+    task = http.create("Task", Subject="x", WhoId=contact[:15])
+
+    assert http.read("Task", task)["WhoId"] == contact
+    assert http("GET", f"sobjects/Task/{task[:15]}").json()["Id"] == task
+
+
+def test_writes_within_one_second_have_one_stamp(http: Http) -> None:
+    """Salesforce keeps whole seconds: two writes of one second cannot be told apart by their stamps."""
+    task = http.create("Task", Subject="x")
+    first = http.read("Task", task)["SystemModstamp"]
+
+    http("PATCH", f"sobjects/Task/{task}", {"Subject": "y"})
+
+    assert http.read("Task", task)["SystemModstamp"] == first
+    assert first.endswith(":00.000+0000")
+    found = http.query(f"SELECT Subject FROM Task WHERE SystemModstamp > {first.replace('+0000', 'Z')}")
+    assert found["totalSize"] == 0
+
+
+def test_a_date_is_compared_with_dates_and_a_moment_with_moments(http: Http) -> None:
+    http.create("Task", Subject="x", ActivityDate="2026-11-02")
+
+    assert http.query("SELECT Id FROM Task WHERE ActivityDate = 2026-11-02")["totalSize"] == 1
+    for wrong in ("ActivityDate = 2026-11-02T00:00:00Z", "CreatedDate > 2026-11-01"):
+        answer = http("GET", f"query?q={quote(f'SELECT Id FROM Task WHERE {wrong}')}")
+        assert (answer.status, answer.json()[0]["errorCode"]) == (400, "INVALID_FIELD")
 
 
 def test_an_unknown_status_leaves_a_task_open(http: Http) -> None:

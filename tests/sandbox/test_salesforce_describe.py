@@ -97,6 +97,23 @@ def test_an_organization_reads_with_recorded_keys_alone(http: Http) -> None:
     assert ours["Address"].keys() == real["Address"].keys()
 
 
+@pytest.mark.parametrize("name", FIELDS)
+def test_what_may_be_done_with_an_object_is_recorded(http: Http, name: str) -> None:
+    real, ours = body_of(f"GET_sobjects_{name}_describe.yaml"), http("GET", f"sobjects/{name}/describe").json()
+
+    plain = [key for key, value in real.items() if not isinstance(value, dict | list)]
+    assert {key: ours[key] for key in plain} == {key: real[key] for key in plain}
+
+
+def test_objects_are_listed_with_what_the_recorded_list_says(http: Http) -> None:
+    real = {item["name"]: item for item in body_of("GET_sobjects_Global_describe.yaml")["sobjects"]}
+    ours = {item["name"]: item for item in http("GET", "sobjects").json()["sobjects"]}
+
+    for name in ("Account", "Contact", "Opportunity", "OpportunityContactRole", "Campaign", "CampaignMember", "User",
+                 "UserRole", "Organization"):  # fmt: skip
+        assert {**ours[name], "urls": {}} == {**real[name], "urls": {}}, name
+
+
 @pytest.mark.parametrize("name", ["Account", "Contact", "Lead", "Opportunity", "Event"])
 def test_child_relationships_are_the_recorded_ones(http: Http, name: str) -> None:
     def relations(body: Any) -> dict[tuple[str, str], tuple[str, bool]]:

@@ -73,6 +73,7 @@ def test_history_cannot_be_written(http: Http) -> None:
 @pytest.mark.parametrize(
     ("control", "body"),
     [("history", {"object": "Task", "fields": []}), ("history", {"object": "Lead", "fields": ["Nope"]}),
+     ("records", {"object": "Task", "records": [{"Nope": 1}]}), ("records", {"object": "Nope", "records": [{}]}),
      ("activities", {"shared": "yes"}), ("activities", {"share": True})],
 )  # fmt: skip
 def test_a_control_that_does_not_fit_is_refused(sandbox: SandboxClient, control: str, body: dict[str, Any]) -> None:
@@ -109,6 +110,38 @@ def test_a_new_shared_activity_is_related_and_follows_its_who(http: Http, sandbo
     assert [(row["RelationId"], row["IsWhat"], row["EventId"]) for row in rows] == [
         (second, False, event), (account, True, event)
     ]  # fmt: skip
+
+
+def test_a_relation_that_went_is_in_the_delete_log_and_in_no_query(http: Http, sandbox: SandboxClient) -> None:
+    sandbox.admin("salesforce", "clock", set="2026-11-02T09:00:00Z")
+    sandbox.admin("salesforce", "activities", shared=True)
+    task = http.create("Task", Subject="x", WhoId=http.create("Contact", LastName="Roux"))
+    relation = http.query("SELECT Id FROM TaskRelation")["records"][0]["Id"]
+
+    http("PATCH", f"sobjects/Task/{task}", {"WhoId": None})
+    sandbox.admin("salesforce", "clock", advance=600)
+
+    gone = http("GET", "sobjects/TaskRelation/deleted?start=2026-11-02T08:00:00Z&end=2026-11-02T09:05:00Z").json()
+    assert [item["id"] for item in gone["deletedRecords"]] == [relation]
+    assert http.query("SELECT Id FROM TaskRelation", "queryAll")["records"] == []
+
+
+def test_records_of_any_object_can_be_put_there_unlogged(http: Http, sandbox: SandboxClient) -> None:
+    lead = http.lead()
+    before = sandbox.look("salesforce", "writes")["count"]
+    mail = {"Subject": "Offer", "TextBody": "Hello", "Incoming": True, "MessageDate": "2026-10-01T08:00:00Z"}
+    past = {"LeadId": lead, "Field": "Phone", "OldValue": "1", "CreatedDate": "2026-01-02T03:04:05Z"}
+
+    ids = sandbox.admin("salesforce", "records", object="EmailMessage", records=[mail])["ids"]
+    sandbox.admin("salesforce", "records", object="LeadHistory", records=[past])
+    sandbox.admin("salesforce", "records", object="Task", records=[{"Subject": "x", "Status": "Completed"}])
+
+    assert ids[0].startswith("02s")
+    assert http.read("EmailMessage", ids[0])["MessageDate"] == "2026-10-01T08:00:00.000+0000"
+    history = http.query("SELECT OldValue, CreatedDate FROM LeadHistory")["records"][0]
+    assert (history["OldValue"], history["CreatedDate"]) == ("1", "2026-01-02T03:04:05.000+0000")
+    assert http.query("SELECT IsClosed FROM Task")["records"][0]["IsClosed"] is True
+    assert sandbox.look("salesforce", "writes")["count"] == before
 
 
 def test_reset_turns_both_off(http: Http, sandbox: SandboxClient) -> None:

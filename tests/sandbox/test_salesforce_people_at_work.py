@@ -193,6 +193,19 @@ def test_a_queues_lead_goes_to_who_converts_it(http: Http, sandbox: SandboxClien
     assert http.read("Contact", made["contact"])["OwnerId"] == rita
 
 
+def test_a_deal_made_by_conversion_stands_in_its_stage(http: Http, sandbox: SandboxClient) -> None:
+    lead_id = http.lead()
+    task = http.create("Task", Subject="x", WhoId=lead_id)
+
+    made = admin(sandbox, "convert", lead=lead_id, opportunity="Deal")
+
+    deal = http.query("SELECT StageName, Probability, ForecastCategory, IsClosed FROM Opportunity")["records"][0]
+    assert (deal["StageName"], deal["Probability"], deal["IsClosed"]) == ("Prospecting", 10, False)
+    assert (deal["ForecastCategory"], http.read("Task", task)["WhoId"]) == ("Pipeline", made["contact"])
+    account = http.read("Contact", made["contact"])["AccountId"]
+    assert http.read("Task", task)["AccountId"] == account
+
+
 def test_activities_and_campaigns_go_with_the_contact(http: Http, sandbox: SandboxClient) -> None:
     lead_id = http.lead()
     task = http.create("Task", Subject="Call", WhoId=lead_id)

@@ -96,6 +96,15 @@ def test_roles_belong_to_deal_and_contact(http: Http) -> None:
     assert http.query("SELECT COUNT() FROM OpportunityContactRole")["totalSize"] == 0
 
 
+def test_the_contact_a_deal_is_made_with_has_its_primary_role(http: Http) -> None:
+    contact = http.create("Contact", LastName="Roux")
+    deal(http, ContactId=contact)
+
+    roles = http.query("SELECT ContactId, IsPrimary FROM OpportunityContactRole")["records"]
+
+    assert [(role["ContactId"], role["IsPrimary"]) for role in roles] == [(contact, True)]
+
+
 def test_a_record_type_gives_its_object_a_field_and_new_records_the_default(http: Http) -> None:
     before = http("GET", "query?q=SELECT%20RecordTypeId%20FROM%20Lead")
     record_type = http.create("RecordType", Name="Inbound", DeveloperName="Inbound", SobjectType="Lead", IsActive=True)

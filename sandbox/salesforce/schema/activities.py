@@ -105,7 +105,7 @@ def event() -> SObject:
         moment("Recurrence2PatternStartDate", "Recurrence Pattern Start Date", **FIXED),
         text("Recurrence2PatternTimeZone", 255, "Recurrence Pattern Time Zone Reference", **FIXED),
     ]  # fmt: skip
-    return sobject("Event", "00U", fields)
+    return sobject("Event", "00U", fields, traits={"feedEnabled": False})
 
 
 def activity() -> SObject:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.salesforce.schema.common import FIXED, SOURCES, address, identity, owner, stamps
+from sandbox.salesforce.schema.common import FIXED, JUNCTION, SOURCES, address, identity, owner, stamps
 from sandbox.salesforce.schema.fields import (
     Field,
     SObject,
@@ -60,7 +60,7 @@ def campaign() -> SObject:
         moment("LastViewedDate", **FIXED),
         moment("LastReferencedDate", **FIXED),
     ]  # fmt: skip
-    return sobject("Campaign", "701", fields)
+    return sobject("Campaign", "701", fields, traits={"deepCloneable": True, "feedEnabled": False})
 
 
 def member() -> SObject:
@@ -77,7 +77,7 @@ def member() -> SObject:
         day("FirstRespondedDate", **FIXED),
         *_of_person(),
     ]
-    return sobject("CampaignMember", "00v", fields, keeps_deleted=False)
+    return sobject("CampaignMember", "00v", fields, traits=JUNCTION)
 
 
 def _of_person() -> list[Field]:

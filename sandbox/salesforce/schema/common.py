@@ -20,6 +20,8 @@ SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"
 RATINGS = ("Hot", "Warm", "Cold")
 GREETINGS = ("Mr.", "Ms.", "Mrs.", "Dr.", "Prof.", "Mx.")
 FIXED: dict[str, Any] = {"createable": False, "updateable": False, "permissionable": False}
+JUNCTION = {"feedEnabled": False, "mruEnabled": False, "searchable": False, "undeletable": False}
+"""What an object that joins two others is not."""
 STAMP: dict[str, Any] = {**FIXED, "nillable": False, "defaulted": True}
 
 

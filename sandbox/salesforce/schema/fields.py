@@ -107,6 +107,8 @@ class SObject:
     keeps_deleted: bool = True
     triggerable: bool = True
     queryable: bool = True
+    traits: dict[str, bool] = field(default_factory=dict)
+    """What describe says of the object where it does not follow from the rest."""
     address_parts: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def defaults(self) -> dict[str, Any]:

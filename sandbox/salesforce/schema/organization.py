@@ -129,7 +129,7 @@ def user() -> SObject:
         *stamps(),
         text("FederationIdentifier", 512, "SAML Federation ID"),
     ]
-    return sobject("User", "005", fields, deletable=False, keeps_deleted=False)
+    return sobject("User", "005", fields, deletable=False, keeps_deleted=False, traits={"replicateable": True})
 
 
 def organization() -> SObject:
@@ -154,7 +154,7 @@ def organization() -> SObject:
         *stamps(),
     ]
     return sobject("Organization", "00D", fields, createable=False, deletable=False, layoutable=False,
-                   keeps_deleted=False, triggerable=False)  # fmt: skip
+                   keeps_deleted=False, triggerable=False, traits={"replicateable": True})  # fmt: skip
 
 
 def permission_objects() -> list[SObject]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.salesforce.schema.common import FIXED, SOURCES, identity, owner, stamps
+from sandbox.salesforce.schema.common import FIXED, JUNCTION, SOURCES, identity, owner, stamps
 from sandbox.salesforce.schema.fields import (
     Field,
     SObject,
@@ -47,7 +47,7 @@ STAGES = (
 
 def opportunity() -> SObject:
     fields = [*identity("Opportunity"), *_business(), owner(), *stamps(), *_rest()]
-    return sobject("Opportunity", "006", fields, plural="Opportunities")
+    return sobject("Opportunity", "006", fields, plural="Opportunities", traits={"deepCloneable": True})
 
 
 def _business() -> list[Field]:
@@ -105,7 +105,7 @@ def contact_role() -> SObject:
         *stamps(),
         seen(flag("IsDeleted", "Deleted")),
     ]
-    return sobject("OpportunityContactRole", "00K", fields, plural="Opportunity Contact Role")
+    return sobject("OpportunityContactRole", "00K", fields, plural="Opportunity Contact Role", traits=JUNCTION)
 
 
 def stage() -> SObject:

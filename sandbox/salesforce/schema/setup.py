@@ -45,7 +45,8 @@ def _role() -> SObject:
         link("LastModifiedById", "User", **STAMP),
         moment("SystemModstamp", "System Modstamp", **STAMP),
     ]
-    return sobject("UserRole", "00E", fields, label="Role", plural="Role", **PLAIN_SETUP)
+    return sobject("UserRole", "00E", fields, label="Role", plural="Role",
+                   traits={"replicateable": True, "searchable": True}, **PLAIN_SETUP)  # fmt: skip
 
 
 def _profile() -> SObject:

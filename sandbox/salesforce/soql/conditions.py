@@ -205,6 +205,8 @@ def ids_within(condition: Semi, names: Names) -> set[str]:
     from sandbox.salesforce.soql.plan import select  # noqa: PLC0415 - a query inside a condition of a query
 
     query = condition.query
+    if query.object_at in names.found_by:
+        return names.found_by[query.object_at]
     inner = names.within(query)
     outer_field = names.find(condition.path).field
     text = names.query.text
@@ -230,7 +232,8 @@ def ids_within(condition: Semi, names: Names) -> set[str]:
         )
         raise trouble_at(text, condition.path.at, "INVALID_FIELD", message)
     read = found.getter()
-    return {value for row in select(inner) if (value := read(row)) is not None}
+    names.found_by[query.object_at] = {value for row in select(inner) if (value := read(row)) is not None}
+    return names.found_by[query.object_at]
 
 
 def _semi(condition: Semi, names: Names) -> Predicate:

@@ -57,6 +57,9 @@ class ConditionParser(Words, ABC):
             return And(tuple(parts))
         if any(isinstance(part, Semi) for part in parts):
             raise Trouble("MALFORMED_QUERY", "Semi join sub-selects are not allowed with the 'OR' operator")
+        if any(isinstance(inner, Semi) for part in parts if isinstance(part, And) for inner in part.parts):
+            message = "Semi join sub-selects are only allowed at the top level WHERE expressions"
+            raise Trouble("MALFORMED_QUERY", f"{message} and not in nested WHERE expressions")
         return Or(tuple(parts))
 
     def simple(self) -> Condition:

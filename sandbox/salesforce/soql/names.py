@@ -103,6 +103,8 @@ class Names:
         self.setting = setting
         self.table = table or self._own_table()
         self._aliases = dict(query.aliases)
+        self.found_by: dict[int, set[str]] = {}
+        """What the semi-joins of this query found, by the place where they stand."""
 
     def within(self, query: Query, table: Table | None = None) -> Names:
         """The names of a query inside this one."""

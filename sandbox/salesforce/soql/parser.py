@@ -37,7 +37,7 @@ class Parser(ConditionParser):
         return query
 
     def query(self, is_inner: bool = False) -> Query:
-        """A SELECT; inside parentheses it selects fields alone."""
+        """A SELECT; inside parentheses it selects fields alone, and `COUNT()` is neither grouped nor ordered."""
         self.expect("SELECT")
         counts = not is_inner and self.count_call()
         items = () if counts else self.items(is_inner)
@@ -47,9 +47,9 @@ class Parser(ConditionParser):
         scope = self.scope() if self.accept("USING") else None
         where = self.condition() if self.accept("WHERE") else None
         self.with_clause()
-        group = self.group() if self.accept("GROUP") else ()
-        having = self.condition() if self.accept("HAVING") else None
-        order = self.order() if self.accept("ORDER") else ()
+        group = self.group() if not (is_inner or counts) and self.accept("GROUP") else ()
+        having = self.condition() if group and self.accept("HAVING") else None
+        order = self.order() if not counts and self.accept("ORDER") else ()
         limit = self.whole_number() if self.accept("LIMIT") else None
         offset = self.offset() if self.accept("OFFSET") else 0
         self.for_clause()
