@@ -7,6 +7,8 @@ Everything that depends on time (stamps, quotas, expiry) reads this clock, so a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 TICK = timedelta(milliseconds=1)
@@ -18,12 +20,24 @@ class Clock:
     def __init__(self) -> None:
         self._frozen_at: datetime | None = None
         self._ahead = timedelta()
+        self._as_of: datetime | None = None
 
     @property
     def is_frozen(self) -> bool:
         return self._frozen_at is not None
 
+    @contextmanager
+    def as_of(self, at: datetime) -> Iterator[None]:
+        """Within the block it is that moment, and nothing moves it: for what was due before anybody looked."""
+        self._as_of = at
+        try:
+            yield
+        finally:
+            self._as_of = None
+
     def now(self) -> datetime:
+        if self._as_of is not None:
+            return self._as_of
         if self._frozen_at is not None:
             return self._frozen_at
         moment = datetime.now(UTC) + self._ahead
@@ -48,7 +62,7 @@ class Clock:
 
     def tick(self) -> datetime:
         """The time of an accepted write: under a frozen clock each write has its own millisecond."""
-        if self._frozen_at is not None:
+        if self._frozen_at is not None and self._as_of is None:
             self._frozen_at += TICK
         return self.now()
 
@@ -66,7 +80,7 @@ class SystemClock(Clock):
         return self.common.is_frozen
 
     def now(self) -> datetime:
-        return self.common.now() + self.skew
+        return self._as_of or self.common.now() + self.skew
 
     def set(self, at: datetime) -> None:
         self.common.set(at - self.skew)
@@ -78,4 +92,4 @@ class SystemClock(Clock):
         self.common.run()
 
     def tick(self) -> datetime:
-        return self.common.tick() + self.skew
+        return self._as_of or self.common.tick() + self.skew

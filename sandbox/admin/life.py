@@ -65,7 +65,6 @@ def undelete(world: World, system: System, body: Body) -> Body:
     """Bring a record back from the recycle bin, as a user: `{"object", "id", "by"?: user id}`."""
     only(body, "object", "id", "by")
     table, record_id = table_of(world.salesforce, body), _needed(body, "id")
-    world.salesforce.catch_up()
     try:
         with by_hand(world.salesforce, _id(body, "by")) as writer:
             recycle_bin.undelete(writer, table, record_id)

@@ -13,16 +13,15 @@ from sandbox.salesforce.bulk.jobs import Jobs
 from sandbox.salesforce.codes import Codes
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.derived import fill
+from sandbox.salesforce.due import catch_up
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.metadata.deployments import Deployments
 from sandbox.salesforce.metadata.layouts import assigned
 from sandbox.salesforce.metadata.retrievals import Retrievals
-from sandbox.salesforce.organisation.later import catch_up
 from sandbox.salesforce.organisation.settings import Settings
 from sandbox.salesforce.own_rows import relate_all
 from sandbox.salesforce.permissions import Permissions
-from sandbox.salesforce.recycle_bin import purge
 from sandbox.salesforce.schema.activities import activity, relations
 from sandbox.salesforce.schema.custom import from_definition
 from sandbox.salesforce.schema.fields import Field, SObject, link
@@ -39,7 +38,7 @@ from sandbox.salesforce.transactions import Transactions
 from sandbox.salesforce.usage import Usage
 from sandbox.salesforce.validation import Rules
 from sandbox.salesforce.values import read_moment, wire_moment
-from sandbox.salesforce.writes import Writer, complete, defaults, stamp
+from sandbox.salesforce.writes import complete, defaults, stamp
 
 BORN = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -193,12 +192,7 @@ class SalesforceState:
 
     def catch_up(self) -> None:
         """What time alone brings: jobs, deployments and automations that are due, and the end of the recycle bin."""
-        self.jobs.catch_up()
-        self.deployments.settle()
-        self.retrievals.settle()
-        if self.settings.later:
-            catch_up(self, Writer)
-        purge(self)
+        catch_up(self)
 
     def snapshot(self, object_name: str | None = None) -> dict[str, dict[str, Row]]:
         """`{object: {id: {field: value}}}` with the values that are not null, deleted records too."""

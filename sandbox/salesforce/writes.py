@@ -83,8 +83,7 @@ def whole(write: Callable[Concatenate[Writer, P], R]) -> Callable[Concatenate[Wr
 class Writer:
     """The writes of one call, as one user. `who` is set while an automation writes by itself.
 
-    `at` is the moment of writes that were due before now. `chunk` is how many records of the call one run of a trigger
-    sees; `ran` which flow ran for which record already.
+    `chunk` is how many records of the call one run of a trigger sees; `ran` which flow ran for which record already.
     """
 
     def __init__(self, state: SalesforceState, options: Options = PLAIN, user_id: str | None = None) -> None:
@@ -93,13 +92,8 @@ class Writer:
         self.user_id = user_id or state.user_id
         self.changes: list[Change] = []
         self.who: str | None = None
-        self.at: datetime | None = None
         self.chunk = 1
         self.ran: set[tuple[str, str]] = set()
-
-    def moment(self) -> datetime:
-        """The time of the next write."""
-        return self.at or self.state.clock.tick()
 
     @whole
     def create(self, table: Table, sent: dict[str, Any], key: Row | None = None) -> str:
@@ -118,7 +112,7 @@ class Writer:
         row["Id"] = table.next_id()
         check_row(self.state, table, row)
         run(steps.CHECKS, save)
-        stamp(table, row, self.user_id, self.moment(), creating=True)
+        stamp(table, row, self.user_id, self.state.clock.tick(), creating=True)
         self._put(table, row, "create", sent)
         run(steps.AFTER, save)
         return str(row["Id"])
@@ -138,7 +132,7 @@ class Writer:
             if values:
                 self._amend(table, table.live[record_id], values, values)
             else:
-                touched = {**table.live[record_id], "SystemModstamp": wire_moment(self.moment())}
+                touched = {**table.live[record_id], "SystemModstamp": wire_moment(self.state.clock.tick())}
                 self._put(table, touched, "update", {})
         finally:
             self.who = outer
@@ -155,7 +149,7 @@ class Writer:
         check_references(self.state, table, {name: v for name, v in values.items() if v != before.get(name)})
         check_row(self.state, table, row)
         run(steps.CHECKS, save)
-        stamp(table, row, self.user_id, self.moment(), creating=False)
+        stamp(table, row, self.user_id, self.state.clock.tick(), creating=False)
         self._put(table, row, "update", sent)
         run(steps.AFTER, save)
 
@@ -181,19 +175,19 @@ class Writer:
             raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be deleted: {table.kind.name}")
         before = self._writable(table, record_id)
         run(steps.REMOVAL, Save(self, table, before, before, {}))
-        at = self.moment()
+        at = self.state.clock.tick()
         self._bin(table, before, at, sent={})
         self._bin_children(table, record_id, at)
 
     def keep(self, table: Table, row: Row) -> None:
         """A row that Salesforce writes by itself, and logs nowhere."""
         row["Id"] = table.next_id()
-        stamp(table, row, self.user_id, self.at or self.state.clock.now(), creating=True)
+        stamp(table, row, self.user_id, self.state.clock.now(), creating=True)
         self._put(table, row, "create", None)
 
     def forget(self, table: Table, record_id: str) -> None:
         """Such a row is gone."""
-        self._bin(table, table.live[record_id], self.at or self.state.clock.now(), sent=None)
+        self._bin(table, table.live[record_id], self.state.clock.now(), sent=None)
 
     def _bin_children(self, table: Table, record_id: str, at: datetime) -> None:
         for child, name in cascades(self.state, table):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sandbox.salesforce.errors import Choices, Trouble
@@ -59,11 +58,10 @@ def doubled(table: Table, terms: Terms, keys: Iterable[Any]) -> Counter[Any]:
 
 
 class Batch:
-    """Up to 10,000 records under one set of options, written at the moment that they were due."""
+    """Up to 10,000 records under one set of options."""
 
-    def __init__(self, state: SalesforceState, table: Table, terms: Terms, given: Counter[Any], at: datetime) -> None:
+    def __init__(self, state: SalesforceState, table: Table, terms: Terms, given: Counter[Any]) -> None:
         self.writer = Writer(state, Options(assignment_rule=full_id(terms.assignment_rule) or "", is_bulk=True))
-        self.writer.at = at
         self.table = table
         self.terms = terms
         self.given = given

@@ -6,7 +6,6 @@ https://developer.salesforce.com/docs/platform/api-asynch/guide/queries.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox.salesforce.asking import names_of
@@ -39,22 +38,24 @@ def check(state: SalesforceState, text: str) -> str:
     return names.table.kind.name
 
 
-def work(state: SalesforceState, job: Job, due: datetime, now: datetime) -> None:
-    """Find and write the rows when they are due."""
-    if now < due:
+def work(state: SalesforceState, job: Job) -> None:
+    """The job starts; when its answer is due, the rows are found and written."""
+    now = state.clock.now()
+    if job.state == "UploadComplete":
         job.move("InProgress", now)
+    if state.jobs.due(job) > now:
         return
     try:
         names = _names(state, job.query)
         rows = select(names, with_deleted=job.operation == "queryAll")
     except Trouble as trouble:
-        job.move("Failed", due, f"{trouble.code}: {trouble.message}")
+        job.move("Failed", now, f"{trouble.code}: {trouble.message}")
         return
     job.header = line([".".join(path.names) for path in names.query.fields], job.separator)
     makers = [_maker(names, path) for path in names.query.fields]
     job.lines = [line([make(row) for make in makers], job.separator) for row in rows]
     state.usage.query_bytes.add(sum(len(text) for text in job.lines))
-    job.move("JobComplete", due)
+    job.move("JobComplete", now)
 
 
 def found(state: SalesforceState, text: str, with_deleted: bool, version: str) -> tuple[list[Row], Shape]:

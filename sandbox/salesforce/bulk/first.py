@@ -90,39 +90,47 @@ class FirstJobs:
         self._queued.append((job, batch))
         return batch
 
+    def next_due(self) -> datetime | None:
+        return min((self._due(job, batch) for job, batch in self._queued), default=None)
+
+    def _due(self, job: FirstJob, batch: FirstBatch) -> datetime:
+        if job.state == "Aborted":
+            return batch.made_at
+        settings = self._state.jobs.settings
+        seconds = settings.upload_seconds + settings.per_10k_seconds * len(batch.records) / LARGEST
+        return batch.made_at + timedelta(seconds=seconds)
+
     def catch_up(self) -> None:
         """Work on the batches that are due; those of an aborted job are left alone."""
         queued, self._queued = self._queued, []
-        settings, now = self._state.jobs.settings, self._state.clock.now()
         for job, batch in queued:
-            seconds = settings.upload_seconds + settings.per_10k_seconds * len(batch.records) / LARGEST
-            due = batch.made_at + timedelta(seconds=seconds)
-            if job.state == "Aborted":
-                batch.state = "NotProcessed"
-            elif due <= now:
-                caller, self._state.log.caller = self._state.log.caller, batch.caller
-                self._work(job, batch, due)
-                self._state.log.caller = caller
-            else:
+            if self._due(job, batch) > self._state.clock.now():
                 self._queued.append((job, batch))
+            elif job.state == "Aborted":
+                batch.state = "NotProcessed"
+            else:
+                caller, self._state.log.caller = self._state.log.caller, batch.caller
+                self._state.settings.locks.connection = f"batch {batch.id}"
+                self._work(job, batch)
+                self._state.log.caller = caller
 
-    def _work(self, job: FirstJob, batch: FirstBatch, due: datetime) -> None:
-        batch.changed_at = due
+    def _work(self, job: FirstJob, batch: FirstBatch) -> None:
+        batch.changed_at = self._state.clock.now()
         try:
             if job.is_query:
                 rows, shape = found(self._state, batch.query, job.terms.operation == "queryAll", job.version)
                 batch.found = [_in_milliseconds(shape(row)) for row in rows]
             else:
-                self._write(job, batch, due)
+                self._write(job, batch)
             batch.state = "Completed"
         except Trouble as trouble:
             batch.state, batch.message = "Failed", f"InvalidBatch : {trouble.message}"
 
-    def _write(self, job: FirstJob, batch: FirstBatch, due: datetime) -> None:
+    def _write(self, job: FirstJob, batch: FirstBatch) -> None:
         table = self._state.table(job.object_name)
         sent = [_sent(record, job.terms.key_field) for record in batch.records]
         given = doubled(table, job.terms, (each.key for each in sent))
-        work = Batch(self._state, table, job.terms, given, due)
+        work = Batch(self._state, table, job.terms, given)
         batch.results = work.run(range(len(sent)), lambda number: _checked(sent[number]))
         self._state.usage.batches.add()
 

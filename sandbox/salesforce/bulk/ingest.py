@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sandbox.salesforce.bulk.csvs import BadFile, read
@@ -31,36 +30,34 @@ class Column(NamedTuple):
     key: str | None = None
 
 
-def work(state: SalesforceState, job: Job, starts_at: datetime, now: datetime) -> None:
-    """Write the batches that are due by now, each at its own moment; the last one ends the job."""
+def work(state: SalesforceState, job: Job) -> None:
+    """Write the batches that are due by now; the last one ends the job."""
     try:
         if job.state == "UploadComplete":
             job.rows = read(job.upload or b"", job.separator, job.line_ending)
-            job.move("InProgress", starts_at)
-        _batches(state, job, starts_at, now)
+            job.move("InProgress", state.clock.now())
+        _batches(state, job)
     except BadFile as error:
-        job.move("Failed", starts_at, str(error))
+        job.move("Failed", state.clock.now(), str(error))
     job.upload = None
 
 
-def _batches(state: SalesforceState, job: Job, starts_at: datetime, now: datetime) -> None:
+def _batches(state: SalesforceState, job: Job) -> None:
     table, records = state.tables[job.object_name.lower()], job.rows.records
     columns = columns_of(state, table, job)
     place = next((at for at, column in enumerate(columns) if column.field.name == job.key_field), None)
     state.settings.locks.connection = f"job {job.id}"
-    due = starts_at
     while job.done < len(records):
-        numbers = range(job.done, min(job.done + LARGEST, len(records)))
-        due = starts_at + timedelta(seconds=state.jobs.settings.per_10k_seconds * numbers.stop / LARGEST)
-        if now < due:
+        if state.jobs.due(job) > state.clock.now():
             return
+        numbers = range(job.done, min(job.done + LARGEST, len(records)))
         if state.usage.batches.total >= state.usage.daily_batches:
             raise BadFile(OVER_QUOTA)
         keys = () if place is None else [records[number][place] for number in numbers]
-        batch = Batch(state, table, job.terms, doubled(table, job.terms, keys), due)
+        batch = Batch(state, table, job.terms, doubled(table, job.terms, keys))
         job.results += batch.run(numbers, lambda number: sent_of(columns, job.key_field, records[number]))
         state.usage.batches.add()
-    job.move("JobComplete", due)
+    job.move("JobComplete", state.clock.now())
 
 
 def sent_of(columns: list[Column], key_field: str | None, record: list[str]) -> Sent:

@@ -23,11 +23,7 @@ CSV = {"Content-Type": "text/csv"}
 
 def create(call: Call) -> Answer:
     """An open job; a multipart request brings its file along and closes it."""
-    body, content = (
-        parts_of(call, "job", "content")
-        if "multipart/" in call.headers.get("content-type", "")
-        else (call.record(), None)
-    )
+    body, content = _brought(call)
     object_name = body.get("object")
     if not isinstance(object_name, str) or object_name.lower() not in call.state.tables:
         raise Trouble("INVALIDENTITY", f"The entity '{object_name}' is not supported by the Bulk API.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.log import INSIDE, Caller
 from sandbox.salesforce.bulk.csvs import DELIMITERS, Rows
-from sandbox.salesforce.bulk.dml import Result, Terms
+from sandbox.salesforce.bulk.dml import LARGEST, Result, Terms
 from sandbox.salesforce.bulk.first import FirstJobs
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id, make_id
@@ -135,31 +135,38 @@ class Jobs:
         job.move("Aborted", self._state.clock.now())
         self._queued = [each for each in self._queued if each is not job]
 
-    def catch_up(self) -> None:
-        """Do what is due by now."""
-        self.first.catch_up()
-        if not self._jobs:
-            return
+    def forget_old(self) -> None:
         now = self._state.clock.now()
         while self._jobs and next(iter(self._jobs.values())).created_at + KEPT < now:
             self._jobs.pop(next(iter(self._jobs)))
+
+    def next_due(self) -> datetime | None:
+        return min(map(self.due, self._queued), default=None)
+
+    def due(self, job: Job) -> datetime:
+        """When a queued job starts or, once it has, when its next batch or its answer is there."""
+        assert job.queued_at is not None
+        starts_at = job.queued_at + timedelta(seconds=self.settings.upload_seconds)
+        if job.state == "UploadComplete":
+            return starts_at
+        batches = 1.0 if job.kind == "query" else min(job.done + LARGEST, len(job.rows.records)) / LARGEST
+        return starts_at + timedelta(seconds=self.settings.per_10k_seconds * batches)
+
+    def catch_up(self) -> None:
+        """Do what is due by now."""
+        self.first.catch_up()
         queued, self._queued = self._queued, []
         for job in queued:
-            self._advance(job, now)
+            self._advance(job)
             if job.state not in ENDED:
                 self._queued.append(job)
 
-    def _advance(self, job: Job, now: datetime) -> None:
+    def _advance(self, job: Job) -> None:
         from sandbox.salesforce.bulk import extract, ingest  # noqa: PLC0415 - they work on jobs, this one sets them off
 
-        assert job.queued_at is not None
-        starts_at = job.queued_at + timedelta(seconds=self.settings.upload_seconds)
-        if now < starts_at:
+        if self.due(job) > self._state.clock.now():
             return
         caller, self._state.log.caller = self._state.log.caller, job.caller
-        if job.kind == "query":
-            due = starts_at + timedelta(seconds=self.settings.per_10k_seconds)
-            extract.work(self._state, job, due, now)
-        else:
-            ingest.work(self._state, job, starts_at, now)
+        work = extract.work if job.kind == "query" else ingest.work
+        work(self._state, job)
         self._state.log.caller = caller

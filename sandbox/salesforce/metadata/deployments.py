@@ -100,6 +100,9 @@ class Deployments:
             deployment.is_canceled = True
             self._waiting.remove(deployment)
 
+    def next_due(self) -> datetime | None:
+        return self._waiting[0].ends_at if self._waiting else None
+
     def settle(self) -> None:
         """Carry out what is due by now."""
         while self._waiting and self._waiting[0].ends_at <= self._state.clock.now():

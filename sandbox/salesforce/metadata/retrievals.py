@@ -37,6 +37,10 @@ class Retrieval:
     files: tuple[dict[str, Any], ...] = ()
     missing: tuple[str, ...] = ()
 
+    @property
+    def ends_at(self) -> datetime:
+        return self.asked_at + WAITS + RUNS
+
     def status(self, now: datetime) -> str:
         if self.zip is not None:
             return "Succeeded"
@@ -58,9 +62,12 @@ class Retrievals:
     def find(self, retrieval_id: str) -> Retrieval | None:
         return self._all.get(retrieval_id)
 
+    def next_due(self) -> datetime | None:
+        return self._waiting[0].ends_at if self._waiting else None
+
     def settle(self) -> None:
         """Gather what is due by now."""
-        while self._waiting and self._waiting[0].asked_at + WAITS + RUNS <= self._state.clock.now():
+        while self._waiting and self._waiting[0].ends_at <= self._state.clock.now():
             gather(self._state, self._waiting.pop(0))
 
 

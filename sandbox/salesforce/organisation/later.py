@@ -1,6 +1,5 @@
-"""What an organisation does some time after a write: flows with a delay, worked out when the org is next asked.
+"""What an organisation does some time after a write: flows with a delay, each at its own moment.
 
-Each writes at its own moment, however late it is looked at, so that nothing depends on when somebody looks.
 https://help.salesforce.com/s/articleView?id=sf.flow_concepts_trigger_scheduled_path.htm
 """
 
@@ -55,7 +54,7 @@ def catch_up(state: SalesforceState, writes: type[Writer]) -> None:
         if (row := table.live.get(each.record_id)) is None:
             continue
         writer = writes(state)
-        writer.at = each.at
+        state.settings.locks.connection = f"flow {each.flow.name}"
         try:
             run_flow(each.flow, writer, table, row)
         except Trouble:
