@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sandbox.salesforce import steps
-from sandbox.salesforce.checks import check_row
+from sandbox.salesforce.checks import check_row, check_unique
 from sandbox.salesforce.derived import derive
 from sandbox.salesforce.errors import Trouble, is_deleted, no_such_record
 from sandbox.salesforce.own_rows import relate, track
 from sandbox.salesforce.saving import Save, run
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.writes import Writer, complete, defaults, stamp
-
-if TYPE_CHECKING:
-    pass
 
 SAME = ("FirstName", "LastName", "Salutation", "Title", "Email", "Phone", "MobilePhone", "Fax", "LeadSource",
         "Description", "OwnerId", "HasOptedOutOfEmail", "HasOptedOutOfFax", "DoNotCall")  # fmt: skip
@@ -58,6 +54,7 @@ def convert_lead(writer: Writer, lead_id: str, chosen: Conversion) -> Converted:
     if lead.get("IsConverted"):
         into = f"Lead {lead_id} has been converted already, into Contact {lead['ConvertedContactId']}"
         raise Trouble("CANNOT_UPDATE_CONVERTED_LEAD", into, ())
+    writer.ran.clear()
     at = state.clock.tick()
     owned = {**lead, "OwnerId": _owner(writer, chosen.owner or lead["OwnerId"])}
     account_id = _account(writer, owned, chosen, at)
@@ -131,7 +128,7 @@ def _opportunity(writer: Writer, lead: Row, account_id: str, name: str, at: date
 
 
 def _own(lead: Row, table: Table) -> Row:
-    """The lead's custom fields that the object has too; a unique one is the lead's until that is out of the way."""
+    """The lead's custom fields that the object has too."""
     return {name: value for name, value in lead.items() if name.endswith("__c") and table.field(name) is not None}
 
 
@@ -152,6 +149,7 @@ def _store(writer: Writer, table: Table, row: Row, before: Row | None, action: s
         complete(table, row)
         check_row(writer.state, table, row)
         run(steps.CHECKS, save)
+    check_unique(table, row, row["Id"])
     stamp(table, row, writer.user_id, at, creating=before is None)
     writer.enter(table, row, action, sent)
     run(steps.AFTER if validates else (relate, track), save)

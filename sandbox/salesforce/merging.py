@@ -64,9 +64,7 @@ def _reparent(writer: Writer, table: Table, loser_id: str, master_id: str) -> No
             continue
         for child_id in child.ids_referring(field.name, loser_id):
             if _is_there(child, field.name, child.live[child_id], master_id):
-                writer.who = "merge"
-                writer.remove(child, child_id)
-                writer.who = None
+                writer.remove_as("merge", child, child_id)
             else:
                 _follow(writer, child, field.name, child_id, master_id)
 

@@ -45,12 +45,12 @@ def undelete(writer: Writer, table: Table, record_id: str) -> None:
     row = table.deleted.get(record_id)
     if row is None:
         raise Trouble("UNDELETE_FAILED", "Entity is not in the recycle bin", ())
-    check_unique(table, row, record_id)
     _bring_back(writer, table, row, {})
 
 
 def _bring_back(writer: Writer, table: Table, row: Row, sent: Row | None) -> None:
     record_id = row["Id"]
+    check_unique(table, row, record_id)
     back = {name: value for name, value in row.items() if name != "MasterRecordId"}
     back["IsDeleted"] = False
     back["SystemModstamp"] = wire_moment(writer.state.clock.tick())
@@ -58,7 +58,8 @@ def _bring_back(writer: Writer, table: Table, row: Row, sent: Row | None) -> Non
     for child, name in cascades(writer.state, table):
         together = [
             each for each in child.deleted.values()
-            if each.get(name) == record_id and each["SystemModstamp"] == row["SystemModstamp"]
+            if each.get(name) == record_id and child.binned_with.get(each["Id"]) == record_id
+            and each["SystemModstamp"] == row["SystemModstamp"]
         ]  # fmt: skip
         for each in together:
             _bring_back(writer, child, each, None)

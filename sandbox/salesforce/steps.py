@@ -19,7 +19,7 @@ BEFORE: tuple[Step, ...] = (
 CHECKS: tuple[Step, ...] = (validation.check, duplicates.check)
 """The organisation's own checks: validation rules, then duplicate rules."""
 AFTER: tuple[Step, ...] = (
-    locks.hold, relate, name_primary_contact, track, offer_record_types, assignment.assign, flows.after_save,
+    relate, name_primary_contact, track, offer_record_types, assignment.assign, flows.after_save,
 )  # fmt: skip
 """Once the record stands: assignment rules, then flows that write."""
 REMOVAL: tuple[Step, ...] = (locks.check, removal.check)

@@ -19,7 +19,8 @@ Row = dict[str, Any]
 class Table:
     """`live` and `deleted` rows by id; `version` grows with each change.
 
-    `gone` is the delete log, by id when; `sees` tells which rows the API user may see, where not all.
+    `gone` is the delete log, by id when; `binned_with` tells of what went into the bin with which other record;
+    `sees` tells which rows the API user may see, where not all.
     """
 
     def __init__(self, kind: SObject) -> None:
@@ -27,6 +28,7 @@ class Table:
         self.live: dict[str, Row] = {}
         self.deleted: dict[str, Row] = {}
         self.gone: dict[str, str] = {}
+        self.binned_with: dict[str, str] = {}
         self.sees: Callable[[Row], bool] | None = None
         self.watches: dict[str, Watch] = {}
         self.version = 0

@@ -18,6 +18,7 @@ from sandbox.salesforce.checks import (
     should_not_be_specified,
 )  # fmt: skip
 from sandbox.salesforce.errors import Choices, Trouble, is_deleted, no_access, no_such_record
+from sandbox.salesforce.organisation import locks
 from sandbox.salesforce.organisation.later import schedule
 from sandbox.salesforce.relations import cascades
 from sandbox.salesforce.saving import PLAIN, Options, Save, run
@@ -54,7 +55,11 @@ class Change:
 
 
 def enter(state: SalesforceState, changes: list[Change]) -> None:
-    """What the accepted writes set off is due, and each is logged; what Salesforce did along with them is not."""
+    """The accepted writes keep their rows for a while, what they set off is due, and each is logged.
+
+    What Salesforce did along with them is not.
+    """
+    locks.hold(state, changes)
     schedule(state, changes)
     for change in changes:
         if change.sent is not None:
@@ -95,9 +100,15 @@ class Writer:
         self.chunk = 1
         self.ran: set[tuple[str, str]] = set()
 
+    def _begin(self) -> None:
+        """A write of the caller's own: each flow may run for it."""
+        if self.who is None:
+            self.ran.clear()
+
     @whole
     def create(self, table: Table, sent: dict[str, Any], key: Row | None = None) -> str:
         """The new record's id. `key` holds the external id of an upsert, which is not among what was sent."""
+        self._begin()
         kind = table.kind
         if not kind.createable:
             raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be inserted: {kind.name}")
@@ -120,6 +131,7 @@ class Writer:
     @whole
     def update(self, table: Table, record_id: str, sent: dict[str, Any]) -> None:
         """An update without a change is one too: it moves the stamps."""
+        self._begin()
         before = self._writable(table, record_id)
         if not table.kind.updateable:
             raise Trouble("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be updated: {table.kind.name}")
@@ -179,6 +191,14 @@ class Writer:
         self._bin(table, before, at, sent={})
         self._bin_children(table, record_id, at)
 
+    def remove_as(self, who: str, table: Table, record_id: str) -> None:
+        """The same by an automation."""
+        outer, self.who = self.who, who
+        try:
+            self.remove(table, record_id)
+        finally:
+            self.who = outer
+
     def keep(self, table: Table, row: Row) -> None:
         """A row that Salesforce writes by itself, and logs nowhere."""
         row["Id"] = table.next_id()
@@ -192,7 +212,7 @@ class Writer:
     def _bin_children(self, table: Table, record_id: str, at: datetime) -> None:
         for child, name in cascades(self.state, table):
             for child_id in child.ids_referring(name, record_id):
-                self._bin(child, child.live[child_id], at, sent=None)
+                self._bin(child, child.live[child_id], at, sent=None, along_with=record_id)
                 self._bin_children(child, child_id, at)
 
     def take_back(self, to: int = 0) -> None:
@@ -217,7 +237,8 @@ class Writer:
             raise no_access()
         return table.live[record_id]
 
-    def _bin(self, table: Table, before: Row, at: datetime, sent: dict[str, Any] | None) -> None:
+    def _bin(self, table: Table, before: Row, at: datetime, sent: dict[str, Any] | None, along_with: str = "") -> None:
+        table.binned_with[before["Id"]] = along_with
         if not table.kind.keeps_deleted:
             table.drop(before["Id"])
             table.gone[before["Id"]] = wire_moment(at)

@@ -124,6 +124,8 @@ def _add(state: SalesforceState, job: FirstJob, body: bytes) -> FirstBatch:
     records = _read(body)
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise Trouble("InvalidBatch", "a list of objects is expected")
+    if state.usage.batches.total >= state.usage.daily_batches:
+        raise Trouble("ExceededQuota", "ApiBatchItems Limit exceeded.")
     if len(records) > LARGEST:
         raise Trouble("ExceededQuota", f"Batch size limit exceeded: at most {LARGEST} records")
     return state.jobs.first.add(job, records, "")

@@ -65,8 +65,6 @@ def after_save(save: Save) -> None:
     writer = save.writer
     if not writer.state.settings.flows:
         return
-    if writer.who is None:
-        writer.ran.clear()
     for flow in writer.state.settings.flows:
         key = (flow.name, save.row["Id"])
         if flow.is_before or flow.delay or key in writer.ran:

@@ -10,11 +10,17 @@ https://developer.salesforce.com/docs/atlas.en-us.salesforce_record_access_under
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.saving import Save
+from sandbox.salesforce.table import Row
+
+if TYPE_CHECKING:
+    from sandbox.salesforce.state import SalesforceState
+    from sandbox.salesforce.writes import Change
 
 PARENTS: dict[str, tuple[str, ...]] = {
     "Contact": ("AccountId",),
@@ -56,23 +62,27 @@ def check(save: Save) -> None:
     if not locks.held:
         return
     now = save.writer.state.clock.now().timestamp()
-    if busy := [record_id for record_id in rows_of(save) if locks.is_held(record_id, now)]:
+    ids = rows_of(save.table.kind.name, save.before, save.row)
+    if busy := [record_id for record_id in ids if locks.is_held(record_id, now)]:
         message = f"unable to obtain exclusive access to this record or {len(busy)} records: {','.join(busy)}"
         raise Trouble("UNABLE_TO_LOCK_ROW", message, ())
 
 
-def hold(save: Save) -> None:
-    """The rows of an accepted write are the call's own for a while."""
-    locks = save.writer.state.settings.locks
+def hold(state: SalesforceState, changes: Iterable[Change]) -> None:
+    """The rows of accepted writes are the call's own for a while."""
+    locks = state.settings.locks
     if not locks.seconds:
         return
-    until = save.writer.state.clock.now().timestamp() + locks.seconds
-    for record_id in rows_of(save):
-        locks.hold(record_id, locks.connection, until)
+    until = state.clock.now().timestamp() + locks.seconds
+    for change in changes:
+        if change.sent is None:
+            continue
+        for record_id in rows_of(change.table.kind.name, change.before, change.after):
+            locks.hold(record_id, locks.connection, until)
 
 
-def rows_of(save: Save) -> list[str]:
+def rows_of(object_name: str, before: Row | None, after: Row | None) -> list[str]:
     """The record and its parents, those that it leaves too."""
-    names = PARENTS.get(save.table.kind.name, ())
-    ids = [row.get(name) for row in (save.before or {}, save.row) for name in ("Id", *names)]
+    names = PARENTS.get(object_name, ())
+    ids = [row.get(name) for row in (before or {}, after or {}) for name in ("Id", *names)]
     return list(dict.fromkeys(record_id for record_id in ids if record_id))
