@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.bulk_helper import Bulk
 from tests.sandbox.salesforce_helper import VERSION, Down, Http, metadata_client
 from tests.sandbox_client import SandboxClient
 
@@ -378,6 +379,18 @@ def test_a_deployment_by_rest_is_the_same_one(http: Http) -> None:
         "Lead.Key__c", "Lead.Needs_phone", "Bypass", "Sync",
     }  # fmt: skip
     assert rules(http) == ["Needs_phone"]
+
+
+def test_a_deployed_rule_meets_the_job_that_starts_after_it(http: Http) -> None:
+    http.sandbox.admin("salesforce", "jobs", upload_seconds=100)
+    rest_deploy(http, {**WHOLE, "objects/Lead.object": LEAD_OBJECT.replace("NOT(ISBLANK(Key__c))", "TRUE")})
+    job_id = Bulk(http).ingest("LastName,Company\nRoux,Acme\n")
+
+    http.sandbox.admin("salesforce", "clock", advance=3_600)
+
+    assert [row["sf__Error"] for row in Bulk(http).rows(job_id, "failedResults")] == [
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION:Phone!:Phone --"
+    ]
 
 
 def test_a_deployment_that_is_canceled_in_time_does_nothing(http: Http) -> None:

@@ -131,3 +131,14 @@ def test_a_rule_that_cannot_be_is_refused(sandbox: SandboxClient, body: dict[str
 
     assert answer.status == 400
     assert answer.json()["error"].startswith("assignment: ")
+
+
+def test_a_flow_runs_once_for_a_lead_that_an_assignment_rule_hands_over(http: Http, sandbox: SandboxClient) -> None:
+    (owner,) = sandbox.admin("salesforce", "records", object="User", records=[{"LastName": "Rita"}])["ids"]
+    sandbox.admin("salesforce", "assignment", entries=[{"owner": owner}])
+    sandbox.admin("salesforce", "flow", name="Tidy", object="Lead", set={"Title": "Buyer"})
+
+    http.lead()
+
+    authors = [each["who"] for each in sandbox.look("salesforce", "writes")["writes"]]
+    assert authors.count("flow Tidy") == 1

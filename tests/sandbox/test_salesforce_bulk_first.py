@@ -86,3 +86,12 @@ def test_a_job_that_makes_no_sense_and_a_session_that_has_ended_are_refused(sand
         client(sandbox).bulk.Nothing.insert([lead()])
     with pytest.raises(SalesforceMalformedRequest, match="InvalidSessionId"):
         client(sandbox, session_id="expired", instance_url=sandbox.salesforce_url).bulk.Lead.insert([lead()])
+
+
+def test_a_batch_over_those_of_the_day_is_refused(sandbox: SandboxClient) -> None:
+    sandbox.admin("salesforce", "quota", bulk_batches=1)
+    bulk = client(sandbox).bulk.Lead
+    bulk.insert([lead()])
+
+    with pytest.raises(SalesforceMalformedRequest, match="ApiBatchItems Limit exceeded"):
+        bulk.insert([lead()])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from tests.sandbox.salesforce_helper import Http
+from tests.sandbox.salesforce_helper import Http, client
 from tests.sandbox_client import SandboxClient
 
 
@@ -108,3 +108,23 @@ def test_a_lock_that_cannot_be_is_refused(sandbox: SandboxClient, body: dict[str
     answer = sandbox.pool.request("POST", f"{sandbox.salesforce_url}/_sandbox/locks", json=body)
 
     assert answer.status == 400
+
+
+def test_a_refused_write_holds_no_rows(http: Http, sandbox: SandboxClient) -> None:
+    account_id = http.create("Account", Name="Acme")
+    sandbox.admin("salesforce", "locks", seconds=60)
+    records = [contact(account_id), {"attributes": {"type": "Contact"}}]
+
+    http("POST", "composite/sobjects", {"allOrNone": True, "records": records})
+
+    assert sandbox.look("salesforce", "organisation")["locks"]["held"] == []
+    assert other_worker(sandbox)("PATCH", f"sobjects/Account/{account_id}", {"Site": "x"}).status == 204
+
+
+def test_a_batch_of_the_first_bulk_api_is_a_worker_of_its_own(http: Http, sandbox: SandboxClient) -> None:
+    sandbox.admin("salesforce", "locks", seconds=60)
+    account_id = http.create("Account", Name="Acme")
+
+    (row,) = client(sandbox).bulk.Contact.insert([{"LastName": "Roux", "AccountId": account_id}])
+
+    assert [error["statusCode"] for error in row["errors"]] == ["UNABLE_TO_LOCK_ROW"]

@@ -223,3 +223,17 @@ def test_activities_and_campaigns_go_with_the_contact(http: Http, sandbox: Sandb
     assert (opportunity["CloseDate"], opportunity["IsClosed"]) == ("2026-12-31", False)
     assert opportunity["Probability"] is not None
     assert http.read("Lead", lead_id)["ConvertedOpportunityId"] == made["opportunity"]
+
+
+def test_a_conversion_that_would_give_a_unique_value_to_a_second_contact_changes_nothing(
+    http: Http, sandbox: SandboxClient
+) -> None:
+    for name in ("Lead", "Contact"):
+        admin(sandbox, "fields", object=name, fields=[{"name": "Key__c", "externalId": True, "unique": True}])
+    contact_id, lead_id = http.create("Contact", LastName="Roux", Key__c="7"), http.lead(Key__c="7")
+
+    error = refused(sandbox, "convert", lead=lead_id)
+
+    assert f"DUPLICATE_VALUE: duplicate value found: Key__c duplicates value on record with id: {contact_id}" in error
+    assert http.read("Lead", lead_id)["IsConverted"] is False
+    assert http.query("SELECT COUNT() FROM Account")["totalSize"] == 0
