@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.salesforce import steps
-from sandbox.salesforce.checks import check_row, check_unique
+from sandbox.salesforce.checks import check_references, check_row, check_unique
 from sandbox.salesforce.derived import derive
 from sandbox.salesforce.errors import Trouble, is_deleted, no_such_record
 from sandbox.salesforce.own_rows import relate, track
@@ -133,6 +133,7 @@ def _own(lead: Row, table: Table) -> Row:
 
 
 def _create(writer: Writer, table: Table, values: Row, at: datetime) -> str:
+    check_references(writer.state, table, values)
     row = {**defaults(writer.state, table, writer.user_id), **values, "Id": table.next_id()}
     _store(writer, table, row, None, "create", at)
     return str(row["Id"])

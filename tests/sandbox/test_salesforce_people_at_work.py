@@ -237,3 +237,11 @@ def test_a_conversion_that_would_give_a_unique_value_to_a_second_contact_changes
     assert f"DUPLICATE_VALUE: duplicate value found: Key__c duplicates value on record with id: {contact_id}" in error
     assert http.read("Lead", lead_id)["IsConverted"] is False
     assert http.query("SELECT COUNT() FROM Account")["totalSize"] == 0
+
+
+def test_who_has_left_gets_no_converted_lead(http: Http, sandbox: SandboxClient) -> None:
+    (gone,) = admin(sandbox, "records", object="User", records=[{"LastName": "Gone", "IsActive": False}])["ids"]
+    lead_id = http.lead()
+
+    assert "INACTIVE_OWNER_OR_USER" in refused(sandbox, "convert", lead=lead_id, owner=gone)
+    assert http.query("SELECT COUNT() FROM Account")["totalSize"] == 0
