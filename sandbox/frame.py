@@ -52,7 +52,7 @@ class Frame:
         path: str = scope["path"]
         send = dated(send, self.world.clocks[self.system])
         inner = dict(scope) | {"path": path.rstrip("/") or "/"}
-        if path.startswith("/_sandbox/"):
+        if path == "/_sandbox" or path.startswith("/_sandbox/"):
             await self.app(inner, receive, send)
             return
         fault = self.world.faults[self.system].met_by(scope["method"], inner["path"])
