@@ -239,3 +239,9 @@ def test_the_names_of_headers_are_in_capitals_for_clients_that_mind(sandbox: San
     assert "Content-Type" in names
     assert "X-HubSpot-RateLimit-Max" in names
     assert not [name for name in names if name[0].islower()]
+
+
+def test_more_than_one_slash_before_a_path_is_tolerated(sandbox: SandboxClient) -> None:
+    url = f"{sandbox.salesforce_url}//services/data/v66.0/limits"
+
+    assert sandbox.pool.request("GET", url, headers={"Authorization": "Bearer rita"}).status == 200
