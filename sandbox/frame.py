@@ -37,7 +37,8 @@ TOO_LARGE = Canned(
 class Frame:
     """One API as it is served: every call but those to /_sandbox/ is logged, and may meet a fault.
 
-    The `Date` of every answer is the system's own time.
+    The `Date` of every answer is the system's own time. Slashes at the end of a path, and more than one before it, are
+    tolerated: Salesforce's own command line sends `//services/data`.
     """
 
     def __init__(self, app: ASGIApp, world: World, system: System) -> None:
@@ -51,8 +52,8 @@ class Frame:
             return
         path: str = scope["path"]
         send = dated(send, self.world.clocks[self.system])
-        inner = dict(scope) | {"path": path.rstrip("/") or "/"}
-        if path.startswith("/_sandbox/"):
+        inner = dict(scope) | {"path": "/" + path.strip("/"), "raw_path": b"/" + scope["raw_path"].lstrip(b"/")}
+        if path == "/_sandbox" or path.startswith("/_sandbox/"):
             await self.app(inner, receive, send)
             return
         fault = self.world.faults[self.system].met_by(scope["method"], inner["path"])

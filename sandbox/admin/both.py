@@ -112,6 +112,7 @@ def is_asked_for(entry: Body, query: Body) -> bool:
 
 
 def writes(world: World, system: System, query: Body) -> Body:
+    """What this system accepted (the newest 20,000): who, when, by which route, what was sent, and what it changed."""
     only(query)
     log = log_of(world, system)
     return {"count": log.write_count, "writes": list(log.writes)}

@@ -41,6 +41,7 @@ FLAGS = {"enforce": "is_enforced", "retry_after": "sends_retry_after"}
 
 
 def look(world: World, system: System, query: Body) -> Body:
+    """The limits that hold, whether they are enforced, and what is spent."""
     only(query)
     return shown(world.hubspot.quotas) | {"calls": world.hubspot.log.refuse_next}
 

@@ -64,6 +64,7 @@ def behaviour(world: World, system: System, body: Body) -> Body:
 
 
 def behaviour_state(world: World, system: System, query: Body) -> Body:
+    """How the switches of `behaviour` stand."""
     only(query)
     return world.hubspot.behaviour.shown()
 

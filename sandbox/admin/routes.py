@@ -6,7 +6,7 @@ They are no part of either API: they need no token and stand in no request log. 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 import orjson
 from starlette.requests import Request
@@ -22,8 +22,24 @@ from sandbox.world import World
 def routes(world: World, system: System) -> list[BaseRoute]:
     own = hubspot if system == "hubspot" else salesforce
     controls, looks = both.CONTROLS | own.CONTROLS, both.LOOKS | own.LOOKS
-    posts = [post(world, system, name, action) for name, action in controls.items()]
-    return [*posts, *(get(world, system, name, action) for name, action in looks.items())]
+    return [
+        Route("/_sandbox", listing(controls, looks), methods=["GET"]),
+        *(post(world, system, name, action) for name, action in controls.items()),
+        *(get(world, system, name, action) for name, action in looks.items()),
+    ]
+
+
+def listing(controls: dict[str, Action], looks: dict[str, Action]) -> Callable[[Request], Awaitable[Response]]:
+    """What can be done and looked at on this port, in the words of each control's own docstring."""
+    told = {
+        kind: {name: " ".join((action.__doc__ or "").split()) for name, action in sorted(actions.items())}
+        for kind, actions in (("controls", controls), ("looks", looks))
+    }
+
+    async def listed(_request: Request) -> Response:
+        return respond(told)
+
+    return listed
 
 
 def post(world: World, system: System, name: str, action: Action) -> Route:

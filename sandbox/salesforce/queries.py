@@ -10,6 +10,7 @@ from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.cursors import Cursor
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.metadata.definitions import tables_of
+from sandbox.salesforce.soql.columns import columns_of
 from sandbox.salesforce.soql.names import Names, Setting
 from sandbox.salesforce.soql.parser import parse
 from sandbox.salesforce.soql.plan import Shape, rows_and_shape
@@ -56,7 +57,10 @@ def _run(call: Call, with_deleted: bool) -> Answer:
     def open_page(rows: list[Row], shape: Shape) -> str:
         return call.state.cursors.open(rows, shape, LARGEST_PAGE)
 
-    rows, shape = rows_and_shape(names_of(call.state, query, open_page), call.base, with_deleted)
+    names = names_of(call.state, query, open_page)
+    if call.flag("columns"):
+        return Answer(200, columns_of(names))
+    rows, shape = rows_and_shape(names, call.base, with_deleted)
     if query.counts:
         return Answer(200, {"totalSize": len(rows), "done": True, "records": []})
     size = _page_size(call)

@@ -14,7 +14,8 @@ from tests.clients.singer import kept
 
 pytestmark = [pytest.mark.clients, pytest.mark.client("airbyte-source-salesforce")]
 CONFIG = {"client_id": "data-team", "client_secret": "secret", "refresh_token": "refresh", "is_sandbox": False,
-          "start_date": "2020-01-01T00:00:00Z", "force_use_bulk_api": True, "stream_slice_step": "P3650D"}  # fmt: skip
+          "start_date": "2020-01-01T00:00:00Z", "force_use_bulk_api": True, "stream_slice_step": "P3650D",
+          "preserve_na_values": True}  # fmt: skip
 
 
 def messages(outside: Outside, source: Path, *arguments: str) -> list[dict[str, Any]]:

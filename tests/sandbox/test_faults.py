@@ -103,7 +103,7 @@ def test_a_truncated_body_is_shorter_than_its_length_says(sandbox: SandboxClient
     with pytest.raises(urllib3.exceptions.ProtocolError, match="IncompleteRead"):
         plainly(sandbox, "GET", "/crm/v3/properties/contacts")
 
-    said = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.startswith(b"content-length"))
+    said = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.startswith(b"Content-Length"))
     assert len(body) == said // 2 > 0
     assert logged(sandbox) == [("GET", 200, "truncated")] * 2
 

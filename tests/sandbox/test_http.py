@@ -230,3 +230,18 @@ def test_every_answer_has_an_id_of_its_own(sandbox: SandboxClient) -> None:
     assert len({each.headers["X-Request-Id"] for each in org}) == 2
     assert found.headers["Content-Type"] == "application/json;charset=utf-8"
     assert org[0].headers["Content-Type"] == "application/json;charset=UTF-8"
+
+
+def test_the_names_of_headers_are_in_capitals_for_clients_that_mind(sandbox: SandboxClient) -> None:
+    answer = sandbox.hubspot("GET", CONTACTS)
+    names = list(answer.headers)
+
+    assert "Content-Type" in names
+    assert "X-HubSpot-RateLimit-Max" in names
+    assert not [name for name in names if name[0].islower()]
+
+
+def test_more_than_one_slash_before_a_path_is_tolerated(sandbox: SandboxClient) -> None:
+    url = f"{sandbox.salesforce_url}//services/data/v66.0/limits"
+
+    assert sandbox.pool.request("GET", url, headers={"Authorization": "Bearer rita"}).status == 200

@@ -243,3 +243,15 @@ def test_the_real_client_quotes_dates_and_names(sandbox: SandboxClient, http: Ht
     )  # fmt: skip
 
     assert client(sandbox).query(soql)["totalSize"] == 1
+
+
+def test_the_columns_of_a_query_are_told_in_place_of_its_records(http: Http) -> None:
+    soql = "SELECT Id, LastName, Account.Owner.Name, (SELECT Id, Subject FROM Tasks) FROM Contact"
+    told = http("GET", f"query?q={quote(soql)}&columns=true").json()
+
+    names = [column["columnName"] for column in told["columnMetadata"]]
+    account, tasks = told["columnMetadata"][2:]
+    assert names == ["Id", "LastName", "Account", "Tasks"]
+    assert account["joinColumns"][0]["joinColumns"][0]["columnName"] == "Name"
+    assert (tasks["aggregate"], [each["columnName"] for each in tasks["joinColumns"]]) == (True, ["Id", "Subject"])
+    assert (told["entityName"], told["idSelected"], told["keyPrefix"]) == ("Contact", True, "003")

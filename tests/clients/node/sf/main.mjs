@@ -1,1 +1,1 @@
-import "@salesforce/cli/bin/run.js";
+await import(new URL("./node_modules/@salesforce/cli/bin/run.js", import.meta.url));
