@@ -89,9 +89,3 @@ def relate_all(state: SalesforceState) -> None:
                 if row.get(name):
                     values = {"RelationId": row[name], f"{activities.kind.name}Id": row["Id"]}
                     state.add(f"{kind}relation", {**values, "IsWhat": name == "WhatId"})
-
-
-def offer_record_types(save: Save) -> None:
-    """An object has a RecordTypeId from the moment when its first record type is there."""
-    if save.table.kind.name == "RecordType":
-        save.writer.state.offer_record_types(save.row["SobjectType"])

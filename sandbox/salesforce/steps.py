@@ -9,7 +9,7 @@ from sandbox.salesforce import removal, validation
 from sandbox.salesforce.derived import derive
 from sandbox.salesforce.object_checks import check_object
 from sandbox.salesforce.organisation import apex, assignment, duplicates, flows, locks, phones
-from sandbox.salesforce.own_rows import name_primary_contact, offer_record_types, relate, track
+from sandbox.salesforce.own_rows import name_primary_contact, relate, track
 from sandbox.salesforce.saving import Step
 
 BEFORE: tuple[Step, ...] = (
@@ -19,7 +19,7 @@ BEFORE: tuple[Step, ...] = (
 CHECKS: tuple[Step, ...] = (validation.check, duplicates.check)
 """The organisation's own checks: validation rules, then duplicate rules."""
 AFTER: tuple[Step, ...] = (
-    relate, name_primary_contact, track, offer_record_types, assignment.assign, flows.after_save,
+    relate, name_primary_contact, track, assignment.assign, flows.after_save,
 )  # fmt: skip
 """Once the record stands: assignment rules, then flows that write."""
 REMOVAL: tuple[Step, ...] = (locks.check, removal.check)

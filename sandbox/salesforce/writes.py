@@ -57,11 +57,13 @@ class Change:
 def enter(state: SalesforceState, changes: list[Change]) -> None:
     """The accepted writes keep their rows for a while, what they set off is due, and each is logged.
 
-    What Salesforce did along with them is not.
+    What Salesforce did along with them is not. An object has a RecordTypeId once its first record type is there.
     """
     locks.hold(state, changes)
     schedule(state, changes)
     for change in changes:
+        if change.table.kind.name == "RecordType" and change.after is not None:
+            state.offer_record_types(change.after["SobjectType"])
         if change.sent is not None:
             sent = {name: value for name, value in change.sent.items() if name != "attributes"}
             state.log.write(

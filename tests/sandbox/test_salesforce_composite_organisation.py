@@ -70,3 +70,18 @@ def test_a_whole_level_of_a_tree_sinks_with_its_trigger(http: Http, sandbox: San
 
     assert (answer.status, len(answer.json()["results"])) == (400, 2)
     assert http.query("SELECT COUNT() FROM Contact")["totalSize"] == 0
+
+
+def test_a_record_type_that_is_taken_back_leaves_no_field_behind(http: Http) -> None:
+    base = "/services/data/v66.0/sobjects"
+    kind = {"Name": "Buyer", "DeveloperName": "Buyer", "SobjectType": "Contact", "IsActive": True}
+    requests = [
+        {"method": "POST", "url": f"{base}/RecordType", "referenceId": "kind", "body": kind},
+        {"method": "POST", "url": f"{base}/Lead", "referenceId": "lead", "body": {"LastName": "Roux"}},
+    ]
+
+    http("POST", "composite", {"allOrNone": True, "compositeRequest": requests})
+    before = "RecordTypeId" in http.read("Contact", http.create("Contact", LastName="Roux"))
+    http.create("RecordType", **kind)
+
+    assert (before, "RecordTypeId" in http.read("Contact", http.create("Contact", LastName="Ruiz"))) == (False, True)
