@@ -124,8 +124,7 @@ def sent_id(sent: Any) -> str:
 def beside(state: HubSpotState, end: End, other: Table) -> Beside:
     """The live records of one object that a record is associated with."""
     joined = state.associations.of(end, other.kind.name)
-    records = other.records
-    return [(each, joined[each]) for each in sorted(joined) if each in records and records[each].archived is None]
+    return [(each, joined[each]) for each in sorted(joined) if state.is_live((other.kind.name, each))]
 
 
 def page(found: Beside, after: int, limit: int) -> tuple[Beside, int | None]:
