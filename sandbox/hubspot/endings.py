@@ -103,8 +103,13 @@ def erase_record(call: Call) -> Answer:
 
 
 def find_to_erase(table: Table, wanted: str, id_property: str | None) -> Record | None:
-    """A record, archived or not."""
-    return table.find(wanted, id_property, follows_merges=True) or table.find(wanted, id_property, True, True)
+    """A record, archived or not; of an address that only archived ones have, the newest of them."""
+    found = table.find(wanted, id_property, follows_merges=True) or table.find(wanted, id_property, True, True)
+    if found is None and id_property == "email":
+        archived = (table.records[each] for each in reversed(table.archived))
+        address = wanted.strip().lower()
+        return next((each for each in archived if address in table.keys("email", each.properties)), None)
+    return found
 
 
 def erase(state: HubSpotState, table: Table, record: Record) -> None:
