@@ -111,12 +111,14 @@ def routes(world: World) -> list[BaseRoute]:
 
 def open_endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
-        state, raw = world.hubspot, await request.body()
+        raw = await request.body()
+        state = world.hubspot
+        correlation_id = state.correlation_id()
         try:
             answer = handler(Call(state, request.path_params, request.query_params.multi_items(), raw, linker(request)))
         except HubSpotRefusal as refusal:
-            answer = Answer(refusal.body(state.correlation_id()), refusal.status)
-        return respond(answer, {})
+            answer = Answer(refusal.body(correlation_id), refusal.status)
+        return respond(answer, identified(correlation_id))
 
     return answered
 
