@@ -50,6 +50,7 @@ class HubSpotState:
         self.tables: dict[str, Table] = {}
         self.pipelines = Pipelines()
         self.schemas: dict[str, Schema] = {}
+        self.schemas_made = 0
         for kind in KINDS:
             self.add_table(kind)
         self.owners: dict[str, Owner] = {}

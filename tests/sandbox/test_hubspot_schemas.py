@@ -152,6 +152,15 @@ def test_a_schema_that_does_not_fit_is_refused_and_nothing_is_made(
     assert sandbox.hubspot("GET", SCHEMAS).json() == {"results": []}
 
 
+def test_a_type_id_is_never_given_out_again(sandbox: SandboxClient) -> None:
+    made = [sandbox.hubspot("POST", SCHEMAS, CAR | {"name": name}).json() for name in ("car", "van")]
+    sandbox.hubspot("DELETE", f"{SCHEMAS}/car")
+
+    made.append(sandbox.hubspot("POST", SCHEMAS, CAR | {"name": "lorry"}).json())
+
+    assert len({each["objectTypeId"] for each in made}) == 3
+
+
 def test_an_object_with_records_stays(sandbox: SandboxClient, car: dict[str, Any]) -> None:
     make(sandbox, "car", {"model": "R4"})
 
