@@ -11,6 +11,7 @@ from typing import Any
 
 from sandbox.hubspot import writes
 from sandbox.hubspot.associations.effects import settle
+from sandbox.hubspot.associations.reading import end_of
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request, not_found
 from sandbox.hubspot.merges import MERGES_MOST, Merge, Pair, combined, histories
@@ -56,8 +57,8 @@ def merge(state: HubSpotState, table: Table, pair: Pair, writer: Writer, sent: d
     table.merged |= {each.id: record.id for each in gone}
     state.merges.append(Merge(pair.primary.id, pair.other.id, record.id, len(moved), writer.source))
     writes.log(state, "merge", table, record, sent, before, writer.who)
-    for each in gone:
-        settle(state, state.associations.moved((table.kind.name, each.id), (table.kind.name, record.id)))
+    winner = end_of(table, record)
+    settle(state, [change for each in gone for change in state.associations.moved(end_of(table, each), winner)])
     return record
 
 

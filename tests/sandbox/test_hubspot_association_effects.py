@@ -161,8 +161,8 @@ def test_a_company_takes_the_place_of_a_primary_one_in_the_recycle_bin(
 
 
 def test_the_end_of_what_lay_in_the_recycle_bin_is_no_news_to_its_neighbours(sandbox: SandboxClient, rita: str) -> None:
-    note = make(sandbox, "notes", NOTE, (rita, 202))
-    sandbox.hubspot("DELETE", f"{OBJECTS}/notes/{note}")
+    notes = [{"id": make(sandbox, "notes", NOTE, (rita, 202))} for _ in range(2)]
+    sandbox.hubspot("POST", f"{OBJECTS}/notes/batch/archive", {"inputs": notes})
     before = properties_of(sandbox, "contacts", rita, "num_notes")
 
     sandbox.admin("hubspot", "clock", advance=91 * 24 * 3600)

@@ -109,9 +109,10 @@ def logged(
 
 
 def count_live(state: HubSpotState, end: End, other: str) -> int:
-    """How many live records of an object are beside a record; most often none is in the recycle bin."""
-    if not state.tables[other].archived:
-        return len(state.associations.of(end, other))
+    """How many live records of an object are beside a record: of both ways to count, the shorter one."""
+    beside, archived = state.associations.of(end, other), state.tables[other].archived
+    if len(archived) < len(beside):
+        return len(beside) - sum(each in beside for each in archived)
     return len(state.neighbours(*end, other))
 
 
