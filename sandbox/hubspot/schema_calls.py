@@ -105,7 +105,7 @@ def update_schema(call: Call) -> Answer:
 
 
 def archive_schema(call: Call) -> Answer:
-    """Refused while there are records of the object."""
+    """Refused while there are records of the object; what was kept of it elsewhere goes with it."""
     schema, state = pathed(call), call.state
     if call.table.live:
         raise bad_request(f"Object type {schema.full_name} has records: archive them first")
@@ -114,6 +114,11 @@ def archive_schema(call: Call) -> Answer:
         state.associations.types.remove(each)
     state.names = {name: meant for name, meant in state.names.items() if meant != schema.name}
     del state.tables[schema.name], state.schemas[schema.name]
+    state.searches.clear()
+    state.workflows.forget(schema.name)
+    state.index.waiting.pop(schema.name, None)
+    state.index.due.pop(schema.name, None)
+    state.rules.by_object.pop(schema.name, None)
     return Answer(status=204)
 
 
