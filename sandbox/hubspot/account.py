@@ -51,11 +51,8 @@ def list_owners(call: Call) -> Answer:
         for each in call.state.owners.values()
         if each.is_archived == call.flag("archived") and each.id >= after and email in (None, "", each.email)
     ]
-    content: dict[str, object] = {"results": [each.shape() for each in owners[:limit]]}
-    if len(owners) > limit:
-        following = str(owners[limit].id)
-        content["paging"] = {"next": {"after": following, "link": call.link(following)}}
-    return Answer(content)
+    following = owners[limit].id if len(owners) > limit else None
+    return Answer({"results": [each.shape() for each in owners[:limit]]} | call.paging(following))
 
 
 def read_owner(call: Call) -> Answer:

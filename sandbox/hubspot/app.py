@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox.directory import Directory
 from sandbox.hubspot import account, batch, endings, group_calls, objects, properties, tokens, validation_calls
 from sandbox.hubspot.associations.routes import associations
-from sandbox.hubspot.call import Answer, Call, Handler
+from sandbox.hubspot.call import DATED, Answer, Call, Handler
 from sandbox.hubspot.due import catch_up
 from sandbox.hubspot.errors import HubSpotRefusal
 from sandbox.hubspot.legacy import LEGACY
@@ -32,7 +32,6 @@ from sandbox.hubspot.state import HubSpotState
 from sandbox.log import Caller, shown_token
 from sandbox.world import World
 
-DATED = ("2025-09", "2026-03", "2026-09")
 OBJECTS = ("/crm/v3/objects", *(f"/crm/objects/{version}" for version in DATED))
 VALIDATIONS = ("/crm/v3/property-validations", *(f"/crm/property-validations/{version}" for version in DATED))
 PROPERTIES = ("/crm/v3/properties", *(f"/crm/properties/{version}" for version in DATED))
@@ -111,12 +110,14 @@ def routes(world: World) -> list[BaseRoute]:
 
 def open_endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
-        state, raw = world.hubspot, await request.body()
+        raw = await request.body()
+        state = world.hubspot
+        correlation_id = state.correlation_id()
         try:
             answer = handler(Call(state, request.path_params, request.query_params.multi_items(), raw, linker(request)))
         except HubSpotRefusal as refusal:
-            answer = Answer(refusal.body(state.correlation_id()), refusal.status)
-        return respond(answer, {})
+            answer = Answer(refusal.body(correlation_id), refusal.status)
+        return respond(answer, identified(correlation_id))
 
     return answered
 

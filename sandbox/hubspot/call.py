@@ -13,6 +13,9 @@ from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Table
 from sandbox.reading import read_json, read_whole
 
+DATED = ("2025-09", "2026-03", "2026-09")
+"""The versions of the API that have a date in their paths."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -35,10 +38,7 @@ class Call:
     @property
     def table(self) -> Table:
         """The table that the path names; refuses an object that HubSpot does not know."""
-        try:
-            return self.state.table(self.path["object"])
-        except ValueError as error:
-            raise bad_request(str(error)) from error
+        return named_table(self.state, self.path["object"])
 
     def body(self) -> dict[str, Any]:
         """The JSON object that was sent."""
@@ -83,6 +83,20 @@ class Call:
         if after is None:
             raise bad_request(f"after must be the value that the page before gave as paging.next.after, not {text}")
         return after
+
+    def paging(self, following: int | None) -> dict[str, Any]:
+        """How an answer names the page that begins with this id: not at all for None."""
+        if following is None:
+            return {}
+        return {"paging": {"next": {"after": str(following), "link": self.link(str(following))}}}
+
+
+def named_table(state: HubSpotState, name: str) -> Table:
+    """The table of an object; refuses one that HubSpot does not know."""
+    try:
+        return state.table(name)
+    except ValueError as error:
+        raise bad_request(str(error)) from error
 
 
 Handler = Callable[[Call], Answer]

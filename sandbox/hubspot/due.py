@@ -16,8 +16,8 @@ from sandbox.hubspot.writes import Drafting, commit
 def catch_up(state: HubSpotState) -> None:
     while run := state.workflows.next_due(state.now()):
         carry_out(state, run)
-    for table, record in state.bin.empty(state.now()):
-        settle(state, state.associations.forget((table.kind.name, record.id)))
+    gone = [(table.kind.name, record.id) for table, record in state.bin.empty(state.now())]
+    settle(state, [change for end in gone for change in state.associations.forget(end)])
 
 
 def carry_out(state: HubSpotState, run: Run) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sandbox.hubspot import writes
 from sandbox.hubspot.associations.effects import settle
+from sandbox.hubspot.associations.reading import end_of
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request, not_found
 from sandbox.hubspot.merges import MERGES_MOST, Merge, Pair, combined, histories
@@ -56,8 +57,8 @@ def merge(state: HubSpotState, table: Table, pair: Pair, writer: Writer, sent: d
     table.merged |= {each.id: record.id for each in gone}
     state.merges.append(Merge(pair.primary.id, pair.other.id, record.id, len(moved), writer.source))
     writes.log(state, "merge", table, record, sent, before, writer.who)
-    for each in gone:
-        settle(state, state.associations.moved((table.kind.name, each.id), (table.kind.name, record.id)))
+    winner = end_of(table, record)
+    settle(state, [change for each in gone for change in state.associations.moved(end_of(table, each), winner)])
     return record
 
 
@@ -103,8 +104,13 @@ def erase_record(call: Call) -> Answer:
 
 
 def find_to_erase(table: Table, wanted: str, id_property: str | None) -> Record | None:
-    """A record, archived or not."""
-    return table.find(wanted, id_property, follows_merges=True) or table.find(wanted, id_property, True, True)
+    """A record, archived or not; of an address that only archived ones have, the newest of them."""
+    found = table.find(wanted, id_property, follows_merges=True) or table.find(wanted, id_property, True, True)
+    if found is None and id_property == "email":
+        archived = (table.records[each] for each in reversed(table.archived))
+        address = wanted.strip().lower()
+        return next((each for each in archived if address in table.keys("email", each.properties)), None)
+    return found
 
 
 def erase(state: HubSpotState, table: Table, record: Record) -> None:

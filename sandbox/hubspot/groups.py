@@ -14,10 +14,9 @@ class Group:
     label: str
     order: int = -1
     is_standard: bool = False
-    archived: bool = False
 
     def shape(self) -> dict[str, Any]:
-        return {"archived": self.archived, "name": self.name, "label": self.label, "displayOrder": self.order}
+        return {"archived": False, "name": self.name, "label": self.label, "displayOrder": self.order}
 
 
 def standard_groups(name: str, singular: str) -> dict[str, Group]:

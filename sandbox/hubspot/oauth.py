@@ -63,6 +63,8 @@ class Access:
     refresh_tokens: dict[str, str] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     issued: dict[str, Issued] = field(default_factory=dict)
+    made: int = 0
+    """How many access tokens were issued: each has a number of its own."""
 
     def control(self, body: dict[str, Any], now: int) -> dict[str, Any]:
         """Change who may ask; ValueError says what cannot be done."""
@@ -105,7 +107,7 @@ class Access:
         """Who asks; refuses a call without a token that is good now."""
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
-        if scheme.lower() != "bearer" or not token or token.startswith("invalid"):
+        if scheme.lower() != "bearer" or not token or token.startswith("invalid") or token in self.revoked:
             raise no_credentials()
         if token.startswith("expired"):
             raise expired(stamp(now - 75_000), 75)
@@ -140,7 +142,8 @@ class Access:
         if not self.knows(token, app.client_id):
             raise refused("BAD_REFRESH_TOKEN", "missing or invalid refresh token")
         self.refresh_tokens[token] = app.client_id
-        access_token = f"CN{len(self.issued) + 1:06d}sandbox"
+        self.made += 1
+        access_token = f"CN{self.made:06d}sandbox"
         self.issued[access_token] = Issued(app.client_id, token, now + LIFETIME * 1000)
         return {
             "token_type": "bearer",
@@ -180,7 +183,7 @@ class Access:
         return bool(token) and token not in self.revoked and not token.startswith(("invalid", "revoked"))
 
     def revoke(self, token: str) -> None:
-        """A refresh token gives no access tokens any more; those it gave live on until they end."""
+        """An access token ends; a refresh token gives no more of them, and those it gave live on until they end."""
         self.refresh_tokens.pop(token, None)
         self.issued.pop(token, None)
         self.revoked.add(token)

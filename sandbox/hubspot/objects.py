@@ -23,10 +23,7 @@ def list_records(call: Call) -> Answer:
     names = table.shown_names(call.names("properties"))
     others = asked_objects(call)
     results = [envelope(record, names, history) | joined(call, record, others) for record in records]
-    content: dict[str, Any] = {"results": results}
-    if following is not None:
-        content["paging"] = {"next": {"after": str(following), "link": call.link(str(following))}}
-    return Answer(content)
+    return Answer({"results": results} | call.paging(following))
 
 
 def read_record(call: Call) -> Answer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.hubspot import endings, writes
+from sandbox.hubspot.associations.effects import follow_bin
 from sandbox.hubspot.merges import Pair
 from sandbox.hubspot.sources import FORM, IMPORT, Writer, person
 from sandbox.hubspot.state import HubSpotState
@@ -55,3 +56,4 @@ def restore(state: HubSpotState, table: Table, record: Record, by: Writer) -> No
     before = dict(record.properties)
     table.restore(record, state.tick())
     writes.log(state, "restore", table, record, {}, before, by.who)
+    follow_bin(state, (table.kind.name, record.id), is_back=True)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
 from sandbox.hubspot.associations.types import AssociationType
 from sandbox.hubspot.call import Answer, Call, Handler
-from sandbox.hubspot.definitions import make_property
+from sandbox.hubspot.definitions import NAME, make_property
 from sandbox.hubspot.errors import PORTAL_ID, HubSpotRefusal, bad_request, not_found
 from sandbox.hubspot.kinds import Kind
 from sandbox.hubspot.schema import FIRST_TYPE_ID, Schema, texts
 from sandbox.hubspot.standard.activities import CUSTOM_PROPERTIES
+from sandbox.hubspot.standard.parts import MADE
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Table
 
-NAME = re.compile(r"[a-z][a-z0-9_]*")
 ACTIVITIES = ("calls", "emails", "meetings", "notes", "tasks")
 FIRST_RECORD_ID = 18_000_000_701
 REQUIRED = ("name", "labels", "properties")
@@ -106,7 +105,7 @@ def update_schema(call: Call) -> Answer:
 
 
 def archive_schema(call: Call) -> Answer:
-    """Refused while there are records of the object."""
+    """Refused while there are records of the object; what was kept of it elsewhere goes with it."""
     schema, state = pathed(call), call.state
     if call.table.live:
         raise bad_request(f"Object type {schema.full_name} has records: archive them first")
@@ -115,6 +114,11 @@ def archive_schema(call: Call) -> Answer:
         state.associations.types.remove(each)
     state.names = {name: meant for name, meant in state.names.items() if meant != schema.name}
     del state.tables[schema.name], state.schemas[schema.name]
+    state.searches.clear()
+    state.workflows.forget(schema.name)
+    state.index.waiting.pop(schema.name, None)
+    state.index.due.pop(schema.name, None)
+    state.rules.by_object.pop(schema.name, None)
     return Answer(status=204)
 
 
@@ -146,7 +150,7 @@ def make_schema(state: HubSpotState, name: str, body: dict[str, Any]) -> Schema:
     return Schema(
         name=name,
         full_name=f"p{PORTAL_ID}_{name}",
-        type_id=f"2-{FIRST_TYPE_ID + 17 * len(state.schemas)}",
+        type_id=f"2-{FIRST_TYPE_ID + 17 * state.schemas_made}",
         labels=read_labels(body["labels"]),
         primary=str(body.get("primaryDisplayProperty") or ""),
         required=texts(body, "requiredProperties"),
@@ -183,7 +187,7 @@ def make_kind(state: HubSpotState, schema: Schema) -> Kind:
         defaults=tuple(sorted({*shown, *schema.secondary})),
         searched=tuple(schema.searchable),
         definitions=CUSTOM_PROPERTIES,
-        first_id=FIRST_RECORD_ID + 1_000_000_000 * len(state.schemas),
+        first_id=FIRST_RECORD_ID + 1_000_000_000 * state.schemas_made,
         id_step=1,
         created_property="hs_createdate",
         required=tuple(schema.required),
@@ -194,6 +198,7 @@ def make_kind(state: HubSpotState, schema: Schema) -> Kind:
 def open_object(state: HubSpotState, kind: Kind, schema: Schema) -> Table:
     """Let the portal know a custom object by all its names."""
     state.schemas[schema.name] = schema
+    state.schemas_made += 1
     state.names |= dict.fromkeys((schema.name, schema.full_name, schema.type_id), schema.name)
     state.associations.types.singulars[schema.name] = schema.name
     return state.add_table(kind)
@@ -204,9 +209,8 @@ def standard_schema(kind: Kind) -> Schema:
     labels = {"singular": kind.singular.capitalize(), "plural": kind.name.capitalize()}
     primary = kind.searched[0] if kind.searched else ""
     required, searchable = list(kind.required), list(kind.searched)
-    made = 1_577_836_800_000
     name = kind.singular.upper()
-    return Schema(kind.name, name, kind.type_id, labels, primary, required, searchable, [], "", made, made)
+    return Schema(kind.name, name, kind.type_id, labels, primary, required, searchable, [], "", MADE, MADE)
 
 
 def shape(state: HubSpotState, schema: Schema) -> dict[str, Any]:

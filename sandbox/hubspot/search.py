@@ -6,6 +6,7 @@ The answer to a query is kept until something changes, so a caller who pages thr
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -78,8 +79,9 @@ def contains(table: Table, record: Record, asked: list[str]) -> bool:
 
 def sort(table: Table, records: list[Record], sorts: Any) -> list[Record]:
     """By one property; without one, and among equals, the oldest first. Records without a value come last."""
+    records = sorted(records, key=attrgetter("created")) if table.merged else records
     if not sorts:
-        return sorted(records, key=lambda record: record.created) if table.merged else records
+        return records
     if not isinstance(sorts, list):
         raise wrong("sorts must be a list")
     if len(sorts) > 1:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.hubspot.associations.effects import settle
-from sandbox.hubspot.associations.store import Associations
+from sandbox.hubspot.associations.store import Associations, End
 from sandbox.hubspot.associations.types import AssociationTypes
 from sandbox.hubspot.behaviour import Behaviour
 from sandbox.hubspot.bin import RecycleBin
@@ -46,10 +46,11 @@ class HubSpotState:
         self.log = log
         self.names = dict(NAMES)
         """Every name of an object, in lower case, and the table that it means."""
-        self.associations = Associations(AssociationTypes({kind.name: kind.singular for kind in KINDS}))
+        self.associations = Associations(AssociationTypes({kind.name: kind.singular for kind in KINDS}), self.is_live)
         self.tables: dict[str, Table] = {}
         self.pipelines = Pipelines()
         self.schemas: dict[str, Schema] = {}
+        self.schemas_made = 0
         for kind in KINDS:
             self.add_table(kind)
         self.owners: dict[str, Owner] = {}
@@ -103,9 +104,14 @@ class HubSpotState:
 
     def neighbours(self, name: str, record_id: int, other: str) -> list[int]:
         """The live records of an object that a record is associated with; KeyError for an unknown object."""
-        records = self.tables[self.names[other.lower()]].records
-        found = self.associations.of((name, record_id), self.names[other.lower()])
-        return [each for each in found if each in records and records[each].archived is None]
+        object_name = self.names[other.lower()]
+        found = self.associations.of((name, record_id), object_name)
+        return [each for each in found if self.is_live((object_name, each))]
+
+    def is_live(self, end: End) -> bool:
+        """Whether a record is there, and not in the recycle bin."""
+        record = self.tables[end[0]].records.get(end[1])
+        return record is not None and record.archived is None
 
     def update_stages(self, kind: Kind) -> None:
         """Let the properties for pipeline and stage take what the pipelines have now."""

@@ -86,8 +86,9 @@ class Table:
         self.version += 1
 
     def forget(self, definition: Property, now: int) -> None:
-        """Archive a property: its values are gone with it."""
+        """Archive a property: its values and its validations are gone with it."""
         definition.archived = now
+        self.validations.pop(definition.name, None)
         self.unique.pop(definition.name, None)
         for record in self.records.values():
             record.properties.pop(definition.name, None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from sandbox.hubspot.table import Record, Table
 from sandbox.log import differing
@@ -87,6 +87,12 @@ class Workflows:
                 self.count += 1
                 run = Run(record.modified + each.after, self.count, each, record.id, self.running | {each.name})
                 heappush(self.runs, run)
+
+    def forget(self, object_name: str) -> None:
+        """Take the workflows of an object away, and their runs to come."""
+        self.all = [each for each in self.all if each.object_name != object_name]
+        self.runs = [each for each in self.runs if each.workflow.object_name != object_name]
+        heapify(self.runs)
 
     def next_due(self, now: int) -> Run | None:
         return heappop(self.runs) if self.runs and self.runs[0].at <= now else None

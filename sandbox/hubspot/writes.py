@@ -11,6 +11,7 @@ from typing import Any
 
 from sandbox.hubspot import lifecycle
 from sandbox.hubspot.associations.changing import Wanted, associate_new, follow_company, read_wanted
+from sandbox.hubspot.associations.effects import follow_bin
 from sandbox.hubspot.complete import complete
 from sandbox.hubspot.errors import already_exists, already_has_value
 from sandbox.hubspot.sources import API, Past, Writer
@@ -110,6 +111,7 @@ def archive(state: HubSpotState, table: Table, record: Record, writer: Writer = 
     table.archive(record, state.tick())
     state.bin.put(table, record)
     log(state, "archive", table, record, {}, before, writer.who)
+    follow_bin(state, (table.kind.name, record.id), is_back=False)
 
 
 def log(

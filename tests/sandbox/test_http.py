@@ -221,12 +221,14 @@ def test_the_date_of_an_answer_is_the_systems_own_time(sandbox: SandboxClient, s
 def test_every_answer_has_an_id_of_its_own(sandbox: SandboxClient) -> None:
     found = sandbox.hubspot("GET", CONTACTS)
     refused = [sandbox.hubspot("GET", f"{CONTACTS}/1") for _ in range(2)]
+    no_token = sandbox.hubspot("POST", "/oauth/v1/token", token=None)
     org = [call(sandbox, "salesforce", "GET", LEADS) for _ in range(2)]
 
     ids = [each.headers["X-HubSpot-Correlation-Id"] for each in (found, *refused)]
     assert len(set(ids)) == 3
     assert [each.json()["correlationId"] for each in refused] == ids[1:]
     assert [each.headers["X-Request-Id"] for each in (found, *refused)] == ids
+    assert no_token.headers["X-HubSpot-Correlation-Id"] == no_token.json()["correlationId"]
     assert len({each.headers["X-Request-Id"] for each in org}) == 2
     assert found.headers["Content-Type"] == "application/json;charset=utf-8"
     assert org[0].headers["Content-Type"] == "application/json;charset=UTF-8"

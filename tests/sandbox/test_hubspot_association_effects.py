@@ -126,6 +126,50 @@ def test_people_are_seeded_with_deals_only_when_that_is_asked_for(sandbox: Sandb
     assert both["deals"][deal]["hs_is_closed"] in ("true", "false")
 
 
+def test_what_is_in_the_recycle_bin_is_neither_counted_nor_anyones_company(
+    sandbox: SandboxClient, rita: str, velmora: str
+) -> None:
+    mona = make(sandbox, "contacts", {"email": "mona@velmora.example"}, (velmora, 279))
+    sandbox.hubspot("PUT", f"/crm/v4/objects/contacts/{rita}/associations/default/companies/{velmora}")
+    note = make(sandbox, "notes", NOTE, (rita, 202))
+
+    sandbox.hubspot("DELETE", f"{OBJECTS}/contacts/{mona}")
+    sandbox.hubspot("DELETE", f"{OBJECTS}/notes/{note}")
+    counted = properties_of(sandbox, "companies", velmora, "num_associated_contacts")["num_associated_contacts"]
+    noted = properties_of(sandbox, "contacts", rita, "num_notes")["num_notes"]
+    sandbox.hubspot("DELETE", f"{OBJECTS}/companies/{velmora}")
+    alone = properties_of(sandbox, "contacts", rita, "associatedcompanyid")["associatedcompanyid"]
+    for kind, gone in (("companies", velmora), ("contacts", mona)):
+        sandbox.admin("hubspot", "restore", object=kind, id=gone)
+
+    assert (counted, noted, alone) == ("1", "0", None)
+    assert properties_of(sandbox, "contacts", rita, "associatedcompanyid")["associatedcompanyid"] == velmora
+    assert properties_of(sandbox, "companies", velmora, "num_associated_contacts")["num_associated_contacts"] == "2"
+
+
+def test_a_company_takes_the_place_of_a_primary_one_in_the_recycle_bin(
+    sandbox: SandboxClient, rita: str, velmora: str
+) -> None:
+    sandbox.hubspot("PUT", f"/crm/v4/objects/contacts/{rita}/associations/default/companies/{velmora}")
+    sandbox.hubspot("DELETE", f"{OBJECTS}/companies/{velmora}")
+    other = make(sandbox, "companies", {"name": "Velmora Holding"}, (rita, 280))
+
+    sandbox.admin("hubspot", "restore", object="companies", id=velmora)
+
+    assert joined(sandbox, "contacts", rita, "companies") == {velmora: [279], other: [1, 279]}
+    assert properties_of(sandbox, "contacts", rita, "associatedcompanyid")["associatedcompanyid"] == other
+
+
+def test_the_end_of_what_lay_in_the_recycle_bin_is_no_news_to_its_neighbours(sandbox: SandboxClient, rita: str) -> None:
+    notes = [{"id": make(sandbox, "notes", NOTE, (rita, 202))} for _ in range(2)]
+    sandbox.hubspot("POST", f"{OBJECTS}/notes/batch/archive", {"inputs": notes})
+    before = properties_of(sandbox, "contacts", rita, "num_notes")
+
+    sandbox.admin("hubspot", "clock", advance=91 * 24 * 3600)
+
+    assert properties_of(sandbox, "contacts", rita, "num_notes") == before
+
+
 @pytest.fixture
 def store() -> Associations:
     return Associations(AssociationTypes({kind.name: kind.singular for kind in KINDS}))

@@ -38,6 +38,16 @@ def test_a_contact_is_named_by_any_of_its_addresses(sandbox: SandboxClient, path
     assert sandbox.hubspot("GET", f"{CONTACTS}/{anna}").status == 404
 
 
+def test_an_address_that_only_an_archived_contact_has_leads_to_it(sandbox: SandboxClient) -> None:
+    anna = make(sandbox, email="anna@velmora.example")
+    sandbox.hubspot("DELETE", f"{CONTACTS}/{anna}")
+
+    status = erase(sandbox, "Anna@velmora.example", idProperty="email")
+
+    assert status == 204
+    assert sandbox.hubspot("GET", f"{CONTACTS}/{anna}?archived=true").status == 404
+
+
 def test_the_archived_can_be_erased_and_so_can_what_was_merged_with_all_its_ids(sandbox: SandboxClient) -> None:
     old, one, other = make(sandbox, email="old@velmora.example"), make(sandbox), make(sandbox)
     sandbox.hubspot("DELETE", f"{CONTACTS}/{old}")

@@ -18,6 +18,7 @@ from tests.sandbox.hubspot_records import (
     merge,
     patch,
     values,
+    where,
 )
 from tests.sandbox_client import SandboxClient
 
@@ -131,6 +132,18 @@ def test_without_a_sort_a_search_shows_the_merged_record_where_the_oldest_of_it_
     merged = merge(sandbox, home, office).json()["id"]
 
     assert [each["hs_object_id"] for each in found(sandbox)] == [merged, rita]
+
+
+def test_among_equals_a_sorted_search_shows_the_merged_record_by_its_age_too(two: Two) -> None:
+    sandbox, primary, other = two
+    young = make(sandbox, email="young@velmora.example", city="Graz")
+    for each in (primary, other):
+        patch(sandbox, each, city="Graz")
+
+    merged = merge(sandbox, primary, other).json()["id"]
+
+    same = found(sandbox, where("city", "EQ", "Graz"), sorts=[{"propertyName": "city", "direction": "ASCENDING"}])
+    assert [each["hs_object_id"] for each in same] == [merged, young]
 
 
 def test_chains_of_merges_keep_every_id(two: Two) -> None:

@@ -234,6 +234,31 @@ def test_who_has_opted_out_stays_out_when_merged(portal: SandboxClient) -> None:
     assert set(statuses(portal, RITA).values()) == {"UNSUBSCRIBED"}
 
 
+def test_who_unsubscribed_from_one_type_stays_so_when_merged_whatever_else_is_chosen_then(
+    portal: SandboxClient,
+) -> None:
+    office, home = make(portal, email=RITA), make(portal, email="rita@home.example")
+    choose(portal, "rita@home.example", "UNSUBSCRIBED")
+
+    both = {"primaryObjectId": office, "objectIdToMerge": home}
+    merged = portal.hubspot("POST", f"{CONTACTS}/merge", both).json()["id"]
+    choose(portal, RITA, "SUBSCRIBED", MARKETING + 1)
+
+    assert shown(portal, merged)[f"hs_email_optout_{MARKETING}"] == "true"
+    assert statuses(portal, RITA)[MARKETING] == "UNSUBSCRIBED"
+    assert "hs_email_optout" not in shown(portal, merged)
+
+
+def test_a_restored_contact_shows_what_its_address_chose_meanwhile(portal: SandboxClient) -> None:
+    rita = make(portal, email=RITA)
+    portal.hubspot("DELETE", f"{CONTACTS}/{rita}")
+    opt_out(portal, RITA)
+
+    portal.admin("hubspot", "restore", object="contacts", id=rita)
+
+    assert shown(portal, rita)["hs_email_optout"] == "true"
+
+
 def test_a_person_seeded_as_opted_out_is_so_in_the_api_as_well(portal: SandboxClient) -> None:
     portal.admin("hubspot", "seed", people=60)
     contacts = portal.look("hubspot", "state", object="contacts")["contacts"].values()

@@ -152,6 +152,33 @@ def test_a_schema_that_does_not_fit_is_refused_and_nothing_is_made(
     assert sandbox.hubspot("GET", SCHEMAS).json() == {"results": []}
 
 
+def test_a_type_id_is_never_given_out_again(sandbox: SandboxClient) -> None:
+    made = [sandbox.hubspot("POST", SCHEMAS, CAR | {"name": name}).json() for name in ("car", "van")]
+    sandbox.hubspot("DELETE", f"{SCHEMAS}/car")
+
+    made.append(sandbox.hubspot("POST", SCHEMAS, CAR | {"name": "lorry"}).json())
+
+    assert len({each["objectTypeId"] for each in made}) == 3
+
+
+def test_nothing_is_left_of_an_archived_object_for_one_of_the_same_name(
+    sandbox: SandboxClient, car: dict[str, Any]
+) -> None:
+    sandbox.admin("hubspot", "workflow", object="car", name="paint", set={"model": "Red"}, after_seconds=60)
+    old = make(sandbox, "car", {"model": "Velmora 1"})
+    sandbox.hubspot("POST", f"{OBJECTS}/car/search", {})
+    sandbox.hubspot("DELETE", f"{OBJECTS}/car/{old}")
+    archived = sandbox.hubspot("DELETE", f"{SCHEMAS}/car").status
+    sandbox.admin("hubspot", "clock", advance=61)
+
+    sandbox.hubspot("POST", SCHEMAS, CAR)
+    new = make(sandbox, "car", {"model": "Velmora 2"})
+
+    found = sandbox.hubspot("POST", f"{OBJECTS}/car/search", {}).json()["results"]
+    assert (archived, [each["id"] for each in found]) == (204, [new])
+    assert sandbox.look("hubspot", "workflows") == {"workflows": [], "to_come": 0, "failed": []}
+
+
 def test_an_object_with_records_stays(sandbox: SandboxClient, car: dict[str, Any]) -> None:
     make(sandbox, "car", {"model": "R4"})
 

@@ -141,6 +141,15 @@ def test_issued_tokens_end_in_a_portal_that_believes_everybody_too(sandbox: Sand
     assert (answer.status, answer.json()["category"]) == (401, "EXPIRED_AUTHENTICATION")
 
 
+def test_a_revoked_access_token_is_good_nowhere_and_is_not_given_out_again(sandbox: SandboxClient) -> None:
+    first, second = (token(sandbox, BY_REFRESH)["access_token"] for _ in range(2))
+
+    post(sandbox, "/oauth/v3/token/revoke", **APP, token=first)
+
+    assert not is_good(sandbox, first)
+    assert token(sandbox, BY_REFRESH)["access_token"] not in (first, second)
+
+
 def test_each_app_has_the_scopes_it_was_registered_with(strict: SandboxClient) -> None:
     other = {"client_id": "reader", "client_secret": "x", "refresh_token": "rt-mona"}
     strict.admin("hubspot", "auth", app={**other, "scopes": ["crm.objects.contacts.read"]})

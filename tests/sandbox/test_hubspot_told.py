@@ -58,6 +58,15 @@ def test_an_erasure_is_told_as_a_privacy_deletion_and_as_a_deletion(portal: Sand
     assert told == [("contact.deletion", int(rita)), ("contact.privacyDeletion", int(rita))]
 
 
+def test_a_record_is_told_as_made_by_whoever_made_it(portal: SandboxClient, receiver: Receiver) -> None:
+    subscribe(portal, receiver, {"subscriptionType": "contact.creation"})
+    make(portal, email="rita@velmora.example")
+    portal.admin("hubspot", "edit", object="contacts", properties={"email": "mona@velmora.example"}, by="Otto")
+    deliver(portal)
+
+    assert sorted(each["changeSource"] for each in receiver.events) == ["CRM_UI", "INTEGRATION"]
+
+
 def test_a_workflow_is_told_as_the_one_who_changed_it(portal: SandboxClient, receiver: Receiver) -> None:
     portal.admin("hubspot", "workflow", object="contacts", when={"property": "phone"}, normalise_phone=True)
     subscribe(portal, receiver, PHONE)

@@ -40,6 +40,17 @@ def test_rules_are_set_one_type_at_a_time_and_read_back(sandbox: SandboxClient, 
     assert sandbox.hubspot("GET", f"{path}/0-1/city").json() == {"results": []}
 
 
+def test_a_property_that_is_made_again_has_no_rules(sandbox: SandboxClient) -> None:
+    sandbox.admin("hubspot", "fields", object="contacts", fields=[{"name": "badge"}])
+    rule(sandbox, "badge", "MIN_LENGTH", "3")
+    sandbox.hubspot("DELETE", "/crm/v3/properties/contacts/badge")
+
+    sandbox.admin("hubspot", "fields", object="contacts", fields=[{"name": "badge"}])
+
+    assert sandbox.hubspot("GET", f"{PATHS[0]}/0-1").json() == {"results": []}
+    assert values(sandbox, make(sandbox, badge="1"), "badge") == ["1"]
+
+
 def test_a_value_against_a_rule_is_refused_in_the_documented_words(sandbox: SandboxClient) -> None:
     for name in ("firstname", "lastname"):
         rule(sandbox, name, "ALPHANUMERIC", "ALPHA_ONLY")

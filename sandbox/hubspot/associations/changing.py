@@ -6,10 +6,11 @@ from typing import Any
 
 from sandbox.hubspot.associations.effects import settle
 from sandbox.hubspot.associations.limits import check_limits
-from sandbox.hubspot.associations.reading import check_types, end_of, named_table, read_types, sent_id
+from sandbox.hubspot.associations.reading import check_types, end_of, read_types, sent_id
 from sandbox.hubspot.associations.refusals import invalid_ids
 from sandbox.hubspot.associations.store import Change, End
 from sandbox.hubspot.associations.types import AssociationType
+from sandbox.hubspot.call import named_table
 from sandbox.hubspot.errors import unreadable_body
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.state import HubSpotState

@@ -35,9 +35,22 @@ def settle(state: HubSpotState, changes: Iterable[Change], *, is_seed: bool = Fa
     told = list(changes)
     if not told:
         return
+    bring_up_to_date(state, [(start, end, is_removed) for start, end, _, is_removed in told], is_seed)
+    for start, end, type_, is_removed in () if is_seed else told:
+        for observer in state.association_observers:
+            observer(*start, *end, type_.id, is_removed)
+
+
+def follow_bin(state: HubSpotState, end: End, *, is_back: bool) -> None:
+    """A record went to the recycle bin, or came back: what it is associated with counts it no more, or again."""
+    bring_up_to_date(state, [(other, end, not is_back) for other, _ in state.associations.all_of(end)], is_seed=False)
+
+
+def bring_up_to_date(state: HubSpotState, pairs: Iterable[tuple[End, End, bool]], is_seed: bool) -> None:
+    """Work out anew what both records of each pair derive from each other; the flag says that they were parted."""
     moment = state.now()
     touched: dict[tuple[End, str], list[tuple[int, bool]]] = {}
-    for start, end, _, is_removed in told:
+    for start, end, is_removed in pairs:
         touched.setdefault((start, end[0]), []).append((end[1], is_removed))
         touched.setdefault((end, start[0]), []).append((start[1], is_removed))
     for (end, other), beside in touched.items():
@@ -46,15 +59,12 @@ def settle(state: HubSpotState, changes: Iterable[Change], *, is_seed: bool = Fa
         if record := table.records.get(end[1]):
             values = derived(state, record, end, other) | logged(state, record, end, other, beside, moment)
             refresh(state, table, record, values, moment, is_seed)
-    for start, end, type_, is_removed in () if is_seed else told:
-        for observer in state.association_observers:
-            observer(*start, *end, type_.id, is_removed)
 
 
 def refresh(
     state: HubSpotState, table: Table, record: Record, values: dict[str, str | None], moment: int, is_seed: bool
 ) -> None:
-    """Write the derived properties of a record; what a logged activity derives moves its date of last change."""
+    """Write the derived properties of a record, which move its date of last change unless it is in the recycle bin."""
     changes = {name: value for name, value in values.items() if record.properties.get(name) != value}
     if is_seed or not changes:
         table.change(record, changes)
@@ -63,6 +73,8 @@ def refresh(
     for name, value in changes.items():
         record.remember(name, Past(value or "", moment, CALCULATED))
     table.change(record, changes)
+    if record.archived is not None:
+        return
     table.stamp_modified(record, moment)
     for observer in state.observers:
         observer("update", table, record, before)
@@ -71,7 +83,7 @@ def refresh(
 def derived(state: HubSpotState, record: Record, end: End, other: str) -> dict[str, str | None]:
     values: dict[str, str | None] = {}
     if name := COUNTS.get((end[0], other)):
-        values[name] = str(len(state.associations.of(end, other)))
+        values[name] = str(count_live(state, end, other))
     if (end[0], other) == ("contacts", "companies"):
         primary = state.associations.primary_of(end, other)
         values["associatedcompanyid"] = None if primary is None else str(primary)
@@ -85,13 +97,23 @@ def logged(
     if not state.tables[other].kind.is_activity or "num_notes" not in state.tables[end[0]].definitions:
         return {}
     kinds = [name for name, table in state.tables.items() if table.kind.is_activity]
-    count = sum(len(state.associations.of(end, name)) for name in kinds)
-    values: dict[str, str | None] = {"num_notes": str(count), "notes_last_updated": stamp(moment)}
+    count = str(sum(count_live(state, end, name) for name in kinds))
+    added = [record_id for record_id, is_removed in beside if not is_removed]
+    if not added and record.properties.get("num_notes") == count:
+        return {}
+    values: dict[str, str | None] = {"num_notes": count, "notes_last_updated": stamp(moment)}
     if other in CONTACTED:
-        added = [record_id for record_id, is_removed in beside if not is_removed]
         last = [record.properties.get("notes_last_contacted"), *(moment_of(state, other, each) for each in added)]
         values["notes_last_contacted"] = max((each for each in last if each), key=without_zone, default=None)
     return values
+
+
+def count_live(state: HubSpotState, end: End, other: str) -> int:
+    """How many live records of an object are beside a record: of both ways to count, the shorter one."""
+    beside, archived = state.associations.of(end, other), state.tables[other].archived
+    if len(archived) < len(beside):
+        return len(beside) - sum(each in beside for each in archived)
+    return len(state.neighbours(*end, other))
 
 
 def moment_of(state: HubSpotState, name: str, record_id: int) -> str | None:

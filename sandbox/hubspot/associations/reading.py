@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -9,7 +10,7 @@ import orjson
 from sandbox.hubspot.associations.refusals import invalid_ids, no_types, unknown_type
 from sandbox.hubspot.associations.store import End
 from sandbox.hubspot.associations.types import AssociationType
-from sandbox.hubspot.call import Call
+from sandbox.hubspot.call import Answer, Call, named_table
 from sandbox.hubspot.errors import bad_request, not_found, unreadable_body
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Record, Table
@@ -17,19 +18,13 @@ from sandbox.reading import read_json
 
 Beside = list[tuple[int, list[AssociationType]]]
 """Records with the types that join them, in the order of their ids."""
+PAGE_MOST = 500
 JSON_START = "Invalid input JSON on line 1, column 1"
 
 
 def other_table(call: Call) -> Table:
     """The table of the second object that the path names."""
     return named_table(call.state, call.path["to_object"])
-
-
-def named_table(state: HubSpotState, name: str) -> Table:
-    try:
-        return state.table(name)
-    except ValueError as error:
-        raise bad_request(str(error)) from error
 
 
 def end_of(table: Table, record: Record) -> End:
@@ -124,8 +119,14 @@ def sent_id(sent: Any) -> str:
 def beside(state: HubSpotState, end: End, other: Table) -> Beside:
     """The live records of one object that a record is associated with."""
     joined = state.associations.of(end, other.kind.name)
-    records = other.records
-    return [(each, joined[each]) for each in sorted(joined) if each in records and records[each].archived is None]
+    return [(each, joined[each]) for each in sorted(joined) if state.is_live((other.kind.name, each))]
+
+
+def list_page(call: Call, shown: Callable[[Beside], list[Any]]) -> Answer:
+    """A page of the records of one object that a record is associated with, in the order of their ids."""
+    found = beside(call.state, pathed_end(call), other_table(call))
+    results, following = page(found, call.after(), call.limit(default=PAGE_MOST, most=PAGE_MOST))
+    return Answer({"results": shown(results)} | call.paging(following))
 
 
 def page(found: Beside, after: int, limit: int) -> tuple[Beside, int | None]:

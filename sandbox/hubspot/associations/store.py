@@ -1,12 +1,12 @@
 """Who is associated with whom: for each record, the records beside it and the types that join them, both ways.
 
 Only ids are kept here. A record in the recycle bin keeps its associations, and readers leave it out: restored, it has
-them again.
+them again, but for being the primary company if another one took its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from sandbox.hubspot.associations.types import AssociationType, AssociationTypes
 
@@ -19,10 +19,11 @@ NOTHING: Joined = {}
 
 
 class Associations:
-    """All associations of a portal."""
+    """All associations of a portal; `is_live` says whether a record is there, and not in the recycle bin."""
 
-    def __init__(self, types: AssociationTypes) -> None:
+    def __init__(self, types: AssociationTypes, is_live: Callable[[End], bool] = lambda end: True) -> None:
         self.types = types
+        self.is_live = is_live
         self.joined: dict[End, dict[str, Joined]] = {}
 
     def of(self, end: End, other: str) -> Mapping[int, list[AssociationType]]:
@@ -35,9 +36,9 @@ class Associations:
                 yield (other, record_id), types
 
     def primary_of(self, start: End, other: str) -> int | None:
-        """The one record of the other object that is the primary one."""
-        beside = self.of(start, other)
-        return next((each for each, types in beside.items() if any(type_.is_primary for type_ in types)), None)
+        """The one live record of the other object that is the primary one."""
+        found = (each for each, types in self.of(start, other).items() if any(type_.is_primary for type_ in types))
+        return next((each for each in found if self.is_live((other, each))), None)
 
     def add(self, start: End, end: End, wanted: AssociationType) -> list[Change]:
         """Join two records by a type, and by the plain type as well; what was joined before stays.
@@ -48,8 +49,6 @@ class Associations:
         plain = self.types.default(start[0], end[0])
         if plain and plain != wanted:
             changes += self.join(start, end, plain)
-        if wanted.is_primary:
-            changes += self.make_primary(start, end, wanted)
         changes += self.join(start, end, wanted)
         primary = self.types.primary(start[0], end[0])
         if primary and not wanted.is_primary and self.has_no_primary(start, end):
@@ -60,18 +59,18 @@ class Associations:
         holder, other = (end, start) if start[0] == "companies" else (start, end)
         return self.primary_of(holder, other[0]) is None
 
-    def make_primary(self, start: End, end: End, wanted: AssociationType) -> list[Change]:
+    def make_room(self, start: End, end: End, wanted: AssociationType) -> list[Change]:
+        """Let the primary company before this one, in the recycle bin or not, be an ordinary one."""
         holder, company = (end, start) if start[0] == "companies" else (start, end)
-        before = self.primary_of(holder, company[0])
-        if before is None or before == company[1]:
-            return []
         towards = wanted if holder == start else self.types.inverse(wanted)
-        return self.part(holder, (company[0], before), towards)
+        before = [each for each, types in self.of(holder, company[0]).items() if towards in types]
+        return [change for each in before for change in self.part(holder, (company[0], each), towards)]
 
     def join(self, start: End, end: End, wanted: AssociationType) -> list[Change]:
         types = self.joined.setdefault(start, {}).setdefault(end[0], {}).setdefault(end[1], [])
         if wanted in types:
             return []
+        room = self.make_room(start, end, wanted) if wanted.is_primary else []
         types.append(wanted)
         types.sort(key=lambda each: each.id)
         back = self.types.inverse(wanted)
@@ -79,7 +78,7 @@ class Associations:
         if back not in others:
             others.append(back)
             others.sort(key=lambda each: each.id)
-        return [(start, end, wanted, False)]
+        return [*room, (start, end, wanted, False)]
 
     def part(self, start: End, end: End, gone: AssociationType) -> list[Change]:
         """Take one type away from a pair."""

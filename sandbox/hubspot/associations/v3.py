@@ -16,10 +16,9 @@ from sandbox.hubspot.associations.reading import (
     both_ends,
     end_of,
     inputs_of,
-    named_table,
+    list_page,
     other_table,
     page,
-    pathed_end,
     sent_id,
 )
 from sandbox.hubspot.associations.refusals import missing_end, no_associations
@@ -27,23 +26,16 @@ from sandbox.hubspot.associations.store import End
 from sandbox.hubspot.associations.types import AssociationType
 from sandbox.hubspot.associations.v4_batch import READ_MOST, WRITE_MOST, associated, found_pair
 from sandbox.hubspot.batch import answer
-from sandbox.hubspot.call import Answer, Call
+from sandbox.hubspot.call import Answer, Call, named_table
 from sandbox.hubspot.errors import bad_request
 from sandbox.hubspot.table import Record, Table
 
-PAGE_MOST = 500
 SHOWN_MOST = 100
 """How many neighbours of one object stand in a record that is read with its associations."""
 
 
 def list_associations(call: Call) -> Answer:
-    end, other = pathed_end(call), other_table(call)
-    limit = call.limit(default=PAGE_MOST, most=PAGE_MOST)
-    found, following = page(beside(call.state, end, other), call.after(), limit)
-    content: dict[str, Any] = {"results": named(found)}
-    if following is not None:
-        content["paging"] = {"next": {"after": str(following), "link": call.link(str(following))}}
-    return Answer(content)
+    return list_page(call, named)
 
 
 def associate_named(call: Call) -> Answer:

@@ -10,13 +10,11 @@ from typing import Any
 from sandbox.hubspot.associations.changing import associate, dissociate
 from sandbox.hubspot.associations.reading import (
     Beside,
-    beside,
     both_ends,
     check_types,
     list_body,
+    list_page,
     other_table,
-    page,
-    pathed_end,
     plain_type,
     read_types,
 )
@@ -26,18 +24,10 @@ from sandbox.hubspot.batch import answer
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.state import HubSpotState
 
-PAGE_MOST = 500
-
 
 def list_associations(call: Call) -> Answer:
     """The records of one object that a record is associated with, in the order of their ids."""
-    end, other = pathed_end(call), other_table(call)
-    limit = call.limit(default=PAGE_MOST, most=PAGE_MOST)
-    found, following = page(beside(call.state, end, other), call.after(), limit)
-    content: dict[str, Any] = {"results": neighbours(found)}
-    if following is not None:
-        content["paging"] = {"next": {"after": str(following), "link": call.link(str(following))}}
-    return Answer(content)
+    return list_page(call, neighbours)
 
 
 def associate_default(call: Call) -> Answer:

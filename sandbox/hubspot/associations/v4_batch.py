@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.hubspot.associations.changing import associate, dissociate
 from sandbox.hubspot.associations.limits import as_error
 from sandbox.hubspot.associations.reading import (
+    PAGE_MOST,
     beside,
     check_types,
     end_of,
@@ -20,7 +21,7 @@ from sandbox.hubspot.associations.reading import (
 from sandbox.hubspot.associations.refusals import missing_end, no_associations
 from sandbox.hubspot.associations.store import End
 from sandbox.hubspot.associations.types import AssociationType
-from sandbox.hubspot.associations.v4 import PAGE_MOST, default_results, labels_between, neighbours
+from sandbox.hubspot.associations.v4 import default_results, labels_between, neighbours
 from sandbox.hubspot.batch import answer
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request, unreadable_body

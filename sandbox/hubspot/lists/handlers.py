@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.hubspot.call import Answer, Call
+from sandbox.hubspot.call import Answer, Call, named_table
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request, unreadable_body
 from sandbox.hubspot.lists.store import RESTORABLE, TYPES, Segment
 from sandbox.hubspot.stamps import stamp
-from sandbox.hubspot.table import Table
 
 SEARCH_MOST = 500
 
@@ -20,7 +19,7 @@ def create(call: Call) -> Answer:
         raise unreadable_body(f"Cannot build ListCreateRequest, some of required attributes are not set {missing}")
     if body["processingType"] not in TYPES:
         raise bad_request(f"processingType must be one of {', '.join(TYPES)}, not {body['processingType']}")
-    table = table_of(call, body["objectTypeId"])
+    table = named_table(call.state, body["objectTypeId"])
     made = call.state.lists.create(table, body["name"], body["processingType"], body.get("filterBranch"))
     log(call, "create", made, body)
     return Answer({"list": shape(call, made, with_filters=True)})
@@ -38,7 +37,7 @@ def read_one(call: Call) -> Answer:
 
 
 def read_by_name(call: Call) -> Answer:
-    table = table_of(call, call.path["object_type"])
+    table = named_table(call.state, call.path["object_type"])
     found = call.state.lists.named(table, call.path["name"])
     if found is None:
         raise HubSpotRefusal(404, "OBJECT_NOT_FOUND", f"List does not exist with name {call.path['name']}.")
@@ -123,13 +122,6 @@ def log(call: Call, action: str, segment: Segment, sent: dict[str, Any]) -> None
 
 def pathed(call: Call) -> Segment:
     return call.state.lists.find(call.path["list_id"])
-
-
-def table_of(call: Call, name: str) -> Table:
-    try:
-        return call.state.table(name)
-    except ValueError as error:
-        raise bad_request(str(error)) from error
 
 
 def shape(call: Call, segment: Segment, with_filters: bool) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from sandbox.hubspot.batch import answer, read_inputs
-from sandbox.hubspot.call import Answer, Call
+from sandbox.hubspot.call import Answer, Call, named_table
 from sandbox.hubspot.errors import bad_request, not_found, unreadable_body
-from sandbox.hubspot.lists.handlers import pathed, table_of
+from sandbox.hubspot.lists.handlers import pathed
 from sandbox.hubspot.lists.store import Segment
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.table import Record, Table
@@ -103,7 +103,7 @@ def log(call: Call, segment: Segment, sent: dict[str, Any]) -> None:
 
 def of_record(call: Call) -> Answer:
     """The lists in which one record is."""
-    table = table_of(call, call.path["object_type"])
+    table = named_table(call.state, call.path["object_type"])
     record = table.find(call.path["record_id"])
     if record is None:
         raise not_found()
@@ -115,7 +115,7 @@ def of_records(call: Call) -> Answer:
     """The lists of several records; a record that is not there is in none."""
     results = []
     for each in read_inputs(call.body()):
-        table = table_of(call, str(each.get("objectTypeId")))
+        table = named_table(call.state, str(each.get("objectTypeId")))
         record = table.find(str(each.get("recordId")))
         named = {"objectTypeId": table.kind.type_id, "recordId": str(each.get("recordId"))}
         results.append(named | {"recordListMemberships": lists_of(call, table, record) if record else []})

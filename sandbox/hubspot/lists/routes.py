@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.hubspot.call import Handler
+from sandbox.hubspot.call import DATED, Handler
 from sandbox.hubspot.lists import handlers, memberships
 
-LISTS = ("/crm/v3/lists", *(f"/crm/lists/{version}" for version in ("2025-09", "2026-03", "2026-09")))
+LISTS = ("/crm/v3/lists", *(f"/crm/lists/{version}" for version in DATED))
 
 TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (LISTS, "POST", "", handlers.create),

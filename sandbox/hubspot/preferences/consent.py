@@ -122,6 +122,10 @@ class Consent:
         opted_out = self.opted_out(address)
         return Choice("NOT_SPECIFIED", definition.made) if opted_out is None else Choice("UNSUBSCRIBED", opted_out)
 
+    def wants(self, address: str, definition: Definition) -> bool:
+        """Whether an address has not unsubscribed from a type of e-mail."""
+        return self.choice(address, definition).status != "UNSUBSCRIBED"
+
     def known(self, address: str) -> Preferences:
         """The preferences of an address, to change; those of a contact seeded as opted out are written down first."""
         if address not in self.addresses:
@@ -190,21 +194,28 @@ class Consent:
             observer("update", self.table, record, before)
 
     def keep_out(self, address: str, record: Record) -> None:
-        """Whoever had opted out of all stays out when merged: the address that is kept has opted out from now on."""
-        if record.properties.get(OPTED_OUT) == "true" and self.opted_out(address) is None:
+        """Whoever had opted out, of all or of one type, stays out when merged: the address that is kept has, too."""
+        shown, moment = record.properties, record.modified
+        is_out = shown.get(OPTED_OUT) == "true" and self.opted_out(address) is None
+        news = [
+            each.id
+            for each in self.definitions.values()
+            if is_out or (shown.get(each.property_name) == "true" and self.wants(address, each))
+        ]
+        if news:
             known = self.known(address)
-            known.opted_out = record.modified
-            known.choices = dict.fromkeys(self.definitions, Choice("UNSUBSCRIBED", record.modified))
+            known.opted_out = moment if is_out else known.opted_out
+            known.choices |= dict.fromkeys(news, Choice("UNSUBSCRIBED", moment))
             self.change(record, self.wanted(address, record), "update", {}, AUTOMATION)
 
     def follow(self, action: str, table: Table, record: Record, before: dict[str, str]) -> None:
-        """An observer: a contact that gets another address shows what that address chose."""
+        """An observer: a contact that gets another address, or is restored, shows what its address chose."""
         address, was = record.properties.get("email", ""), before.get("email", "")
         if table is not self.table or record.archived is not None:
             return
-        if action == "merge":
+        if action == "merge" and address:
             self.keep_out(address, record)
-        if address == was:
+        if address == was and action != "restore":
             return
         if address in self.addresses or was in self.addresses:
             self.addresses.setdefault(address, Preferences())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sandbox.hubspot.call import Handler
+from sandbox.hubspot.call import DATED, Handler
 from sandbox.hubspot.preferences import v3, v4
 
 V3 = ("/communication-preferences/v3",)
-V4 = tuple(f"/communication-preferences/{version}" for version in ("v4", "2025-09", "2026-03", "2026-09"))
+V4 = tuple(f"/communication-preferences/{version}" for version in ("v4", *DATED))
 
 TABLE: tuple[tuple[tuple[str, ...], str, str, Handler], ...] = (
     (V3, "GET", "/definitions", v3.definitions),

@@ -42,7 +42,7 @@ def events_of(
             flag = {"changeFlag": FLAGS[name]} if name in FLAGS else {}
             moment = record.modified if record.properties else state.now()
             event = about(state, target, subscription, table, moment) | {"objectId": record.id} | flag
-            yield event | source(API.source)
+            yield event | source(made_by(record) if name == "creation" else API.source)
     if action in ("create", "update"):
         changed = set(differing(before, record.properties))
         for subscription in target.wants("propertyChange", singular, type_id):
@@ -104,6 +104,11 @@ def about(state: HubSpotState, target: Target, subscription: Subscription, table
 
 def source(of: Source) -> Event:
     return {"changeSource": of.type, "sourceId": of.id}
+
+
+def made_by(record: Record) -> Source:
+    """Who made a record, as the histories of its first values say."""
+    return next((past[-1].source for past in (record.history or {}).values()), API.source)
 
 
 def wrote(record: Record, name: str) -> Source:
