@@ -19,6 +19,8 @@ from sandbox.hubspot.table import Table
 ACTIVITIES = ("calls", "emails", "meetings", "notes", "tasks")
 FIRST_RECORD_ID = 18_000_000_701
 REQUIRED = ("name", "labels", "properties")
+ONLY_WHEN_READ = ("properties", "associations")
+"""A change is answered with the definition alone (`ObjectTypeDefinition` of the official client)."""
 
 
 def list_schemas(call: Call) -> Answer:
@@ -101,7 +103,7 @@ def update_schema(call: Call) -> Answer:
     check_names(changed, {each.name for each in table.definitions.values() if each.archived is None})
     call.state.schemas[schema.name] = changed
     table.kind = replace(table.kind, required=tuple(changed.required), searched=tuple(changed.searchable))
-    return Answer(shape(call.state, changed))
+    return Answer({key: value for key, value in shape(call.state, changed).items() if key not in ONLY_WHEN_READ})
 
 
 def archive_schema(call: Call) -> Answer:
