@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.admin.control import Action, BadControl, Body, System, only
-from sandbox.salesforce import recycle_bin
-from sandbox.salesforce.conversion import Conversion, convert_lead
 from sandbox.salesforce.ids import full_id
-from sandbox.salesforce.merging import merge as merge_records
-from sandbox.salesforce.people_at_work import by_hand
+from sandbox.salesforce.life import recycle_bin
+from sandbox.salesforce.life.conversion import Conversion, convert_lead
+from sandbox.salesforce.life.merging import merge as merge_records
+from sandbox.salesforce.life.people_at_work import by_hand
 from sandbox.salesforce.state import SalesforceState
 from sandbox.salesforce.table import Table
 from sandbox.world import World

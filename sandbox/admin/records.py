@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.admin.control import Action, BadControl, Body, System, only
-from sandbox.hubspot import people, writes
+from sandbox.hubspot import writes
 from sandbox.hubspot.errors import HubSpotRefusal
+from sandbox.hubspot.life import people
+from sandbox.hubspot.life.workflows import Workflow
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Record, Table
-from sandbox.hubspot.workflows import Workflow
 from sandbox.world import World
 
 SECONDS_MOST = 1_000_000_000

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.admin import both, hubspot, salesforce
 from sandbox.admin.control import Action, BadControl, Body, System, read_body
-from sandbox.hubspot.due import catch_up
+from sandbox.hubspot.life.due import catch_up
 from sandbox.world import World
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.admin.control import BadControl, Body, System, only, whole_number
-from sandbox.hubspot.oauth import FIRST_APP_ID
+from sandbox.hubspot.access.oauth import FIRST_APP_ID
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.webhooks.queue import Webhooks
 from sandbox.hubspot.webhooks.sender import deliver, deliver_always

@@ -14,19 +14,22 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.directory import Directory
-from sandbox.hubspot import account, batch, endings, group_calls, objects, properties, tokens, validation_calls
+from sandbox.hubspot import account, batch, objects
+from sandbox.hubspot.access import tokens
+from sandbox.hubspot.access.scopes import needed_scopes
 from sandbox.hubspot.associations.routes import associations
 from sandbox.hubspot.call import DATED, Answer, Call, Handler
-from sandbox.hubspot.due import catch_up
 from sandbox.hubspot.errors import HubSpotRefusal
 from sandbox.hubspot.legacy import LEGACY
+from sandbox.hubspot.life import endings
+from sandbox.hubspot.life.due import catch_up
 from sandbox.hubspot.lists import routes as lists
 from sandbox.hubspot.outages import gateway_page
-from sandbox.hubspot.pipeline_calls import pipelines
 from sandbox.hubspot.preferences import routes as preferences
 from sandbox.hubspot.quotas import Bucket
-from sandbox.hubspot.schema_calls import schemas
-from sandbox.hubspot.scopes import needed_scopes
+from sandbox.hubspot.schema import group_calls, properties, validation_calls
+from sandbox.hubspot.schema.custom_calls import schemas
+from sandbox.hubspot.schema.pipeline_calls import pipelines
 from sandbox.hubspot.search import search
 from sandbox.hubspot.state import HubSpotState
 from sandbox.log import Caller, shown_token

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from sandbox.hubspot.pipelines import Pipelines
+from sandbox.hubspot.schema.pipelines import Pipelines
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.table import Record
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from fnmatch import translate
 from typing import Any
 
-from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request
+from sandbox.hubspot.schema.definitions import Property
 from sandbox.hubspot.stamps import read_moment
 from sandbox.hubspot.table import Record, Table
 from sandbox.reading import read_whole

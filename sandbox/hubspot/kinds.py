@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.hubspot.definitions import Property
+from sandbox.hubspot.schema.definitions import Property
 from sandbox.hubspot.standard import activities, commerce, people, sales
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.hubspot.call import Answer, Call, Handler
-from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import not_found
 from sandbox.hubspot.kinds import Kind
-from sandbox.hubspot.pipelines import Pipeline, Stage
+from sandbox.hubspot.schema.definitions import Property
+from sandbox.hubspot.schema.pipelines import Pipeline, Stage
 
 SHOWN = (
     "name", "label", "description", "groupName", "type", "fieldType", "options", "displayOrder", "hidden",

@@ -13,8 +13,8 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from sandbox.hubspot.access.oauth import Identity
 from sandbox.hubspot.errors import PORTAL_ID, HubSpotRefusal
-from sandbox.hubspot.oauth import Identity
 from sandbox.hubspot.stamps import EPOCH, MILLISECOND, milliseconds
 
 Bucket = Literal["general", "search", "associations"]

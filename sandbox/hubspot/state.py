@@ -7,29 +7,29 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.hubspot.access.oauth import Access
 from sandbox.hubspot.associations.effects import settle
 from sandbox.hubspot.associations.store import Associations, End
 from sandbox.hubspot.associations.types import AssociationTypes
 from sandbox.hubspot.behaviour import Behaviour
-from sandbox.hubspot.bin import RecycleBin
-from sandbox.hubspot.definitions import DEFINITION_KEYS, UNIQUE_PER_OBJECT, make_property
 from sandbox.hubspot.derive import derive, given
 from sandbox.hubspot.index import SearchIndex
 from sandbox.hubspot.kinds import KINDS, NAMES, Kind
+from sandbox.hubspot.life.bin import RecycleBin
+from sandbox.hubspot.life.merges import Merge
+from sandbox.hubspot.life.workflows import Workflows
 from sandbox.hubspot.lists.store import Lists
-from sandbox.hubspot.merges import Merge
-from sandbox.hubspot.oauth import Access
 from sandbox.hubspot.owners import Owner, make_owner
-from sandbox.hubspot.pipelines import Pipelines
 from sandbox.hubspot.preferences.consent import Consent
-from sandbox.hubspot.property_rules import PropertyRules
 from sandbox.hubspot.quotas import Quotas
-from sandbox.hubspot.schema import Schema
+from sandbox.hubspot.schema.custom import Schema
+from sandbox.hubspot.schema.definitions import DEFINITION_KEYS, UNIQUE_PER_OBJECT, make_property
+from sandbox.hubspot.schema.pipelines import Pipelines
+from sandbox.hubspot.schema.property_rules import PropertyRules
 from sandbox.hubspot.sources import SEEDED, Past
 from sandbox.hubspot.stamps import milliseconds
 from sandbox.hubspot.table import Record, Table
 from sandbox.hubspot.webhooks.queue import Webhooks
-from sandbox.hubspot.workflows import Workflows
 from sandbox.log import Log
 
 Observer = Callable[[str, Table, Record, dict[str, str]], None]

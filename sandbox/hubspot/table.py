@@ -9,14 +9,14 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import not_unique
-from sandbox.hubspot.groups import standard_groups
 from sandbox.hubspot.kinds import Kind
+from sandbox.hubspot.schema.definitions import Property
+from sandbox.hubspot.schema.groups import standard_groups
+from sandbox.hubspot.schema.validations import Validation
 from sandbox.hubspot.sources import SEEDED, Past
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.standard import standard_properties
-from sandbox.hubspot.validations import Validation
 from sandbox.reading import read_whole
 
 Neighbours = Callable[[int, str], Collection[int]]

@@ -9,11 +9,11 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any
 
-from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import Problem, bad_request, invalid_properties
+from sandbox.hubspot.schema.definitions import Property
+from sandbox.hubspot.schema.validations import validate
 from sandbox.hubspot.stamps import EPOCH, MILLISECOND, read_date, read_moment, stamp
 from sandbox.hubspot.table import Table
-from sandbox.hubspot.validations import validate
 
 EMAIL = re.compile(r"[^@\s,;<>()\"]+@(?:[\w](?:[\w-]*[\w])?\.)+[^\W\d_][\w-]*[\w]")
 TEXT_MOST = 65_536

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.hubspot import lifecycle
 from sandbox.hubspot.associations.changing import Wanted, associate_new, follow_company, read_wanted
 from sandbox.hubspot.associations.effects import follow_bin
 from sandbox.hubspot.complete import complete
 from sandbox.hubspot.errors import already_exists, already_has_value
+from sandbox.hubspot.life import lifecycle
 from sandbox.hubspot.sources import API, Past, Writer
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.state import HubSpotState

@@ -14,24 +14,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.log import Caller, shown_token
-from sandbox.salesforce import (
-    batches,
-    describe,
-    limits,
-    oauth,
-    partner,
-    queries,
-    replication,
-    rows,
-    sign_in,
-    sosl,
-    tooling,
-)  # fmt: skip
+from sandbox.salesforce import batches, describe, limits, queries, rows, sosl, tooling
+from sandbox.salesforce.access import oauth, sign_in
 from sandbox.salesforce.bulk import first_calls
 from sandbox.salesforce.bulk import routes as bulk_routes
 from sandbox.salesforce.calls import Answer, Call, Handler
 from sandbox.salesforce.composite import batch, requests, tree
 from sandbox.salesforce.errors import Trouble, no_such_resource, quota_spent, session_invalid
+from sandbox.salesforce.life import partner, replication
 from sandbox.salesforce.metadata import rest, soap
 from sandbox.salesforce.pages import layouts, views
 

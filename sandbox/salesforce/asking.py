@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from sandbox.salesforce.objects.worked_out import WORKED_OUT, WorkOut
 from sandbox.salesforce.schema.fields import Field, SObject
 from sandbox.salesforce.soql.names import Names, Setting
 from sandbox.salesforce.soql.periods import Today
 from sandbox.salesforce.soql.syntax import Query
 from sandbox.salesforce.table import Row
-from sandbox.salesforce.worked_out import WORKED_OUT, WorkOut
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState

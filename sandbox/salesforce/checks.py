@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.salesforce.custom_permissions import check_access_row, check_object_row
+from sandbox.salesforce.access.custom_permissions import check_access_row, check_object_row
+from sandbox.salesforce.access.permissions import check_assignment_row, check_permission_row
 from sandbox.salesforce.errors import Trouble, no_such_column
 from sandbox.salesforce.parents import parent_id, reference_by_relationship
-from sandbox.salesforce.permissions import check_assignment_row, check_permission_row
 from sandbox.salesforce.schema.fields import Field
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.values import clean

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sandbox.salesforce.life.recycle_bin import purge
 from sandbox.salesforce.organisation import later
-from sandbox.salesforce.recycle_bin import purge
 from sandbox.salesforce.writes import Writer
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.salesforce.access.oauth import identity_url
 from sandbox.salesforce.calls import Answer, Call
-from sandbox.salesforce.oauth import identity_url
 from sandbox.salesforce.state import SalesforceState
 
 SEASONS = ("Winter", "Spring", "Summer")

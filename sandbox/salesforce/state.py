@@ -8,20 +8,22 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.log import Log
-from sandbox.salesforce.activity_table import ActivityTable
+from sandbox.salesforce.access.codes import Codes
+from sandbox.salesforce.access.permissions import Permissions
+from sandbox.salesforce.access.sessions import Sessions
 from sandbox.salesforce.bulk.jobs import Jobs
-from sandbox.salesforce.codes import Codes
 from sandbox.salesforce.cursors import Cursors
-from sandbox.salesforce.derived import fill
 from sandbox.salesforce.due import catch_up
 from sandbox.salesforce.errors import no_such_resource
 from sandbox.salesforce.ids import full_id
 from sandbox.salesforce.metadata.deployments import Deployments
 from sandbox.salesforce.metadata.layouts import assigned
 from sandbox.salesforce.metadata.retrievals import Retrievals
+from sandbox.salesforce.objects.activity_table import ActivityTable
+from sandbox.salesforce.objects.derived import fill
+from sandbox.salesforce.objects.own_rows import relate_all
+from sandbox.salesforce.objects.setup_rows import fill as fill_setup
 from sandbox.salesforce.organisation.settings import Settings
-from sandbox.salesforce.own_rows import relate_all
-from sandbox.salesforce.permissions import Permissions
 from sandbox.salesforce.schema.activities import activity, relations
 from sandbox.salesforce.schema.custom import from_definition
 from sandbox.salesforce.schema.fields import Field, SObject, link
@@ -31,8 +33,6 @@ from sandbox.salesforce.schema.pages import list_view
 from sandbox.salesforce.schema.people import contact, lead
 from sandbox.salesforce.schema.rights import rights_objects
 from sandbox.salesforce.schema.tooling import tooling_objects
-from sandbox.salesforce.sessions import Sessions
-from sandbox.salesforce.setup_rows import fill as fill_setup
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.transactions import Transactions
 from sandbox.salesforce.usage import Usage

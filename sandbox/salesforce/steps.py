@@ -5,11 +5,12 @@ https://developer.salesforce.com/docs/atlas.en-us.apexcode.meta/apexcode/apex_tr
 
 from __future__ import annotations
 
-from sandbox.salesforce import removal, validation
-from sandbox.salesforce.derived import derive
-from sandbox.salesforce.object_checks import check_object
+from sandbox.salesforce import validation
+from sandbox.salesforce.life import removal
+from sandbox.salesforce.objects.derived import derive
+from sandbox.salesforce.objects.object_checks import check_object
+from sandbox.salesforce.objects.own_rows import name_primary_contact, relate, track
 from sandbox.salesforce.organisation import apex, assignment, duplicates, flows, locks, phones
-from sandbox.salesforce.own_rows import name_primary_contact, relate, track
 from sandbox.salesforce.saving import Step
 
 BEFORE: tuple[Step, ...] = (

@@ -18,9 +18,9 @@ from sandbox.salesforce.checks import (
     should_not_be_specified,
 )  # fmt: skip
 from sandbox.salesforce.errors import Choices, Trouble, is_deleted, no_access, no_such_record
+from sandbox.salesforce.life.relations import cascades
 from sandbox.salesforce.organisation import locks
 from sandbox.salesforce.organisation.later import schedule
-from sandbox.salesforce.relations import cascades
 from sandbox.salesforce.saving import PLAIN, Options, Save, run
 from sandbox.salesforce.schema.fields import Field
 from sandbox.salesforce.table import Row, Table

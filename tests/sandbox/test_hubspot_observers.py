@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from sandbox.clock import Clock
-from sandbox.hubspot import endings, writes
-from sandbox.hubspot.merges import Merge, Pair
+from sandbox.hubspot import writes
+from sandbox.hubspot.life import endings
+from sandbox.hubspot.life.merges import Merge, Pair
 from sandbox.hubspot.sources import API
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Record, Table
@@ -70,7 +71,7 @@ def test_an_archive_is_told_once(state: HubSpotState, told: list[tuple[str, int]
     assert told == [("archive", anna.id)]
 
 
-@pytest.mark.parametrize("module", ["stamps", "validations", "workflows"])
+@pytest.mark.parametrize("module", ["stamps", "schema.validations", "life.workflows"])
 def test_the_examples_in_the_docstrings_hold(module: str) -> None:
     result = doctest.testmod(importlib.import_module(f"sandbox.hubspot.{module}"))
 

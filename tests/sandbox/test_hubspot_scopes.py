@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.hubspot.access.scopes import needed_scopes
 from sandbox.hubspot.kinds import NAMES
-from sandbox.hubspot.scopes import needed_scopes
 
 ALIASES = {**NAMES, "0-3": "deals", "deal": "deals", "note": "notes", "0-46": "notes"}
 

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import bad_request
 from sandbox.hubspot.filters import comparable
+from sandbox.hubspot.schema.definitions import Property
 from sandbox.hubspot.stamps import milliseconds, read_moment
 from sandbox.hubspot.table import Record, Table
 

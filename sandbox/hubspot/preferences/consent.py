@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from sandbox.hubspot.definitions import BOOL_OPTIONS, Property
+from sandbox.hubspot.schema.definitions import BOOL_OPTIONS, Property
 from sandbox.hubspot.sources import API, Past
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.standard.parts import MADE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sandbox.hubspot.definitions import Property
+from sandbox.hubspot.schema.definitions import Property
 from sandbox.hubspot.standard.parts import MADE
 
 

@@ -5,7 +5,7 @@ As far as readers ask for them; their own rules (prices of line items, states of
 
 from __future__ import annotations
 
-from sandbox.hubspot.definitions import Property
+from sandbox.hubspot.schema.definitions import Property
 from sandbox.hubspot.standard.activities import SHARED as ACTIVITY
 from sandbox.hubspot.standard.parts import OWNER, choice, html, listed, moment, number, read_only, text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sandbox.hubspot.definitions import BOOL_OPTIONS, Property
+from sandbox.hubspot.schema.definitions import BOOL_OPTIONS, Property
 
 MADE = 1_577_836_800_000
 """All standard properties date from 1 January 2020, the day the sandbox's portal was opened."""

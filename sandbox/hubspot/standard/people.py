@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.hubspot.definitions import BOOL_OPTIONS
+from sandbox.hubspot.schema.definitions import BOOL_OPTIONS
 from sandbox.hubspot.standard.parts import (
     INDUSTRIES,
     LANGUAGES,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from sandbox.hubspot.due import catch_up
+from sandbox.hubspot.life.due import catch_up
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.webhooks.queue import Pending, Webhooks
 from sandbox.hubspot.webhooks.signature import signed

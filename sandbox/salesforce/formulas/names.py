@@ -12,12 +12,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sandbox.salesforce.custom_permissions import has_custom_permission, holds
+from sandbox.salesforce.access.custom_permissions import has_custom_permission, holds
 from sandbox.salesforce.formulas.expression import Expression, Kind, Moment, Value
 from sandbox.salesforce.formulas.trouble import FormulaError, unknown_field
+from sandbox.salesforce.objects.worked_out import WORKED_OUT
 from sandbox.salesforce.schema.fields import ID_TYPES, Field
 from sandbox.salesforce.table import Row, Table
-from sandbox.salesforce.worked_out import WORKED_OUT
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState

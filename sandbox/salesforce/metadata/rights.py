@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sandbox.salesforce.custom_permissions import find_custom_permission
+from sandbox.salesforce.access.custom_permissions import find_custom_permission
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.metadata.component import (
     Done,

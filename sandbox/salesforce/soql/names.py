@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sandbox.salesforce.objects.worked_out import WORKED_OUT
 from sandbox.salesforce.schema.fields import Field, SObject
 from sandbox.salesforce.schema.names import NAME, NAMED
 from sandbox.salesforce.soql.periods import Today
 from sandbox.salesforce.soql.syntax import Aggregate, Children, Path, Query
 from sandbox.salesforce.soql.trouble import trouble_at
 from sandbox.salesforce.table import Row, Table
-from sandbox.salesforce.worked_out import WORKED_OUT
 
 Getter = Callable[[Row], Any]
 HOW_TO_FIND = "Please reference your WSDL or the describe call for the appropriate names."

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from sandbox.salesforce.sessions import OAuthTrouble
+from sandbox.salesforce.access.sessions import OAuthTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,10 +7,10 @@ from typing import Any
 
 from sandbox.hubspot.associations.types import AssociationType
 from sandbox.hubspot.call import Answer, Call, Handler
-from sandbox.hubspot.definitions import NAME, make_property
 from sandbox.hubspot.errors import PORTAL_ID, HubSpotRefusal, bad_request, not_found
 from sandbox.hubspot.kinds import Kind
-from sandbox.hubspot.schema import FIRST_TYPE_ID, Schema, texts
+from sandbox.hubspot.schema.custom import FIRST_TYPE_ID, Schema, texts
+from sandbox.hubspot.schema.definitions import NAME, make_property
 from sandbox.hubspot.standard.activities import CUSTOM_PROPERTIES
 from sandbox.hubspot.standard.parts import MADE
 from sandbox.hubspot.state import HubSpotState

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from sandbox.hubspot.associations.effects import settle
 from sandbox.hubspot.errors import HubSpotRefusal
+from sandbox.hubspot.life.workflows import Run
 from sandbox.hubspot.sources import workflow
 from sandbox.hubspot.state import HubSpotState
-from sandbox.hubspot.workflows import Run
 from sandbox.hubspot.writes import Drafting, commit
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sandbox.salesforce.derived import read
 from sandbox.salesforce.errors import Trouble
+from sandbox.salesforce.objects.derived import read
 from sandbox.salesforce.saving import Save
 
 MOST_CONTACTS = 50

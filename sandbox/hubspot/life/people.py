@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.hubspot import endings, writes
+from sandbox.hubspot import writes
 from sandbox.hubspot.associations.effects import follow_bin
-from sandbox.hubspot.merges import Pair
+from sandbox.hubspot.life import endings
+from sandbox.hubspot.life.merges import Pair
 from sandbox.hubspot.sources import FORM, IMPORT, Writer, person
 from sandbox.hubspot.state import HubSpotState
 from sandbox.hubspot.table import Record, Table

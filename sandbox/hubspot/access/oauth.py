@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from sandbox.hubspot.access.scopes import GRANTED
 from sandbox.hubspot.errors import PORTAL_ID, HubSpotRefusal, expired, missing_scopes, no_credentials
-from sandbox.hubspot.scopes import GRANTED
 from sandbox.hubspot.stamps import stamp
 
 LIFETIME = 1_800

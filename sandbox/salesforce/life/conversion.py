@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from sandbox.salesforce import steps
 from sandbox.salesforce.checks import check_references, check_row, check_unique
-from sandbox.salesforce.derived import derive
 from sandbox.salesforce.errors import Trouble, is_deleted, no_such_record
-from sandbox.salesforce.own_rows import relate, track
+from sandbox.salesforce.objects.derived import derive
+from sandbox.salesforce.objects.own_rows import relate, track
 from sandbox.salesforce.saving import Save, run
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.writes import Writer, complete, defaults, stamp

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.hubspot.call import Answer, Call, Handler
 from sandbox.hubspot.errors import PORTAL_ID, bad_request, not_found
-from sandbox.hubspot.pipelines import Pipeline, Stage
+from sandbox.hubspot.schema.pipelines import Pipeline, Stage
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.state import HubSpotState
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sandbox.salesforce import recycle_bin
-from sandbox.salesforce.conversion import Conversion, convert_lead
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.ids import full_id
-from sandbox.salesforce.merging import merge as merge_records
+from sandbox.salesforce.life import recycle_bin
+from sandbox.salesforce.life.conversion import Conversion, convert_lead
+from sandbox.salesforce.life.merging import merge as merge_records
 from sandbox.salesforce.metadata.soap import Fault, read_envelope
 from sandbox.salesforce.metadata.xml_tree import Element, write_xml
 from sandbox.salesforce.table import Table

@@ -6,8 +6,8 @@ from typing import Any
 
 from sandbox.hubspot.batch import answer, read_inputs
 from sandbox.hubspot.call import Answer, Call
-from sandbox.hubspot.definitions import DEFINITION_KEYS, Property, changed_property
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request
+from sandbox.hubspot.schema.definitions import DEFINITION_KEYS, Property, changed_property
 
 REQUIRED = ("name", "label", "type", "fieldType", "groupName")
 

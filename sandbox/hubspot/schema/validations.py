@@ -16,8 +16,8 @@ from typing import Any
 
 import phonenumbers
 
-from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import Problem
+from sandbox.hubspot.schema.definitions import Property
 
 PHONE = "PHONE_NUMBER_WITH_EXPLICIT_COUNTRY_CODE"
 Check = Callable[[str, Sequence[str]], str | None]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sandbox.hubspot.call import Answer, Call
-from sandbox.hubspot.definitions import NAME
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request
-from sandbox.hubspot.groups import Group
+from sandbox.hubspot.schema.definitions import NAME
+from sandbox.hubspot.schema.groups import Group
 
 
 def list_groups(call: Call) -> Answer:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import bad_request, not_found
-from sandbox.hubspot.properties import pathed
-from sandbox.hubspot.validations import Validation, make_validation
+from sandbox.hubspot.schema.properties import pathed
+from sandbox.hubspot.schema.validations import Validation, make_validation
 
 
 def list_validations(call: Call) -> Answer:

@@ -8,7 +8,7 @@ import hmac
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from sandbox.salesforce.sessions import OAuthTrouble
+from sandbox.salesforce.access.sessions import OAuthTrouble
 from sandbox.salesforce.state import SalesforceState
 
 SCOPE = "api refresh_token"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sandbox.hubspot.lifecycle import STAGE, furthest
+from sandbox.hubspot.life.lifecycle import STAGE, furthest
 from sandbox.hubspot.sources import Past, Source
 from sandbox.hubspot.table import Record, Table
 

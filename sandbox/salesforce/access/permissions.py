@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.salesforce.custom_permissions import check_single
+from sandbox.salesforce.access.custom_permissions import check_single
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.schema.fields import Field, SObject
 from sandbox.salesforce.table import Row

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.salesforce.derived import fill
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.relations import references_to
+from sandbox.salesforce.life.relations import references_to
+from sandbox.salesforce.objects.derived import fill
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.values import wire_moment
 from sandbox.salesforce.writes import Writer, stamp

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.salesforce import oauth
-from sandbox.salesforce.sessions import OAuthTrouble
+from sandbox.salesforce.access import oauth
+from sandbox.salesforce.access.sessions import OAuthTrouble
 
 if TYPE_CHECKING:
     from sandbox.world import World

@@ -14,7 +14,7 @@ from sandbox.hubspot.associations.effects import settle
 from sandbox.hubspot.associations.reading import end_of
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.errors import HubSpotRefusal, bad_request, not_found
-from sandbox.hubspot.merges import MERGES_MOST, Merge, Pair, combined, histories
+from sandbox.hubspot.life.merges import MERGES_MOST, Merge, Pair, combined, histories
 from sandbox.hubspot.sources import API, Writer
 from sandbox.hubspot.stamps import stamp
 from sandbox.hubspot.state import HubSpotState

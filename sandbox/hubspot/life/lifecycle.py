@@ -7,8 +7,8 @@ stage is cleared first and then set (https://developers.hubspot.com/docs/api-ref
 from __future__ import annotations
 
 from sandbox.hubspot.behaviour import Backwards
-from sandbox.hubspot.definitions import Property
 from sandbox.hubspot.errors import Problem, invalid_properties
+from sandbox.hubspot.schema.definitions import Property
 from sandbox.hubspot.sources import Writer
 from sandbox.hubspot.table import Record, Table
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.salesforce.checks import check_unique
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.relations import cascades
+from sandbox.salesforce.life.relations import cascades
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.values import wire_moment
 from sandbox.salesforce.writes import Writer

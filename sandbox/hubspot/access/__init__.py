@@ -1,0 +1,1 @@
+"""Who may call: OAuth, its tokens, and the scopes that calls need."""

@@ -1,0 +1,1 @@
+"""What a portal defines: properties, their groups and rules, pipelines, custom objects."""

@@ -1,0 +1,1 @@
+"""Who may call and see: sign-in, sessions, permissions."""

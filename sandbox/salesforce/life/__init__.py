@@ -1,0 +1,1 @@
+"""What happens to records over time: merges, conversion, the recycle bin, people who edit."""
