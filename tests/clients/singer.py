@@ -27,10 +27,13 @@ def discover(outside: Outside, tap: Path, config: Mapping[str, Any]) -> list[dic
 
 
 def select(streams: list[dict[str, Any]], wanted: Collection[str]) -> None:
-    """Choose these streams with all their fields."""
+    """Choose these streams with all their fields, and to go on from where the last sync ended."""
     for stream in streams:
         for entry in stream["metadata"]:
-            entry["metadata"]["selected"] = stream["stream"] in wanted
+            chosen = entry["metadata"]
+            chosen["selected"] = stream["stream"] in wanted
+            if keys := chosen.get("valid-replication-keys"):
+                chosen |= {"replication-method": "INCREMENTAL", "replication-key": keys[0]}
 
 
 def sync(

@@ -31,6 +31,19 @@ def test_reads_all_rows_and_then_what_changed(outside: Outside, report: Report) 
         compared = sum(compare(got[record_id], row) for record_id, row in stands.items())
         report(f"read {len(got)} {name} rows by queryAll; {compared} values equal what stands in the sandbox")
 
+    sandbox.admin("salesforce", "clock", advance=60)
+    changed = list(sandbox.look("salesforce", "state", object="Contact")["Contact"])[:5]
+    for record_id in changed:
+        url = f"{sandbox.salesforce_url}/services/data/v66.0/sobjects/Contact/{record_id}"
+        answer = sandbox.pool.request("PATCH", url, json={"Title": "Buyer"}, headers={"Authorization": "Bearer rita"})
+        assert answer.status == 204
+    singer.select(streams, ("Contact",))
+    again = singer.sync(outside, tap, streams, "--properties", read.state).records["Contact"]
+    assert set(changed) <= again.keys()
+    assert len(again) < len(read.records["Contact"])
+    assert all(again[each]["Title"] == "Buyer" for each in changed)
+    report(f"changed 5 contacts; the next sync brought {len(again)}, those 5 among them")
+
 
 def compare(got: dict[str, Any], row: dict[str, Any]) -> int:
     """How many values agree: all that stand, but for times, which the tap writes in its own way."""
