@@ -44,7 +44,8 @@ def sandbox(
         console.print("Empty." if empty else f"{people:,} people of seed {seed}, and the team that looks after them.")
         if tls_ca:
             console.print(f"Trust       {tls_ca}   in the process under test only", soft_wrap=True)
-        console.print("Controls    POST and GET /_sandbox/ on either port. Ctrl-C stops both.")
+        console.print(f"HubSpot's quotas are {'enforced' if quotas else 'counted, not enforced'}.")
+        console.print("Controls    GET /_sandbox on either port lists them. Ctrl-C stops both.")
 
     try:
         serve(hubspot_port, salesforce_port, None if empty else people, seed, say_ready, tls_ca, quotas)
