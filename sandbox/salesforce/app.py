@@ -159,7 +159,7 @@ def _soap(world: World, request: Request, body: bytes, answer: Callable[[Salesfo
         _admit(world, f"Bearer {session}")
         return Response(answer(world.salesforce, asked), media_type=XML)
     except Trouble as trouble:
-        fault = soap.Fault(f"sf:{trouble.code}", f"{trouble.code}: {trouble.message}")
+        fault = soap.fault_of(trouble)
     except soap.Fault as refused:
         fault = refused
     return Response(soap.fault_envelope(fault), 500, media_type=XML)

@@ -301,6 +301,7 @@ def test_a_call_without_a_session_is_a_fault(http: Http) -> None:
 
     assert answer.status == 500
     assert "<faultcode>sf:INVALID_SESSION_ID</faultcode>" in answer.data.decode()
+    assert "Invalid Session ID found in SessionHeader" in answer.data.decode()
 
 
 def test_the_real_client_creates_reads_changes_and_deletes_a_rule(http: Http) -> None:

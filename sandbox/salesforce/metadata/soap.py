@@ -74,9 +74,11 @@ def fault_envelope(fault: Fault) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope{shown}>{body}</soapenv:Envelope>'
 
 
-def session_fault() -> Fault:
-    message = "INVALID_SESSION_ID: Invalid Session ID found in SessionHeader: Illegal Session"
-    return Fault("sf:INVALID_SESSION_ID", message)
+def fault_of(trouble: Trouble) -> Fault:
+    """A refused call; of a session SOAP speaks in words of its own."""
+    is_session = trouble.code == "INVALID_SESSION_ID"
+    message = "Invalid Session ID found in SessionHeader: Illegal Session" if is_session else trouble.message
+    return Fault(f"sf:{trouble.code}", f"{trouble.code}: {message}")
 
 
 def _deploy(state: SalesforceState, asked: Element) -> str:
