@@ -5,7 +5,7 @@ Conditions on ids, indexed fields and semi-joins start from the index, all other
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -18,8 +18,6 @@ from sandbox.salesforce.soql.syntax import And, Compare, Condition, Kind, Litera
 from sandbox.salesforce.table import Row
 
 __all__ = ["Shape", "rows_and_shape", "select", "shape_of"]
-
-Refine = Callable[[Iterable[Row]], list[Row]]
 
 
 def rows_and_shape(names: Names, url_base: str, with_deleted: bool = False) -> tuple[list[Row], Shape]:
