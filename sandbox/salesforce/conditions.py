@@ -17,6 +17,7 @@ import orjson
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.values import moment_of
 
 QUOTED = re.compile(r'"[^"]+"')
 
@@ -82,8 +83,7 @@ def _time(call: Call, header: str, strict: bool = False) -> int | None:
 
 
 def _changed_at(row: Row) -> datetime:
-    text = str(row.get("LastModifiedDate") or row["SystemModstamp"])
-    return datetime.fromisoformat(text[:19] + "+00:00")
+    return moment_of(row.get("LastModifiedDate") or row["SystemModstamp"])
 
 
 def _failed() -> Trouble:

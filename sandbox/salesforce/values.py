@@ -32,6 +32,15 @@ def wire_moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()[:19] + ".000+0000"
 
 
+def moment_of(stored: str) -> datetime:
+    """What `wire_moment` wrote, read back.
+
+    >>> moment_of("2026-11-01T10:11:12.000+0000").isoformat()
+    '2026-11-01T10:11:12+00:00'
+    """
+    return datetime.fromisoformat(stored[:19]).replace(tzinfo=UTC)
+
+
 def read_moment(text: str) -> str | None:
     """The stored form of a datetime with a time zone; None for what is none.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandbox.log import INSIDE, Caller
@@ -15,6 +15,7 @@ from sandbox.salesforce.bulk.dml import LARGEST, Batch, Result, Sent, Terms, dou
 from sandbox.salesforce.bulk.extract import found
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.ids import full_id, make_id
+from sandbox.salesforce.values import moment_of
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
@@ -155,5 +156,5 @@ def _in_milliseconds(shown: Any) -> Any:
     if isinstance(shown, dict):
         return {name: _in_milliseconds(value) for name, value in shown.items()}
     if isinstance(shown, str) and MOMENT.fullmatch(shown):
-        return int(datetime.fromisoformat(shown[:19]).replace(tzinfo=UTC).timestamp() * 1000)
+        return int(moment_of(shown).timestamp() * 1000)
     return shown

@@ -8,9 +8,8 @@ from decimal import Decimal
 
 from sandbox.salesforce.formulas.expression import Expression, Kind, Moment, Value
 from sandbox.salesforce.formulas.function import Function, eager, place
-from sandbox.salesforce.formulas.names import read_datetime
 from sandbox.salesforce.formulas.trouble import FormulaError, FormulaFailure
-from sandbox.salesforce.values import read_day, read_moment
+from sandbox.salesforce.values import moment_of, read_day, read_moment
 
 DATE, MOMENT, NUMBER, TEXT = Kind.DATE, Kind.DATETIME, Kind.NUMBER, Kind.TEXT
 
@@ -46,7 +45,7 @@ def _datetime_value(text: str) -> Value:
     """`2026-11-01 10:11:12`, in UTC."""
     if (stored := read_moment(text.strip().replace(" ", "T").removesuffix("Z") + "Z")) is None:
         raise FormulaFailure("Invalid date/time")
-    return read_datetime(stored)
+    return moment_of(stored)
 
 
 def _add_months(start: date, months: Decimal) -> Value:

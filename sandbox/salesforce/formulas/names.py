@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as made
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from sandbox.salesforce.formulas.trouble import FormulaError, unknown_field
 from sandbox.salesforce.objects.worked_out import WORKED_OUT
 from sandbox.salesforce.schema.fields import ID_TYPES, Field
 from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.values import moment_of
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
@@ -144,13 +145,9 @@ def reader(field: Field, zero_for_blank: bool = False) -> Callable[[Mapping[str,
     if field.type == "date":
         return lambda row: date.fromisoformat(row[name]) if row.get(name) else None
     if field.type == "datetime":
-        return lambda row: read_datetime(row[name]) if row.get(name) else None
+        return lambda row: moment_of(row[name]) if row.get(name) else None
     if field.type in NUMBERS:
         hundred = Decimal(100 if field.type == "percent" else 1)
         blank = Decimal() if zero_for_blank else None
         return lambda row: blank if row.get(name) is None else Decimal(str(row[name])) / hundred
     return lambda row: row.get(name) or None
-
-
-def read_datetime(stored: str) -> datetime:
-    return datetime.fromisoformat(stored[:19]).replace(tzinfo=UTC)

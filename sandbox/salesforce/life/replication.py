@@ -6,12 +6,12 @@ https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resourc
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.values import read_moment, wire_moment
+from sandbox.salesforce.values import moment_of, read_moment, wire_moment
 
 UPDATED_DAYS, DELETED_DAYS = 30, 15
 
@@ -66,7 +66,7 @@ def _moment(call: Call, name: str) -> datetime:
     stored = read_moment(text.replace(" ", "+"))
     if stored is None:
         raise Trouble("MALFORMED_QUERY", f"{name} date is not in the correct format")
-    return _minute(datetime.fromisoformat(stored[:19]).replace(tzinfo=UTC))
+    return _minute(moment_of(stored))
 
 
 def _minute(at: datetime) -> datetime:

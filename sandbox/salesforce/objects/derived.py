@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.salesforce.saving import Save
 from sandbox.salesforce.table import Row, Table
-from sandbox.salesforce.values import wire_moment
+from sandbox.salesforce.values import moment_of, wire_moment
 
 if TYPE_CHECKING:
     from sandbox.salesforce.state import SalesforceState
@@ -122,9 +122,9 @@ def _event(state: SalesforceState, row: Row, sent: Collection[str]) -> None:
         return
     if start is None:
         return
-    begins = read(start)
+    begins = moment_of(start)
     if "enddatetime" in sent and row.get("EndDateTime"):
-        ends = read(row["EndDateTime"])
+        ends = moment_of(row["EndDateTime"])
     else:
         ends = begins + timedelta(minutes=row.get("DurationInMinutes") or 0)
     zone = ZoneInfo(state.zone)
@@ -146,10 +146,6 @@ def _all_day(row: Row, start: str | None, sent: Collection[str]) -> None:
         last = day + timedelta(days=max(0, (row.get("DurationInMinutes") or ALL_DAY) // ALL_DAY - 1))
     _put(row, ActivityDate=first, ActivityDateTime=None, StartDateTime=_midnight(day), EndDateTime=_midnight(last),
          EndDate=last.isoformat(), DurationInMinutes=((last - day).days + 1) * ALL_DAY)  # fmt: skip
-
-
-def read(stored: str) -> datetime:
-    return datetime.fromisoformat(stored[:19]).replace(tzinfo=UTC)
 
 
 def _midnight(day: date) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sandbox.salesforce.errors import Trouble
-from sandbox.salesforce.objects.derived import read
 from sandbox.salesforce.saving import Save
+from sandbox.salesforce.values import moment_of
 
 MOST_CONTACTS = 50
 
@@ -52,7 +52,7 @@ def _check_times(save: Save) -> None:
                       ("DurationInMinutes",))  # fmt: skip
     if "enddatetime" not in sent or not start or not row.get("EndDateTime"):
         return
-    lasts = read(row["EndDateTime"]) - read(start)
+    lasts = moment_of(row["EndDateTime"]) - moment_of(start)
     if lasts < timedelta():
         raise Trouble("FIELD_INTEGRITY_EXCEPTION", "End Date Time: an event cannot end before it starts",
                       ("EndDateTime",))  # fmt: skip
