@@ -30,6 +30,12 @@ class FieldType(StrEnum):
     BOOL = "bool"
     DATE = "date"
     DATETIME = "datetime"
+    REFERENCE = "reference"
+    """Another record; its canonical value is the same on both sides."""
+    REFERENCES = "references"
+    """Several of them."""
+    OWNER = "owner"
+    """The rep to whom a record belongs."""
 
 
 MOST_DIGITS = 400
@@ -231,4 +237,7 @@ _PARSERS: dict[FieldType, Callable[[Wire], Any]] = {
     FieldType.BOOL: _bool,
     FieldType.DATE: _date,
     FieldType.DATETIME: _datetime,
+    FieldType.REFERENCE: _text,
+    FieldType.REFERENCES: _multi,
+    FieldType.OWNER: _text,
 }

@@ -49,7 +49,7 @@ class Comparison:
         match self.fact.type:
             case None:
                 return self._stage()
-            case FieldType.MULTI:
+            case FieldType.MULTI | FieldType.REFERENCES:
                 return self._multi()
             case FieldType.DATETIME:
                 return joined("OR", [self._moment(*_span(value)) for value in self.values])
@@ -64,7 +64,7 @@ class Comparison:
                 return self._plain([_day(value) for value in self.values])
             case FieldType.BOOL:
                 return self._plain([_bool(value) for value in self.values])
-            case FieldType.TEXT | FieldType.PICKLIST:
+            case FieldType.TEXT | FieldType.PICKLIST | FieldType.REFERENCE | FieldType.OWNER:
                 return self._plain([_text(value) for value in self.values])
 
     def _plain(self, values: Sequence[Parameter], column: str | None = None) -> Sql:

@@ -43,9 +43,13 @@ class FieldMap(_Strict):
     """One field on both sides. `name` is canonical: rules, reports and pages use it."""
 
     name: str = ""
-    marketing: str
+    marketing: dict[str, str]
+    """By HubSpot's object, the property."""
     sales: dict[str, str]
+    """By Salesforce's object, the field."""
     type: FieldType
+    to: str | None = None
+    """Of a reference: the object of this mapping that it leads to."""
     rule: SyncRule = SyncRule.TWO_WAY
     on_conflict: Meeting = "newest"
     clears: Literal["travel", "stay"] = "travel"
@@ -68,7 +72,11 @@ class FieldMap(_Strict):
 
     def native_name(self, side: Side, object_name: str) -> str | None:
         """The system's name of this field on an object, or `None` where the object has none."""
-        return self.marketing if side is Side.MARKETING else self.sales.get(object_name)
+        return self.names(side).get(object_name)
+
+    def names(self, side: Side) -> dict[str, str]:
+        """By a system's object, its name of this field."""
+        return self.marketing if side is Side.MARKETING else self.sales
 
     def read(self, side: Side, wire: Any) -> Value:
         """The canonical value (sales' words) of what a side shows; a stand-in counts as blank. Raises ValueError."""
@@ -116,7 +124,7 @@ class ObjectMap(_Strict):
     composite: Literal[False] = False
     default_owner: None = None
     handoff_campaign: None = None
-    marketing: str
+    marketing: list[str] = Field(min_length=1)
     sales: list[str] = Field(min_length=1)
     """From what people begin as to what they become: [Lead, Contact]."""
     create_in_sales: Literal["lead", "contact_if_account"] | None = "lead"
@@ -139,20 +147,19 @@ class ObjectMap(_Strict):
     @model_validator(mode="before")
     @classmethod
     def _name_fields(cls, data: Any) -> Any:
-        """A plain string under `sales` means the same name on all of its objects."""
-        if isinstance(data, dict) and isinstance(data.get("fields"), dict):
-            sales_objects = data.get("sales")
-            objects = sales_objects if isinstance(sales_objects, list) else []
-            fields = {}
-            for name, field in data["fields"].items():
-                if isinstance(field, dict):
-                    sales = field.get("sales")
-                    spread = dict.fromkeys(objects, sales) if isinstance(sales, str) else sales
-                    fields[name] = {**field, "name": name, "sales": spread}
-                else:
-                    fields[name] = field
-            return {**data, "fields": fields}
-        return data
+        """A plain string in place of a side's objects is its one object; in a field, the same name on all of them."""
+        if not isinstance(data, dict):
+            return data
+        sides = {side.value: data[side.value] for side in Side if side.value in data}
+        objects = {side: [names] if isinstance(names, str) else names for side, names in sides.items()}
+        fields = data.get("fields")
+        if isinstance(fields, dict):
+            fields = {
+                name: {**field, "name": name, **_spread(field, objects)} if isinstance(field, dict) else field
+                for name, field in fields.items()
+            }
+            return {**data, **objects, "fields": fields}
+        return {**data, **objects}
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -160,9 +167,11 @@ class ObjectMap(_Strict):
             if getattr(self, key) in values:
                 raise ValueError(f"{key}: {getattr(self, key)} is not built yet")
         for name, field in self.fields.items():
-            for object_name in field.sales:
-                if object_name not in self.sales:
-                    raise ValueError(f"fields.{name}.sales: {object_name} is not one of {', '.join(self.sales)}")
+            for side in Side:
+                objects = self.object_names(side)
+                for object_name in field.names(side):
+                    if object_name not in objects:
+                        raise ValueError(f"fields.{name}.{side}: {object_name} is not one of {', '.join(objects)}")
         for side in Side:
             for object_name in self.object_names(side):
                 self._check_once(side, object_name)
@@ -178,12 +187,12 @@ class ObjectMap(_Strict):
 
     def object_names(self, side: Side) -> list[str]:
         """The system's objects that hold this object's records."""
-        return [self.marketing] if side is Side.MARKETING else self.sales
+        return self.marketing if side is Side.MARKETING else self.sales
 
     def created_as(self, side: Side) -> str | None:
         """The system's object that a new record becomes on a side, or `None` where none is made."""
         if side is Side.MARKETING:
-            return self.marketing if self.create_in_marketing else None
+            return self.marketing[0] if self.create_in_marketing else None
         if self.create_in_sales is None:
             return None
         return "Lead" if "Lead" in self.sales else self.sales[0]
@@ -297,4 +306,16 @@ def native(object_map: ObjectMap, side: Side, object_name: str, values: MappingT
 
 
 def _funnel(stages: Iterable[StageMap], object_map: ObjectMap) -> Funnel:
-    return Funnel([Stage(each.stage, {object_map.marketing: each.marketing, **each.sales}) for each in stages])
+    marketing = object_map.marketing[0]
+    return Funnel([Stage(each.stage, {marketing: each.marketing, **each.sales}) for each in stages])
+
+
+def _spread(field: MappingType[str, Any], objects: MappingType[str, Any]) -> dict[str, Any]:
+    """A field's names by object, where one name stands for all objects of a side."""
+    return {
+        side: dict.fromkeys(names, field[side])
+        if isinstance(names, list) and isinstance(field[side], str)
+        else field[side]
+        for side, names in objects.items()
+        if side in field
+    }

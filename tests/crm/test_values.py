@@ -26,6 +26,9 @@ WIRES: dict[FieldType, st.SearchStrategy[Wire]] = {
     FieldType.NUMBER: NUMBERS.map(str) | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
     FieldType.BOOL: st.booleans() | st.sampled_from(["true", "False", " TRUE "]),
     FieldType.DATE: st.dates().map(date.isoformat),
+    FieldType.REFERENCE: PLAIN_TEXT,
+    FieldType.REFERENCES: st.lists(PLAIN_TEXT, max_size=5).map(";".join),
+    FieldType.OWNER: PLAIN_TEXT,
     FieldType.DATETIME: MOMENTS.map(datetime.isoformat) | st.integers(-(10**12), 10**14).map(str),
 }
 

@@ -77,7 +77,11 @@ def _make_fields(sandbox: SandboxClient, fields: dict[str, FieldMap]) -> None:
         "fields",
         object="contacts",
         fields=[
-            {"name": field.marketing, "label": column, "type": "number" if field.type == "number" else "string"}
+            {
+                "name": field.marketing["contacts"],
+                "label": column,
+                "type": "number" if field.type == "number" else "string",
+            }
             for column, field in fields.items()
         ],
     )
@@ -96,7 +100,7 @@ def _load(sandbox: SandboxClient, people: list[dict[str, str]], fields: dict[str
     """Create the people in HubSpot, 100 a call. Salesforce demands a last name and a company, which leads lack."""
     inputs = [
         {
-            "properties": {field.marketing: person[column] for column, field in fields.items()}
+            "properties": {field.marketing["contacts"]: person[column] for column, field in fields.items()}
             | {"lastname": person["Prospect ID"], "company": person["Lead Number"]}
         }
         for person in people

@@ -94,7 +94,7 @@ CASES = [
 
 def field_map(rule: str = "two_way", **options: Any) -> FieldMap:
     """A line of the mapping."""
-    names = {"name": "title", "marketing": "jobtitle", "sales": {"Lead": "Title"}}
+    names = {"name": "title", "marketing": {"contacts": "jobtitle"}, "sales": {"Lead": "Title"}}
     return FieldMap.model_validate({**names, "type": "text", "rule": rule, **options})
 
 

@@ -29,7 +29,9 @@ def _merged() -> Iterator[str]:
     bases = [None, *({Side.MARKETING: one, Side.SALES: other} for one, other in product(values, values))]
     policies: list[Meeting] = ["newest", "sales", "marketing", "ask"]
     for rule, policy, at, base, marketing, sales in product(SyncRule, policies, times, bases, values, values):
-        field = FieldMap(marketing="m", sales={"Lead": "S"}, type=FieldType.TEXT, rule=rule, on_conflict=policy)
+        field = FieldMap(
+            marketing={"contacts": "m"}, sales={"Lead": "S"}, type=FieldType.TEXT, rule=rule, on_conflict=policy
+        )
         outcome = merge_field(field, base, {Side.MARKETING: marketing, Side.SALES: sales}, at, policy)
         if isinstance(outcome, Copy | Conflict):
             yield outcome.reason
