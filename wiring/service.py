@@ -21,6 +21,7 @@ from sync.plan import Batch
 from wiring import passes
 from wiring.configuration import Configuration
 from wiring.readiness import follow_configuration, prepare
+from wiring.undoing import Wanted
 
 
 class Service:
@@ -78,6 +79,10 @@ class Service:
         for keeper in self.gaps.values():
             keeper.refresh()
 
+    def side_of(self, ref: Ref) -> Side:
+        """The side whose system a record is in."""
+        return next(side for side, connector in self.connectors.items() if connector.system == ref.system)
+
     # -- passes --------------------------------------------------------------------------------------------------------
 
     def sync(self, release: int | None = None) -> dict[str, Any]:
@@ -92,6 +97,11 @@ class Service:
         """Every rule over every record, as a run of its own: gaps open and close, nothing else is read or written."""
         with runs.holding():
             self.to_its_end(runs.start_run("audit"))
+
+    def undo(self, asked: Wanted) -> dict[str, Any]:
+        """Write back what a run overwrote, as a run of its own; its result is that of a pass, with what was left."""
+        with runs.holding():
+            return self.to_its_end(passes.begin(self, stage="undo", progress=asked.as_progress()))
 
     def to_its_end(self, run: int) -> dict[str, Any]:
         """The steps of a run that is held, one after the other; what the last one says."""
