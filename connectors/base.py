@@ -65,6 +65,8 @@ class FieldInfo:
     creatable: bool = True
     offered: tuple[str, ...] = ()
     """What a picklist offers, in its own order, whether or not it takes other values as well."""
+    paused: str = ""
+    """Why nothing of it may travel, where what is described is not what the mapping was made for; the engine's own."""
 
 
 @dataclass(frozen=True, slots=True)

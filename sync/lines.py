@@ -38,7 +38,7 @@ def lines_of(object_map: ObjectMap, plan: Plan, records: Mapping[Side, Record]) 
     shown = {side: canonical(object_map, side, record)[0] for side, record in records.items()}
 
     def line(name: str, to: Side | None, decision: str, becomes: Value, reason: str) -> Line:
-        base = {side: dump(value) for side, value in (plan.link and plan.link.base.pair(name) or {}).items()}
+        base = {side: dump(value) for side, value in ((plan.link and plan.link.base.pair(name)) or {}).items()}
         now = {side: dump(shown.get(side, {}).get(name)) for side in Side}
         return Line(
             str(plan.link.ref(to) if plan.link and to else plan.source), to.value if to else "", name,

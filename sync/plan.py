@@ -14,6 +14,7 @@ from typing import Literal
 from connectors.base import Archive, Create, Update, Write
 from crm.record import Record, Ref, Side, Value
 from crm.values import dump
+from sync.breaks import no_creates, pause_of, waiting
 from sync.decide import Decision, Decisions, decided
 from sync.fit import Schema, checked, is_cut
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
@@ -137,6 +138,10 @@ def make_plan(
     conflicts: dict[str, Conflict] = {}
     agreed: dict[Side, dict[str, Value]] = {Side.MARKETING: {}, Side.SALES: {}}
     for name, field_map in object_map.fields.items():
+        if paused := pause_of(field_map, {side: [objects[side]] for side in Side}, schema):
+            there = {side: shown[side][name] for side in Side if name in shown[side] and side not in paused}
+            held += waiting(field_map, paused, there, link.base.pair(name) or {})
+            continue
         if not all(name in shown[side] for side in Side):
             continue
         now = {side: shown[side][name] for side in Side}
@@ -169,6 +174,8 @@ def make_create(object_map: ObjectMap, record: Record, source_side: Side, schema
     object_name = object_map.created_as(target)
     if object_name is None:
         return Plan(record.ref)
+    if stopped := no_creates(object_map, source_side, record.ref.object, schema):
+        return Plan(record.ref, held=(stopped,))
     values, unreadable = canonical(object_map, source_side, record)
     held = [Held(name, target, "unreadable", f"{source_side} shows: {why}") for name, why in unreadable.items()]
     changes = [

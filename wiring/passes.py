@@ -15,7 +15,7 @@ from django.db import Error, connection
 
 from config.environment import SettingsError
 from config.yaml_file import ConfigError
-from connectors.base import ConnectorError
+from connectors.base import ConnectorError, RequestRefused
 from crm.record import Side
 from reports.trend import keep_trend
 from store import known, runs
@@ -25,6 +25,7 @@ from store.waiting import open_counts
 from sync.brakes import Totals
 from wiring import undoing
 from wiring.readiness import prepare
+from wiring.schema_watch import paused_now
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -64,7 +65,7 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
     started, calls, result = time.monotonic(), _calls(service), {"run": run, "pulled": progress["pulled"]}
     with _ending(service, run, result):
         service.engine.progress = _alive(service, run)
-        is_over = STAGES[row.stage](service, run, progress, enough)
+        is_over = _do(service, run, row.stage, progress, enough)
         made = {system: number - calls[system] for system, number in _calls(service).items()}
         progress["calls"] = {system: progress["calls"].get(system, 0) + number for system, number in made.items()}
         progress["seconds"] += time.monotonic() - started
@@ -79,6 +80,22 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
             keep_trend(service.mapping, row.stage == "audit" or _has_changed(result), again=row.stage == "audit")
         runs.end_run(run, state, result)
     return {"state": state, **result}
+
+
+def _do(service: Service, run: int, stage: str, progress: dict[str, Any], enough: Enough) -> bool:
+    """One step of a stage. Where a system refuses it because its schema has changed meanwhile, the broken fields are
+    paused, and the step is done without them."""
+    try:
+        return STAGES[stage](service, run, progress, enough)
+    except RequestRefused:
+        before = paused_now()
+        known.forget("schema.")
+        prepare(service)
+        if paused_now() == before:
+            raise
+        service.log.give_back(run)
+        service.log.take_over(run)
+        return STAGES[stage](service, run, progress, enough)
 
 
 @contextmanager
