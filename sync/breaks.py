@@ -1,8 +1,8 @@
-"""What broke in a system's schema: a mapped field as it was when its line was accepted, against what is described now.
+"""What broke in a system's schema: a mapped field as it was accepted, against what is described now.
 
-A field that is gone, or holds another kind of value, pauses: nothing of it is merged or written, its edits are held with
-the code `schema`, and all else travels. What is only narrower (shorter, fewer options) is said by `entente check`; each
-value that does not fit is held when it comes.
+A field that is gone, or holds another kind of value, pauses: nothing of it is merged or written, its edits are held
+with the code `schema`, and all else travels. What is only narrower (shorter, fewer options) is said by `entente
+check`; each value that does not fit is held when it comes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether two linked records agree under the mapping: by one hash for each record, and field by field where these differ.
+"""Whether two linked records agree under the mapping: by one hash for each record, field by field where these differ.
 
 The hash is over the fields that both objects of the pair have and that travel, in a form that is the same for values
 that mean the same; so two hashes that are equal need no second look, and no value is kept.
@@ -16,7 +16,7 @@ from crm.values import FieldType, dump, normal_email, same
 from sync.fit import Schema, is_cut
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical
 from sync.merge import merge_field
-from sync.outcomes import Keep, Outcome
+from sync.outcomes import Outcome
 from sync.plan import Link
 
 _ELSEWHERE = {FieldType.REFERENCE, FieldType.REFERENCES, FieldType.OWNER}
@@ -82,8 +82,3 @@ def differences(
         outcome = merge_field(field, link.base.pair(field.name), now, None, object_map.first_sync)
         cut = is_cut(field, objects, now, schema)
         yield Difference(field.name, now[Side.MARKETING], now[Side.SALES], outcome, cut)
-
-
-def is_settled(difference: Difference) -> bool:
-    """Whether the mapping itself leaves the two values as they are: nobody has edited, or the rule keeps them apart."""
-    return difference.is_cut or isinstance(difference.outcome, Keep)

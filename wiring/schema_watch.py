@@ -70,6 +70,13 @@ def watch(service: Service, schema: Schema) -> tuple[Schema, list[Use]]:
     return paused, list(_missing(service.mapping, schema, absent))
 
 
+def follow_described(described: Mapping[Side, Mapping[str, Mapping[str, FieldInfo]]]) -> None:
+    """Where a schema is no longer what passes go by, the next pass describes it anew: a mend counts at once."""
+    for side, objects in described.items():
+        if any(dict(fields) != known.last_described(side, name) for name, fields in objects.items()):
+            known.forget("schema.")
+
+
 def paused_now() -> dict[str, str]:
     """What is paused: by side, object and field."""
     return known.recall(_PAUSED) or {}

@@ -8,7 +8,7 @@ from typing import Any
 from config.environment import Environment
 from connectors.base import Connector, SetupStep
 from crm.record import Ref, Side
-from store import known, runs
+from store import runs
 from store.answers import Answers
 from store.facts import Facts, Judge
 from store.gaps import GapKeeper
@@ -18,7 +18,7 @@ from store.records import RecordStore
 from store.sql import rows_in
 from sync.engine import Engine, Progress
 from sync.plan import Batch
-from wiring import passes
+from wiring import passes, setting_up
 from wiring.configuration import Configuration
 from wiring.readiness import follow_configuration, prepare
 from wiring.undoing import Wanted
@@ -117,18 +117,11 @@ class Service:
 
     def setup_steps(self) -> dict[Side, list[SetupStep]]:
         """What is missing in each system so that records can carry our key."""
-        return {
-            side: connector.setup_steps(
-                [name for object_map in self.mapping.objects.values() for name in object_map.object_names(side)]
-            )
-            for side, connector in self.connectors.items()
-        }
+        return setting_up.missing(self)
 
     def set_up(self, steps: Mapping[Side, Sequence[SetupStep]]) -> None:
         """Make these changes, and describe both systems anew."""
-        for side, wanted in steps.items():
-            self.connectors[side].set_up(wanted)
-        known.forget("schema.")
+        setting_up.make(self, steps, self.connectors)
 
     def linked(self) -> int:
         """How many pairs there are."""
