@@ -96,7 +96,7 @@ class Run(models.Model):
     state = models.CharField(max_length=9, default="running")
     """running, done, braked, failed"""
     stage = models.CharField(max_length=8, db_default="pull")
-    """What comes next: pull, plan, apply; or audit"""
+    """What comes next: pull, plan, apply; undo, apply, undone; or audit"""
     holder = models.CharField(max_length=120)
     """Who is at work: host, process id, and which of its steps; empty between two steps."""
     fence = models.IntegerField(db_default=0)
@@ -110,7 +110,7 @@ class Run(models.Model):
     totals = models.JSONField(default=dict)
     """By object, what the round would delete, blank and overwrite: what releasing its brake allows."""
     progress = models.JSONField(db_default={}, default=dict)
-    """What later steps must know of earlier ones: what was read, calls and seconds so far, a release."""
+    """What later steps must know of earlier ones: what was read, calls and seconds so far, a release, an undo."""
     released_by = models.CharField(max_length=150, default="", db_default="")
     """Who let a braked round pass: the next run may change as much."""
     released_at = models.BigIntegerField(null=True)

@@ -287,6 +287,7 @@ class Mapping(_Strict):
     funnel: dict[str, list[StageMap]] = {}
     objects: dict[str, ObjectMap] = Field(min_length=1)
     _funnels: dict[str, Funnel] = PrivateAttr(default_factory=dict)
+    _absent: frozenset[tuple[str, str]] = PrivateAttr(default=frozenset())
 
     @model_validator(mode="before")
     @classmethod
@@ -331,10 +332,18 @@ class Mapping(_Strict):
     def funnel_of(self, name: str) -> Funnel:
         return self._funnels[name]
 
-    def native_fields(self, name: str, side: Side, object_name: str) -> list[str]:
-        """Every field to read of a system's object: the mapped ones and those that tell the stage."""
+    def named_fields(self, name: str, side: Side, object_name: str) -> list[str]:
+        """Every field of a system's object that takes part: the mapped ones and those that tell the stage."""
         mapped = self.objects[name].fields_on(side, object_name)
         return sorted({*mapped, *self.funnel_of(name).fields_read(object_name)})
+
+    def native_fields(self, name: str, side: Side, object_name: str) -> list[str]:
+        """Those of them to read now: a field that its system lost is left out until it is back."""
+        return [each for each in self.named_fields(name, side, object_name) if (object_name, each) not in self._absent]
+
+    def leave_out(self, absent: Iterable[tuple[str, str]]) -> None:
+        """These fields, by a system's object and its name of them, are not there now: nobody asks for them."""
+        self._absent = frozenset(absent)
 
 
 class Document(Protocol):

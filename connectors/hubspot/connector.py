@@ -147,3 +147,9 @@ class HubSpotConnector:
             if page.paging is None or page.paging.next is None:
                 return
             after = {"after": page.paging.next.after}
+
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        return schema.own_parts(self.client, objects)
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        schema.take_down(self.client, parts)

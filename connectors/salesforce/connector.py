@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
-from connectors.salesforce import permissions, reading, schema
+from connectors.salesforce import own_parts, permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
 from connectors.salesforce.history import read_change_times
 from connectors.salesforce.login import Login
@@ -119,3 +119,10 @@ class SalesforceConnector:
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         if steps:
             schema.make_keys(self.client, [step.object for step in steps])
+
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        """Of the whole organisation: its fields have one name each."""
+        return own_parts.own_parts(self.client)
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        own_parts.take_down(self.client, parts)
