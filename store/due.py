@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.models import Answer, Intent, Run, Touch
+from store.models import Answer, Intent, Notice, Run, Touch
 from store.sql import now
 
 LONGEST_REST = 15 * 60
@@ -12,9 +12,11 @@ _LOOK_BACK = 8
 
 
 def is_anything_due() -> bool:
-    """Whether a record may differ from its counterpart, a decided write has no answer, or a person's answer waits."""
+    """Whether a record may differ from its counterpart, a decided write has no answer, a notice was not
+    carried out, or a person's answer waits."""
     decided = Intent.objects.filter(state__in=("planned", "sent"))
-    return Touch.objects.exists() or decided.exists() or Answer.objects.filter(state="open").exists()
+    told = Notice.objects.exists()
+    return Touch.objects.exists() or decided.exists() or told or Answer.objects.filter(state="open").exists()
 
 
 def is_audited() -> bool:

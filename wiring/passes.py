@@ -18,7 +18,7 @@ from config.yaml_file import ConfigError
 from connectors.base import ConnectorError
 from crm.record import Side
 from reports.trend import keep_trend
-from store import known, runs
+from store import known, runs, told
 from store.known import OtherAccount
 from store.models import Run
 from store.waiting import open_counts
@@ -101,6 +101,7 @@ def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None
 def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
     """Read what changed on both sides; then write what reps answered, which the plan carries over."""
     schema = prepare(service)
+    told.carry_out(service.erase)
     is_over = True
     for part in service.engine.read(skip=progress["read"]):
         progress["pulled"][part.side.value] += part.changed
