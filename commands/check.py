@@ -36,7 +36,7 @@ def check(
 
     settings = environment()
     configuration = load_configuration(settings.config_dir)
-    connectors = connect(settings)
+    connectors = connect(settings, configuration.mapping.budget.salesforce_reserve)
     open_store(settings)
     from store import known
     from wiring.checking import check as look

@@ -15,7 +15,7 @@ from store.reps import save_reps
 from store.sql import one_at_a_time
 from sync.fit import Schema
 from wiring.accounts import fingerprint
-from wiring.checking import SETUP, found, uses
+from wiring.checking import SETUP, found, keyed, uses
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -57,7 +57,7 @@ def _check(service: Service, schema: Schema) -> None:
     problems: list[tuple[Loc, str]] = []
     for side, connector in service.connectors.items():
         for object_name, fields in schema[side].items():
-            if connector.key_field not in fields:
+            if connector.key_field not in fields and object_name in keyed(service.mapping, side):
                 known.forget("schema.")
                 raise SettingsError(f"{connector.system} {object_name} has no field {connector.key_field} yet: {SETUP}")
         wanted = [use for use in uses(service.mapping, side) if use.field not in schema[side][use.object]]
@@ -102,7 +102,8 @@ def _follow_configuration(service: Service) -> None:
             service.records.rebuild_facts(name)
             known.learn(f"facts.{name}", shape)
         if known.recall(f"plans.{name}") != (lines := _digest(object_map.model_dump_json())):
-            service.records.touch_all(name)
+            if not object_map.is_read_only:
+                service.records.touch_all(name)
             service.log.release(name)
             known.learn(f"plans.{name}", lines)
         compiled = _digest(*(f"{each.sql}{each.parameters}" for each in service.gaps[name].compiled))

@@ -114,7 +114,12 @@ class Service:
         """What is missing in each system so that records can carry our key."""
         return {
             side: connector.setup_steps(
-                [name for object_map in self.mapping.objects.values() for name in object_map.object_names(side)]
+                [
+                    name
+                    for object_map in self.mapping.objects.values()
+                    for name in object_map.object_names(side)
+                    if self.mapping.is_written(object_map.name)
+                ]
             )
             for side, connector in self.connectors.items()
         }

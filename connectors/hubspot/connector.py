@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
+from connectors.budget import Budget
 from connectors.hubspot import permissions, schema
 from connectors.hubspot.changes import find_by, read_change_times, read_changes, read_many
 from connectors.hubspot.client import HubSpotClient
@@ -56,8 +57,9 @@ class HubSpotConnector:
         timeout: tuple[float, float] = (3.05, 30),
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
+        budget: Budget | None = None,
     ) -> None:
-        self.client = HubSpotClient(url, sign_in, timeout, sleep, keeper, clock)
+        self.client = HubSpotClient(url, sign_in, timeout, sleep, keeper, clock, budget)
 
     @property
     def calls(self) -> int:

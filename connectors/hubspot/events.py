@@ -87,7 +87,7 @@ def _refs(event: _Event) -> Iterator[Ref]:
     word = (event.subscription_type or event.event_type).partition(".")[0]
     own = event.object_type_id or word
     ids = [event.object_id, event.primary_object_id, event.new_object_id, *event.merged_object_ids]
-    ends = event.association_type.lower().split("_to_") + ["", ""]
+    ends = [*event.association_type.lower().split("_to_"), "", ""]
     named = [(own, each) for each in ids]
     named += [(event.from_object_type_id or ends[0] or own, event.from_object_id)]
     named += [(event.to_object_type_id or ends[1], event.to_object_id)]

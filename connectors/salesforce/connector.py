@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
+from connectors.budget import Budget
 from connectors.salesforce import permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
 from connectors.salesforce.login import Login
@@ -47,8 +48,9 @@ class SalesforceConnector:
         timeout: tuple[float, float] = (3.05, 60),
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
+        budget: Budget | None = None,
     ) -> None:
-        self.client = SalesforceClient(url, sign_in, timeout, sleep, keeper, clock)
+        self.client = SalesforceClient(url, sign_in, timeout, sleep, keeper, clock, budget)
 
     @property
     def calls(self) -> int:

@@ -26,6 +26,10 @@ from web.frame import configuration
 MOST_BYTES = 10_000_000
 """A hundred events, each with a value of 65,536 characters, are 6.5 million."""
 _log = logging.getLogger("entente.webhooks")
+_REFUSED = (
+    "a webhook was refused: its signature (%s) is not HubSpot's for %s, or its time is not now: check "
+    "ENTENTE_HUBSPOT_WEBHOOK_SECRET, ENTENTE_BASE_URL and this machine's clock"
+)
 
 
 @csrf_exempt
@@ -41,8 +45,7 @@ def hubspot(request: HttpRequest) -> HttpResponse:
         return _say(413, f"no webhook of HubSpot is longer than {MOST_BYTES} bytes")
     version, url = settings.hubspot_webhook_signature, called(settings, request)
     if not is_signed(version, secret, "POST", url, body, request.headers, now()):
-        _log.warning("a webhook was refused: its signature (%s) is not HubSpot's for %s, or its time is not now: "
-                     "check ENTENTE_HUBSPOT_WEBHOOK_SECRET, ENTENTE_BASE_URL and this machine's clock", version, url)  # fmt: skip
+        _log.warning(_REFUSED, version, url)
         return _say(401, "the signature is not HubSpot's")
     try:
         _take(body)
