@@ -42,10 +42,17 @@ def check(
     from wiring.checking import check as look
 
     sides = look(configuration.mapping, connectors, known.bound)
+    from wiring.pilot import in_scope, sentence
+
+    counts = in_scope(configuration)
     if output_format is Format.JSON:
-        typer.echo(json.dumps(_as_json(sides), ensure_ascii=False, indent=2))
+        scope = [
+            {"object": each.object, "side": each.side, "records": each.records, "all": each.all} for each in counts
+        ]
+        typer.echo(json.dumps({**_as_json(sides), "in_scope": scope}, ensure_ascii=False, indent=2))
     else:
-        for line in [line for side in sides for line in _lines(side)] + _summary(sides):
+        known_scope = [f"{sentence(counts)} By what was read last."] if counts else []
+        for line in [line for side in sides for line in _lines(side)] + known_scope + _summary(sides):
             typer.echo(line)
     if any(side.blocks for side in sides):
         raise typer.Exit(1)
@@ -55,7 +62,7 @@ def _lines(side: SideCheck) -> list[str]:
     signed_in = f"account {side.account}, signed in as {side.user}" if side.account else "not signed in"
     lines = [f"{side.side} ({side.system}): {signed_in}"]
     lines += [f"  BLOCKS  {problem}" for problem in side.problems]
-    lines += [f"  note    {side.unsure}"] if side.unsure else []
+    lines += [f"  note    {each}" for each in (side.unsure, *side.notes) if each]
     width = max((len(_name(each)) for each in side.findings), default=0)
     for each in side.findings:
         needs = "read, write" if each.use.is_written else "read"
@@ -91,6 +98,7 @@ def _as_json(sides: list[SideCheck]) -> dict[str, Any]:
                 "user": side.user,
                 "problems": side.problems,
                 "unsure": side.unsure,
+                "notes": side.notes,
                 "calls": side.calls,
                 "fields": [
                     {

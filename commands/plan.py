@@ -26,11 +26,13 @@ def plan(
     """Read both systems and show what `entente sync` would change. Writes may start workflows and flows there."""
     from commands.progress import progress_bars
     from wiring import build
+    from wiring.pilot import in_scope, sentence
 
     listed: list[dict[str, Any]] = []
     totals = dict.fromkeys(("create", "update", "link", "conflicts", "held", "unresolved"), 0)
     with progress_bars() as progress:
-        for batch in build(progress=progress).preview():
+        service = build(progress=progress)
+        for batch in service.preview():
             _add(totals, batch)
             room = len(listed) < limit or limit == 0
             for each in _lines(batch) if room else ():
@@ -43,6 +45,8 @@ def plan(
         for line in each["lines"]:
             typer.echo(line)
     typer.echo(", ".join(f"{name} {number}" for name, number in totals.items()))
+    if scope := sentence(in_scope(service.configuration)):
+        typer.echo(scope)
     if not any(totals.values()):
         typer.echo("Nothing to do: both sides agree, or nobody is in scope (see `scope` in mapping.yaml).")
 

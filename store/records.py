@@ -135,7 +135,7 @@ class RecordStore:
         execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in others.difference(by)])
 
     def _row(self, object_name: str, side: Side, ref: str, record: Record, stamp: int, digest: int) -> tuple[Any, ...]:
-        key = record.fields.get(self._connectors[side].key_field)
+        key = record.fields.get(self._connectors[side].key_field) or (str(record.twin) if record.twin else None)
         return (
             ref, side.value, object_name, record.owner, stamp, record.deleted,
             str(record.merged_into) if record.merged_into else None,

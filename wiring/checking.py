@@ -13,6 +13,7 @@ from connectors.base import Advice, Connector, ConnectorError, FieldInfo, Inspec
 from crm.record import Side
 from sync.mapping import FieldMap, SyncRule
 from sync.mapping import Mapping as SyncMapping
+from wiring import beside
 
 SETUP = "run `entente setup`, which shows what it would add and asks first"
 _FINE = Advice(Seen.OK, "")
@@ -56,6 +57,7 @@ class SideCheck:
     user: str = ""
     problems: list[str] = field(default_factory=list)
     unsure: str = ""
+    notes: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     calls: int = 0
 
@@ -119,9 +121,15 @@ def _side(mapping: SyncMapping, side: Side, connector: Connector, bound: str | N
     before = connector.calls
     wanted = list(uses(mapping, side))
     try:
-        inspection = connector.inspect(list(dict.fromkeys(use.object for use in wanted)))
+        objects = list(dict.fromkeys(use.object for use in wanted))
+        inspection = connector.inspect(
+            objects, {use.object for use in wanted} - {u.object for u in wanted if u.is_written}
+        )
+        rival = connector.rival(inspection.described)
         result.account, result.user, result.unsure = inspection.account, inspection.user, inspection.unsure
         result.problems = _problems(connector, inspection, bound, keyed(mapping, side))
+        result.problems += beside.problems(mapping, side, rival)
+        result.notes = [*inspection.notes, *(beside.notes(mapping, side, rival) if side is Side.MARKETING else ())]
         result.findings = found(connector, wanted, inspection.described)
     except ConnectorError as error:
         result.problems.append(str(error))

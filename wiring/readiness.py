@@ -14,6 +14,7 @@ from store import known
 from store.reps import save_reps
 from store.sql import one_at_a_time
 from sync.fit import Schema
+from wiring import beside
 from wiring.accounts import fingerprint
 from wiring.checking import SETUP, found, keyed, uses
 
@@ -34,6 +35,7 @@ def prepare(service: Service) -> Schema:
         for side, connector in service.connectors.items()
     }
     _check(service, schema)
+    beside.refuse(service.mapping, service.connectors, schema)
     shape = _digest(
         *(_described(info) for side in schema.values() for fields in side.values() for info in fields.values())
     )
