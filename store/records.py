@@ -65,8 +65,8 @@ class RecordStore:
     @transaction.atomic
     def save_page(self, object_name: str, side: Side, records: Sequence[Record], key: str, cursor: str) -> int:
         changed, stale = self._save(object_name, side, records)
-        planned = [] if self._mapping.objects[object_name].is_read_only else changed
-        self._touch(object_name, [(ref, True) for ref in planned] + [(ref, False) for ref in stale])
+        planned = () if self._mapping.objects[object_name].is_read_only else changed
+        self._touch(object_name, [*((ref, True) for ref in planned), *((ref, False) for ref in stale)])
         execute(upsert("store_cursor", "object", ["cursor"]), [key, cursor])
         return len(changed)
 

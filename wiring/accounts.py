@@ -81,15 +81,13 @@ def _salesforce(settings: Environment, budget: Budget) -> Connector:
             return SalesforceConnector(url, ways["SALESFORCE_TOKEN"], budget=budget)
         case "SALESFORCE_PRIVATE_KEY":
             _need(settings, "SALESFORCE_PRIVATE_KEY", "salesforce_client_id", "salesforce_username")
-            # A variable often carries a PEM with its line ends written out.
-            key = ways["SALESFORCE_PRIVATE_KEY"].replace("\\n", "\n")
+            key = ways["SALESFORCE_PRIVATE_KEY"].replace("\\n", "\n")  # a variable often has its line ends written out
             return SalesforceConnector(url, JwtBearer(client_id, settings.salesforce_username, key), budget=budget)
         case "SALESFORCE_REFRESH_TOKEN":
             _need(settings, "SALESFORCE_REFRESH_TOKEN", "salesforce_client_id", "salesforce_client_secret")
             login = RefreshToken(client_id, secret, ways["SALESFORCE_REFRESH_TOKEN"])
-            return SalesforceConnector(
-                url, login, keeper=_Kept("salesforce", login.refresh_token, settings), budget=budget
-            )
+            kept = _Kept("salesforce", login.refresh_token, settings)
+            return SalesforceConnector(url, login, keeper=kept, budget=budget)
     if client_id and secret:
         return SalesforceConnector(url, ClientCredentials(client_id, secret), budget=budget)
     raise SettingsError(

@@ -153,10 +153,9 @@ class HubSpotClient:
                 trouble, wait = self._judge(error, attempt)
             except api.broken as error:
                 trouble, wait = self._broken(error, attempt)
-            if attempt == ATTEMPTS or wait is None or (isinstance(trouble, NoAnswer) and not repeatable):
-                raise trouble
-            if wait > MOST_WAIT:  # longer than a worker should sleep: what it had at hand goes back to the database
-                raise trouble
+            is_unsafe = isinstance(trouble, NoAnswer) and not repeatable
+            if attempt == ATTEMPTS or wait is None or wait > MOST_WAIT or is_unsafe:
+                raise trouble  # also where a worker should not sleep so long: the work goes back to the database
             self._sleep(wait)
 
     def grant(self) -> Grant:

@@ -160,7 +160,6 @@ class SalesforceClient:
         while True:
             attempt += 1
             grant = self.grant()
-            self._budget.take("general")
             status, content, trouble = self._send(method, path, data, params)
             if trouble is None and status < HTTPStatus.MULTIPLE_CHOICES:
                 return content
@@ -175,6 +174,7 @@ class SalesforceClient:
     def _send(
         self, method: str, path: str, data: bytes | None, params: dict[str, str] | None
     ) -> tuple[int, bytes, ConnectorError | None]:
+        self._budget.take("general")
         library = self.library
         import requests  # noqa: PLC0415
 
