@@ -24,6 +24,8 @@ TWINS = {
 }
 """By object, the properties in which HubSpot's own Salesforce integration keeps whom it syncs a record with; a portal
 that never had it does not know them, and leaves them out of its answers."""
+ASSOCIATIONS = "associations."
+"""Begins the name of what a record is associated with, as a field."""
 _ALWAYS_SENT = ("createdate", "hs_object_id", "hs_createdate", "hs_lastmodifieddate", "lastmodifieddate")
 
 Decoded = TypeVar("Decoded")
@@ -45,6 +47,8 @@ class Hit(msgspec.Struct, rename="camel"):
     new: bool = False
     object_write_trace_id: str | None = None
     properties_with_history: dict[str, list[Version]] = {}
+    associated: dict[str, str | None] = {}
+    """What we added to it: ids by object."""
 
 
 class Problem(msgspec.Struct, rename="camel"):
@@ -115,7 +119,9 @@ class Reading:
         self.stamp = stamp_property(object_name)
         self._twins = TWINS.get(object_name, ())
         twins = [name for name, _ in self._twins]
-        self.asked = list(dict.fromkeys([*fields, self.stamp, OWNER, MERGED, *twins]))
+        self.named = [name for name in fields if not name.startswith(ASSOCIATIONS)]
+        self.associated = [name.removeprefix(ASSOCIATIONS) for name in dict.fromkeys(fields) if name not in self.named]
+        self.asked = list(dict.fromkeys([*self.named, self.stamp, OWNER, MERGED, *twins]))
         self._dropped = [name for name in (OWNER, MERGED, *twins, *_ALWAYS_SENT) if name not in fields]
 
     def hit(self, raw: msgspec.Raw) -> Hit:
@@ -137,6 +143,7 @@ class Reading:
                      if (shown := properties.get(name) or "").isalnum()), None)  # fmt: skip
         for name in self._dropped:
             properties.pop(name, None)
+        properties |= {f"{ASSOCIATIONS}{other}": ids for other, ids in hit.associated.items()}
         return Record(
             Ref(SYSTEM, self.object_name, hit.id),
             properties,
