@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from connectors.base import Connector
-from crm.record import Record, Ref, Side
+from crm.record import Ref, Side
 from crm.values import dump
 from sync.decide import Decision
 from sync.finder import Finder
@@ -22,7 +22,7 @@ from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.outcomes import Times
 from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
-from sync.ports import Links, Log, Records, Touched
+from sync.ports import Links, Log, Records, References, Touched
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -39,12 +39,15 @@ class Planner:
     log: Log
     schema: Schema
     in_scope: Callable[[Iterable[Ref]], set[Ref]]
+    references: References
 
     def plan(self, touched: Sequence[Touched]) -> Batch:
         """The plans for a batch: linked pairs merged, others matched, created or left to a person."""
         batch = Batch()
         seen = {each.ref for each in touched}
         self.read(each.ref for each in touched if not each.is_seen)
+        if self.object_map.is_read_only:
+            return Batch(judged=seen)
         links = self.links.of(seen)
         links |= self.links.leading_to(seen - set(links))
         batch.decisions = self.log.decisions(seen | {link.marketing for link in links.values()})
@@ -53,24 +56,43 @@ class Planner:
         batch.judged = seen - set(links)
         taken = {ref for _, _, ref in batch.moved}
         loose = self.records.load(self.in_scope(batch.judged - taken))
-        finder = Finder(self.mapping, self.object_map, self.connectors, self.records, self.links)
+        finder = Finder(self.mapping, self._matched, self.connectors, self.records, self.links)
         found = finder.find(list(loose.values()), taken, batch.decisions.pairs)
         pairs += [Link(0, self.object_map.name, marketing, sales) for marketing, sales in found.pairs]
         batch.unresolved += found.unresolved
         in_scope = self.in_scope({*found.lone, *(ref for link in pairs for ref in (link.marketing, link.sales))})
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
+        if self.mapping.mode == "beside":
+            return self._only_linked(batch, pairs)
         batch.plans = self._merge(pairs, seen, follower)
         lone = self.records.load(ref for ref in found.lone if ref in in_scope)
-        batch.plans += [self._create(record) for record in lone.values()]
+        known = self.references.known(self.object_map, lone.values())
+        batch.plans += [
+            make_create(self.object_map, record, self._side(record.ref), self.schema, known) for record in lone.values()
+        ]
         batch.plans = self._hold_back(batch.plans)
+        return batch
+
+    @property
+    def _matched(self) -> ObjectMap:
+        """Beside HubSpot's own integration nobody is created, so nobody is asked for either."""
+        if self.mapping.mode == "sync":
+            return self.object_map
+        return self.object_map.model_copy(update={"create_in_sales": None, "create_in_marketing": False})
+
+    @staticmethod
+    def _only_linked(batch: Batch, pairs: Iterable[Link]) -> Batch:
+        """Who belongs together is remembered, so that reports count a person once; nothing is written or asked."""
+        batch.plans = [Plan(link.marketing, link) for link in pairs]
+        batch.unresolved = []
         return batch
 
     def read(self, refs: Iterable[Ref]) -> None:
         """Read these records from their systems and store them; whoever is not there any more is marked as gone."""
         for (side, object_name), wanted in self._by_object(refs).items():
             connector = self.connectors[side]
-            fields = self.mapping.native_fields(self.object_map.name, side, object_name)
-            records = connector.get_many(object_name, [ref.id for ref in wanted], [*fields, connector.key_field])
+            fields = self.mapping.fields_asked(self.object_map.name, side, object_name, connector.key_field)
+            records = connector.get_many(object_name, [ref.id for ref in wanted], fields)
             self.records.save(self.object_map.name, side, records, set(wanted) - {record.ref for record in records})
 
     def _by_object(self, refs: Iterable[Ref]) -> dict[tuple[Side, str], list[Ref]]:
@@ -114,12 +136,13 @@ class Planner:
         times: Mapping[Ref, Mapping[str, Times]] | None = None,
     ) -> list[Plan]:
         records = self.records.load(ref for link in links for ref in (link.marketing, link.sales))
+        known = self.references.known(self.object_map, records.values())
         plans = []
         for link in links:
             pair = {side: records.get(link.ref(side)) for side in Side}
             there = {side: record for side, record in pair.items() if record is not None}
             at, by = (times or {}).get(link.marketing), decided.get(link.marketing)
-            plans.append(make_plan(self.object_map, link, there, self.schema, at, by))
+            plans.append(make_plan(self.object_map, link, there, self.schema, at, by, known))
         return plans
 
     def _times(self, links: Sequence[Link], names: Sequence[str]) -> dict[Ref, dict[str, Times]]:
@@ -154,10 +177,7 @@ class Planner:
             for link in links
         }
 
-    # -- lone records, and what waits ------------------------------------------------------------------------------
-
-    def _create(self, record: Record) -> Plan:
-        return make_create(self.object_map, record, self._side(record.ref), self.schema)
+    # -- what waits --------------------------------------------------------------------------------------------------
 
     def _hold_back(self, plans: Sequence[Plan]) -> list[Plan]:
         """What a system refused waits until the value changes; the rest of the record travels."""
