@@ -18,7 +18,7 @@ from crm.funnel import Funnel
 from crm.phones import is_valid_phone
 from crm.record import Fields, Record, Ref, Side, Wire
 from crm.states import FieldState
-from crm.values import TEXTUAL, FieldType, dump, is_valid_email
+from crm.values import FieldType, dump, is_valid_email
 from store.sql import column_types, execute, execute_many, milliseconds, rows, rows_in, upsert
 from sync.mapping import FieldMap, ObjectMap
 from sync.mapping import Mapping as FieldMapping
@@ -53,8 +53,7 @@ class Judge:
     def reader(self, field: FieldMap, side: Side) -> Reader:
         """Reads one field of one side from the wire: its value for the column, and its state."""
         typed = partial(self._typed, field, side)
-        is_plain = field.type in TEXTUAL and not field.values and field.when_missing is None
-        return self._text(field.type, typed) if is_plain else typed
+        return self._text(field.type, typed) if field.is_plain else typed
 
     def _text(self, field_type: FieldType, typed: Reader) -> Reader:
         """The same as `typed` would say of a text, in a quarter of the time: most values of most records are texts."""

@@ -17,7 +17,7 @@ from store.models import Intent as IntentRow
 from store.records import RecordStore
 from store.sql import execute, execute_many, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
-from sync.mapping import native
+from sync.mapping import native, native_new
 from sync.outcomes import FieldChange
 from sync.plan import Link, Plan
 from sync.ports import Intent
@@ -87,12 +87,13 @@ class Intents:
         intent_id, link_id, source, target, text = row
         object_map = self._mapping.objects[object_name]
         changes = tuple(unpacked(self._mapping, object_name, side, text))
-        fields = native(object_map, side, native_object, {change.field: change.new for change in changes})
+        values = {change.field: change.new for change in changes}
         write: Write
         if target is None:
+            fields = native_new(object_map, side, native_object, Ref.parse(source).object, values)
             write = Create(side, native_object, source, fields)
         else:
-            write = Update(side, Ref.parse(target), fields)
+            write = Update(side, Ref.parse(target), native(object_map, side, native_object, values))
         link = links.get(link_id) if link_id is not None else None
         return Intent(intent_id, object_name, link, Ref.parse(source), side, native_object, changes, write)
 

@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, 
 
 from crm.funnel import Funnel, Stage
 from crm.record import Record, Side, Value
-from crm.values import FieldType, dump, parse
+from crm.values import TEXTUAL, FieldType, dump
+from sync.kinds import Kind, Skip, check_kinds, fields_read, kind_between, kind_of, named
+from sync.wording import Wording, is_time_zone
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -59,6 +61,32 @@ class FieldMap(_Strict):
     first_sync: Meeting | None = None
     when_missing: str | None = None
     """A marked stand-in for what sales demands and marketing lacks: written on create only, never travelling back."""
+    or_from: list[str] = []
+    """Other fields of the object of which the first that is filled stands in for a blank: on create only."""
+    overflow: str | None = None
+    """The text field that begins with this one's whole text where only part of it fits (`too_long: truncate`)."""
+    scale: int = Field(default=1, ge=1)
+    blank: tuple[str, ...] = ()
+    markup: bool = False
+    at: str | None = Field(default=None, pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    time_zone: str = "UTC"
+    _wording: Wording = PrivateAttr(default=Wording())
+
+    def model_post_init(self, _context: Any) -> None:
+        self._wording = Wording(self.scale, self.blank, self.markup, self.at, self.time_zone)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether what a side shows is the canonical text."""
+        is_worded = self.values or self.when_missing is not None or self._wording != Wording()
+        return self.type in TEXTUAL and not is_worded
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_place(cls, name: str) -> str:
+        if not is_time_zone(name):
+            raise ValueError(f"{name!r} is no time zone: write one such as Europe/Paris")
+        return name
 
     @field_validator("values")
     @classmethod
@@ -83,7 +111,7 @@ class FieldMap(_Strict):
         if self.values and side is Side.MARKETING and isinstance(wire, str):
             words = wire.split(";") if self.type is FieldType.MULTI else [wire]
             wire = ";".join(self.values.get(word.strip(), word) for word in words)
-        value = parse(self.type, wire)
+        value = (self._wording if side is Side.MARKETING else Wording()).read(self.type, wire)
         return None if self.when_missing is not None and value == self.when_missing else value
 
     def write(self, side: Side, value: Value) -> Value:
@@ -93,7 +121,7 @@ class FieldMap(_Strict):
             if isinstance(value, frozenset):
                 return frozenset(back.get(option, option) for option in value)
             return back.get(dump(value) or "", value)
-        return value
+        return self._wording.write(value) if side is Side.MARKETING else value
 
 
 class Scope(_Strict):
@@ -136,6 +164,18 @@ class ObjectMap(_Strict):
     fields: dict[str, FieldMap] = Field(min_length=1)
     segments: list[str] = []
     """What reports can be cut by: fields, or `stage`."""
+    kinds: tuple[Kind, ...] = ()
+    """Where both sides have several objects: which becomes which, the first line that fits."""
+    skip: Skip = Skip()
+    time_zone: str = "UTC"
+    """Where a day begins and ends, for fields that are a day on one side and a moment on the other."""
+    belongs_to: list[str] = []
+    """References of which a record must have one: without, it takes no part."""
+
+    @field_validator("kinds", mode="before")
+    @classmethod
+    def _kinds_by_name(cls, kinds: object) -> object:
+        return named(kinds)
 
     @field_validator("segments")
     @classmethod
@@ -152,10 +192,10 @@ class ObjectMap(_Strict):
             return data
         sides = {side.value: data[side.value] for side in Side if side.value in data}
         objects = {side: [names] if isinstance(names, str) else names for side, names in sides.items()}
-        fields = data.get("fields")
+        fields, zone = data.get("fields"), {"time_zone": data["time_zone"]} if "time_zone" in data else {}
         if isinstance(fields, dict):
             fields = {
-                name: {**field, "name": name, **_spread(field, objects)} if isinstance(field, dict) else field
+                name: {**zone, **field, "name": name, **_spread(field, objects)} if isinstance(field, dict) else field
                 for name, field in fields.items()
             }
             return {**data, **objects, "fields": fields}
@@ -166,6 +206,8 @@ class ObjectMap(_Strict):
         for key, values in NOT_BUILT.items():
             if getattr(self, key) in values:
                 raise ValueError(f"{key}: {getattr(self, key)} is not built yet")
+        check_kinds(self.kinds, {side: self.object_names(side) for side in Side})
+        self._check_names()
         for name, field in self.fields.items():
             for side in Side:
                 objects = self.object_names(side)
@@ -176,6 +218,17 @@ class ObjectMap(_Strict):
             for object_name in self.object_names(side):
                 self._check_once(side, object_name)
         return self
+
+    def _check_names(self) -> None:
+        """Fields that speak of others name such as are there."""
+        for name, field in self.fields.items():
+            for other in (*field.or_from, *([field.overflow] if field.overflow else [])):
+                if other not in self.fields:
+                    raise ValueError(f"fields.{name}: {other} is not one of this object's fields")
+        if unknown := [name for name in self.belongs_to if name not in self.fields]:
+            raise ValueError(f"belongs_to: {unknown[0]} is not one of this object's fields")
+        if self.kinds and "kind" in self.fields:
+            raise ValueError("fields.kind: an object with `kinds` has a field of this name already, for conditions")
 
     def _check_once(self, side: Side, object_name: str) -> None:
         """Each of a system's fields belongs to one line: two would overwrite each other for ever."""
@@ -189,13 +242,25 @@ class ObjectMap(_Strict):
         """The system's objects that hold this object's records."""
         return self.marketing if side is Side.MARKETING else self.sales
 
-    def created_as(self, side: Side) -> str | None:
-        """The system's object that a new record becomes on a side, or `None` where none is made."""
-        if side is Side.MARKETING:
-            return self.marketing[0] if self.create_in_marketing else None
-        if self.create_in_sales is None:
+    def created_as(self, side: Side, source: Record | None = None) -> str | None:
+        """The system's object that a new record (made from `source`, where kinds differ) becomes on a side, or `None`
+        where none is made."""
+        if not (self.create_in_marketing if side is Side.MARKETING else self.create_in_sales):
             return None
+        if self.kinds and source is not None:
+            kind = kind_of(self.kinds, side.other, source)
+            return kind.object_name(side) if kind else None
+        if side is Side.MARKETING:
+            return self.marketing[0]
         return "Lead" if "Lead" in self.sales else self.sales[0]
+
+    def takes_part(self, side: Side, record: Record) -> bool:
+        """Whether a record is of a known kind, not to be skipped, and belongs to somebody."""
+        object_name, fields = record.ref.object, record.fields
+        if self.skip.fits(side, object_name, fields) or (self.kinds and not kind_of(self.kinds, side, record)):
+            return False
+        owners = [name for field in self.belongs_to if (name := self.fields[field].native_name(side, object_name))]
+        return not self.belongs_to or any(fields.get(name) for name in owners)
 
     def email_field(self, side: Side, object_name: str) -> str | None:
         """The system's name of the field by which a first match is found: the first mapped field of type email."""
@@ -265,7 +330,8 @@ class Mapping(_Strict):
     def native_fields(self, name: str, side: Side, object_name: str) -> list[str]:
         """Every field to read of a system's object: the mapped ones and those that tell the stage."""
         mapped = self.objects[name].fields_on(side, object_name)
-        return sorted({*mapped, *self.funnel_of(name).fields_read(object_name)})
+        told = fields_read(self.objects[name].kinds, self.objects[name].skip, side, object_name)
+        return sorted({*mapped, *told, *self.funnel_of(name).fields_read(object_name)})
 
 
 class Document(Protocol):
@@ -303,6 +369,15 @@ def native(object_map: ObjectMap, side: Side, object_name: str, values: MappingT
         if native_name is not None:
             written[native_name] = object_map.fields[name].write(side, value)
     return written
+
+
+def native_new(
+    object_map: ObjectMap, side: Side, object_name: str, source: str, values: MappingType[str, Value]
+) -> dict[str, Value]:
+    """As `native`, for a record that is made from one in the other system's object `source`: with what its kind
+    gives to new ones."""
+    kind = kind_between(object_map.kinds, source, object_name)
+    return {**(kind.constants(side) if kind else {}), **native(object_map, side, object_name, values)}
 
 
 def _funnel(stages: Iterable[StageMap], object_map: ObjectMap) -> Funnel:

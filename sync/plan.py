@@ -15,10 +15,11 @@ from connectors.base import Archive, Create, Update, Write
 from crm.record import Record, Ref, Side, Value
 from crm.values import dump
 from sync.decide import Decision, Decisions, decided
-from sync.fit import Schema, checked, is_cut
-from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
+from sync.fit import Schema, checked, is_cut, spilled
+from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native, native_new
 from sync.merge import merge_field
 from sync.outcomes import Conflict, Copy, FieldChange, Held, Keep, Times
+from sync.wording import fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ def make_plan(
                 changes.append(FieldChange(name, to, now[to], value, now[to.other], rule, reason))
             case Conflict() as conflict:
                 conflicts[name] = conflict
+    changes = spilled(object_map, objects, changes, shown, schema)
     accepted, refused = checked(object_map, objects, changes, schema)
     writes = tuple(
         Update(side, link.ref(side), native(object_map, side, objects[side], values))
@@ -166,7 +168,7 @@ def make_plan(
 def make_create(object_map: ObjectMap, record: Record, source_side: Side, schema: Schema) -> Plan:
     """A record that the other side lacks, as a new one there; held whole where a required field would be blank."""
     target = source_side.other
-    object_name = object_map.created_as(target)
+    object_name = object_map.created_as(target, record)
     if object_name is None:
         return Plan(record.ref)
     values, unreadable = canonical(object_map, source_side, record)
@@ -174,11 +176,13 @@ def make_create(object_map: ObjectMap, record: Record, source_side: Side, schema
     changes = [
         FieldChange(name, target, None, value, values.get(name), "create", f"{target} has no such record")
         for name, field_map in object_map.fields.items()
-        if (value := _to_create(field_map, target, values.get(name))) is not None
+        if (value := _to_create(field_map, target, stand_in(field_map, values))) is not None
         and field_map.native_name(target, object_name) is not None
     ]
+    changes = spilled(object_map, {target: object_name}, changes, {source_side: values}, schema)
     accepted, refused = checked(object_map, {target: object_name}, changes, schema)
-    fields = native(object_map, target, object_name, {change.field: change.new for change in accepted})
+    made_of = {change.field: change.new for change in accepted}
+    fields = native_new(object_map, target, object_name, record.ref.object, made_of)
     missing = sorted(
         info.name for info in schema[target].get(object_name, {}).values() if info.required and info.name not in fields
     )
@@ -206,6 +210,12 @@ def hold_back(object_map: ObjectMap, plan: Plan, refused: Mapping[str, Held]) ->
             writes.append(replace(write, fields=fields))
     changes = tuple(change for change in plan.changes if change.field not in stopped)
     return replace(plan, writes=tuple(writes), changes=changes, held=(*plan.held, *stopped.values()))
+
+
+def stand_in(field_map: FieldMap, values: Mapping[str, Value]) -> Value:
+    """A field's value for a new record; where it is blank, that of the first field in its place that is filled."""
+    filled = (values[name] for name in (field_map.name, *field_map.or_from) if values.get(name) is not None)
+    return fitting(field_map.type, next(filled, None), field_map.at, field_map.time_zone)
 
 
 def _to_create(field_map: FieldMap, target: Side, value: Value) -> Value:
