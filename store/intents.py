@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -26,8 +26,11 @@ from sync.ports import Intent
 class Intents:
     """The intents of one run at a time. Methods that write are called inside the caller's transaction."""
 
-    def __init__(self, mapping: FieldMapping, links: LinkStore, records: RecordStore) -> None:
+    def __init__(
+        self, mapping: FieldMapping, links: LinkStore, records: RecordStore, keyless: Collection[str] = ()
+    ) -> None:
         self._mapping = mapping
+        self._keyless = sorted(keyless)
         self._links = links
         self._records = records
 
@@ -97,10 +100,10 @@ class Intents:
         link = links.get(link_id) if link_id is not None else None
         return Intent(intent_id, object_name, link, Ref.parse(source), side, native_object, changes, write)
 
-    @staticmethod
-    def give_up(condition: str, run: int) -> None:
-        """What was not sent is dropped, of what was sent the outcome is unknown; all that it was about is touched, to
-        be read and decided anew. The touches keep the attempts of what was sent."""
+    def give_up(self, condition: str, run: int) -> None:
+        """What was not sent is dropped, of what was sent the outcome is unknown (a create that carries our key is
+        simply sent again); all that it was about is touched, to be read and decided anew. The touches keep the attempts
+        of what was sent."""
         for ref in ("source", "target"):
             execute(
                 f"""INSERT INTO store_touch (ref, object, seen, run_id, attempts, at)
@@ -112,11 +115,22 @@ class Intents:
                     ELSE store_touch.attempts END""",
                 [now(), run],
             )
+        names = ", ".join(["%s"] * len(self._keyless)) or "NULL"
         execute(
-            f"""UPDATE store_intent SET state = CASE WHEN state = 'sent' AND target IS NOT NULL THEN 'unknown'
+            f"""UPDATE store_intent SET state = CASE
+                WHEN state = 'sent' AND (target IS NOT NULL OR object_name IN ({names})) THEN 'unknown'
                 ELSE 'dropped' END WHERE state IN ('planned', 'sent') AND {condition}""",
-            [run],
+            [*self._keyless, run],
         )
+
+    def unanswered(self, object_name: str) -> list[Intent]:
+        """Creates of which no answer came, in objects that cannot carry our key."""
+        found = rows(
+            """SELECT side, object_name, id, link, source, target, changes FROM store_intent
+               WHERE state = 'unknown' AND target IS NULL AND object = %s ORDER BY id""",
+            [object_name],
+        )
+        return [self._intent(Side(row[0]), object_name, row[1], row[2:], {}) for row in found]
 
     def unknown(self, links: Iterable[int]) -> list[tuple[int, Intent]]:
         """Writes to these links of which no answer came, each with its run."""

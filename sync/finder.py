@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from connectors.base import Connector
+from connectors.base import Connector, with_key
 from crm.record import Record, Ref, Side
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
@@ -126,11 +126,15 @@ class Finder:
             wanted = sorted({emails[ref] for ref in asking if ref in emails})
             for object_name in self.object_map.object_names(target):
                 email_field = self.object_map.email_field(target, object_name)
-                criteria = {connector.key_field: [str(ref) for ref in asking]}
+                criteria = (
+                    {connector.key_field: [str(ref) for ref in asking]} if connector.carries_key(object_name) else {}
+                )
                 if email_field and wanted:
                     criteria[email_field] = wanted
-                fields = self.mapping.native_fields(self.object_map.name, target, object_name)
-                hits = connector.find_many(object_name, criteria, [*fields, connector.key_field])
+                if not criteria:
+                    continue
+                native_fields = self.mapping.native_fields(self.object_map.name, target, object_name)
+                hits = connector.find_many(object_name, criteria, with_key(connector, object_name, native_fields))
                 self.records.save(self.object_map.name, target, hits)
                 # Whoever is linked may have been edited since its last page: it is looked at for its own sake.
                 self.records.touch(self.object_map.name, self.links.of({hit.ref for hit in hits}))

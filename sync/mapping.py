@@ -169,8 +169,6 @@ class ObjectMap(_Strict):
     skip: Skip = Skip()
     time_zone: str = "UTC"
     """Where a day begins and ends, for fields that are a day on one side and a moment on the other."""
-    belongs_to: list[str] = []
-    """References of which a record must have one: without, it takes no part."""
 
     @field_validator("kinds", mode="before")
     @classmethod
@@ -225,8 +223,6 @@ class ObjectMap(_Strict):
             for other in (*field.or_from, *([field.overflow] if field.overflow else [])):
                 if other not in self.fields:
                     raise ValueError(f"fields.{name}: {other} is not one of this object's fields")
-        if unknown := [name for name in self.belongs_to if name not in self.fields]:
-            raise ValueError(f"belongs_to: {unknown[0]} is not one of this object's fields")
         if self.kinds and "kind" in self.fields:
             raise ValueError("fields.kind: an object with `kinds` has a field of this name already, for conditions")
 
@@ -255,12 +251,17 @@ class ObjectMap(_Strict):
         return "Lead" if "Lead" in self.sales else self.sales[0]
 
     def takes_part(self, side: Side, record: Record) -> bool:
-        """Whether a record is of a known kind, not to be skipped, and belongs to somebody."""
-        object_name, fields = record.ref.object, record.fields
-        if self.skip.fits(side, object_name, fields) or (self.kinds and not kind_of(self.kinds, side, record)):
+        """Whether a record is of a known kind, and not to be skipped."""
+        if self.skip.fits(side, record.ref.object, record.fields):
             return False
-        owners = [name for field in self.belongs_to if (name := self.fields[field].native_name(side, object_name))]
-        return not self.belongs_to or any(fields.get(name) for name in owners)
+        return not self.kinds or kind_of(self.kinds, side, record) is not None
+
+    @property
+    def fact_types(self) -> dict[str, FieldType]:
+        """What conditions and rules may read of this object: its fields, and the kind where there are several."""
+        return {name: field.type for name, field in self.fields.items()} | (
+            {"kind": FieldType.PICKLIST} if self.kinds else {}
+        )
 
     def email_field(self, side: Side, object_name: str) -> str | None:
         """The system's name of the field by which a first match is found: the first mapped field of type email."""

@@ -117,6 +117,8 @@ class Batch:
     judged: set[Ref] = field(default_factory=set)
     again: set[Ref] = field(default_factory=set)
     decisions: Decisions = field(default_factory=Decisions)
+    made: dict[int, Ref | None] = field(default_factory=dict)
+    """By the ids of creates of which no answer came, the record that each turned out to have made, if it did."""
 
 
 def make_plan(

@@ -57,7 +57,7 @@ def _check(service: Service, schema: Schema) -> None:
     problems: list[tuple[Loc, str]] = []
     for side, connector in service.connectors.items():
         for object_name, fields in schema[side].items():
-            if connector.key_field not in fields:
+            if connector.carries_key(object_name) and connector.key_field not in fields:
                 known.forget("schema.")
                 raise SettingsError(f"{connector.system} {object_name} has no field {connector.key_field} yet: {SETUP}")
         wanted = [use for use in uses(service.mapping, side) if use.field not in schema[side][use.object]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from connectors.base import (
     Write,
 )
 from connectors.batches import Attempt, identity, settle, to_wire, without_values
+from connectors.salesforce.activities import ACTIVITIES, PEOPLE, WHO, named, written
 from connectors.salesforce.client import Fault, Refusal, SalesforceClient, decode, words_of
 from connectors.salesforce.reading import SYSTEM, Reading, read_deleted, read_many
 from crm.record import Record, Ref, Value, Wire
@@ -95,7 +97,7 @@ def write_all(
 
     def send(batch: list[Write]) -> Attempt:
         try:
-            results = _call(client, object_name, key_field, batch)
+            results = _call(client, object_name, key_field, _as_sent(client, object_name, batch))
         except Refusal as refusal:
             return _blame(refusal.fault, batch, object_name)
         return [
@@ -135,6 +137,23 @@ def _final(accepted: _Accepted, write: Write, shown: Mapping[str, Record], other
 
 def _written(write: Write) -> Mapping[str, Value]:
     return {} if isinstance(write, Archive) else write.fields
+
+
+def _as_sent(client: SalesforceClient, object_name: str, batch: list[Write]) -> list[Write]:
+    """The writes as Salesforce takes them; an activity that is with somebody stays with that one where it may."""
+    if object_name not in ACTIVITIES:
+        return batch
+    moved = [write.ref.id for write in batch if isinstance(write, Update) and {WHO, PEOPLE} & write.fields.keys()]
+    now = {record.ref.id: record.fields[WHO] for record in read_many(client, Reading(object_name, [WHO]), moved)}
+    return [
+        write if isinstance(write, Archive) else replace(write, fields=written(write.fields, _text(now, write)))
+        for write in batch
+    ]
+
+
+def _text(now: Mapping[str, Wire], write: Create | Update) -> str | None:
+    shown = now.get(identity(write))
+    return shown if isinstance(shown, str) else None
 
 
 def _call(client: SalesforceClient, object_name: str, key_field: str, batch: list[Write]) -> list[Result]:
@@ -179,7 +198,7 @@ def refused(faults: Sequence[Fault], write: Write, object_name: str) -> Refused:
 
 def _field(fault: Fault, fields: Mapping[str, Value]) -> str | None:
     for name in (*(fault.fields or []), *_COLUMN.findall(fault.message)):
-        return str(name)
+        return named(str(name), fields)
     return next(iter(fields)) if len(fields) == 1 and fault.code in HELD else None
 
 
