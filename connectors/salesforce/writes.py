@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -26,9 +27,10 @@ from connectors.base import (
     Write,
 )
 from connectors.batches import Attempt, identity, settle, to_wire, without_values
-from connectors.salesforce.activities import ACTIVITIES, PEOPLE, WHO, named, written
+from connectors.salesforce.activities import ACTIVITIES, PEOPLE, WHO, named, people, written
 from connectors.salesforce.client import Fault, Refusal, SalesforceClient, decode, words_of
 from connectors.salesforce.reading import SYSTEM, Reading, read_deleted, read_many
+from connectors.salesforce.relations import relate
 from crm.record import Record, Ref, Value, Wire
 
 BATCH = 200
@@ -77,11 +79,15 @@ class _Accepted:
         self.created: set[str] = set()
         self.archived: set[str] = set()
         self.fields: dict[str, None] = {}
+        self.people: dict[str, list[str]] = {}
+        """By activity, everybody whom it is to be with."""
 
     def take(self, write: Write, result: Result) -> Answer:
         name = identity(write)
         self.ids[name] = record_id = result.id or name
         self.fields |= dict.fromkeys(_written(write))
+        if PEOPLE in _written(write):
+            self.people[record_id] = people(_written(write)[PEOPLE])
         if result.created:
             self.created.add(name)
         if isinstance(write, Archive):
@@ -106,6 +112,8 @@ def write_all(
         ]
 
     answers = settle(writes, BATCH, send)
+    with suppress(ConnectorError):  # reading back shows who is there
+        relate(client, object_name, accepted.people)
     shown, trouble = _read_back(client, Reading(object_name, [*fields, *accepted.fields]), accepted)
     return [
         _final(accepted, write, shown, trouble) if answer is _ACCEPTED else answer
