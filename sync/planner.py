@@ -22,7 +22,7 @@ from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.outcomes import Times
 from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
-from sync.ports import Intent, Links, Log, Records, Touched
+from sync.ports import Intent, Links, Log, Records, References, Touched
 
 REMINDER = "entente:"
 """How the keys of tasks begin that we make as reminders."""
@@ -41,6 +41,7 @@ class Planner:
     log: Log
     schema: Schema
     in_scope: Callable[[Iterable[Ref]], set[Ref]]
+    references: References
 
     def plan(self, touched: Sequence[Touched]) -> Batch:
         """The plans for a batch: linked pairs merged, others matched, created or left to a person."""
@@ -65,7 +66,10 @@ class Planner:
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
         batch.plans = self._merge([*pairs, *made], seen, follower)
         lone = self.records.load(ref for ref in found.lone if ref in in_scope)
-        batch.plans += [self._create(record) for record in lone.values()]
+        known = self.references.known(self.object_map, lone.values())
+        batch.plans += [
+            make_create(self.object_map, record, self._side(record.ref), self.schema, known) for record in lone.values()
+        ]
         batch.plans = self._hold_back(batch.plans)
         return batch
 
@@ -151,12 +155,13 @@ class Planner:
         times: Mapping[Ref, Mapping[str, Times]] | None = None,
     ) -> list[Plan]:
         records = self.records.load(ref for link in links for ref in (link.marketing, link.sales))
+        known = self.references.known(self.object_map, records.values())
         plans = []
         for link in links:
             pair = {side: records.get(link.ref(side)) for side in Side}
             there = {side: record for side, record in pair.items() if record is not None}
             at, by = (times or {}).get(link.marketing), decided.get(link.marketing)
-            plans.append(make_plan(self.object_map, link, there, self.schema, at, by))
+            plans.append(make_plan(self.object_map, link, there, self.schema, at, by, known))
         return plans
 
     def _times(self, links: Sequence[Link], names: Sequence[str]) -> dict[Ref, dict[str, Times]]:
@@ -189,10 +194,7 @@ class Planner:
             for link in links
         }
 
-    # -- lone records, and what waits ------------------------------------------------------------------------------
-
-    def _create(self, record: Record) -> Plan:
-        return make_create(self.object_map, record, self._side(record.ref), self.schema)
+    # -- what waits --------------------------------------------------------------------------------------------------
 
     def _hold_back(self, plans: Sequence[Plan]) -> list[Plan]:
         """What a system refused waits until the value changes; the rest of the record travels."""
