@@ -164,7 +164,8 @@ class ObjectMap(_Strict):
     marketing: list[str] = Field(min_length=1)
     sales: list[str] = Field(min_length=1)
     """From what people begin as to what they become: [Lead, Contact]."""
-    create_in_sales: Literal["lead", "contact_if_account"] | None = "lead"
+    create_in_sales: Literal["lead", "contact_if_account"] | bool | None = "lead"
+    """`true` for what sales has one object of; `contact_if_account` makes people whose account is known contacts."""
     create_in_marketing: bool = True
     scope: Scope = Scope()
     on_delete: Literal["unlink", "archive", "recreate"] = "unlink"

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
-from connectors.base import Create
-from connectors.batches import chunks
+from connectors.base import Answer, Create, Shown, Write
+from connectors.hubspot.associations import neighbours, with_associations, with_ids
 from connectors.hubspot.changes import read_many
 from connectors.hubspot.client import HubSpotClient
-from connectors.hubspot.wire import Reading, decode, to_text
+from connectors.hubspot.wire import ASSOCIATIONS, Reading, to_text
 from crm.record import Record, Value, Wire
 from crm.values import FieldType, parse
 
 ACTIVITIES = frozenset({"calls", "emails", "meetings", "notes", "tasks"})
-ASSOCIATED = "associations."
-"""The beginning of a pseudo-field: `associations.contacts` holds the ids of an activity's contacts."""
 TYPE_IDS = {
     ("calls", "contacts"): 194, ("calls", "companies"): 182, ("calls", "deals"): 206,
     ("emails", "contacts"): 198, ("emails", "companies"): 186, ("emails", "deals"): 210,
@@ -32,26 +29,6 @@ TYPE_IDS = {
     ("tasks", "contacts"): 204, ("tasks", "companies"): 192, ("tasks", "deals"): 216,
 }  # fmt: skip
 """https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide#association-type-id-values"""
-READ_MOST = 1_000
-"""Records whose neighbours one call reads."""
-
-
-class _Neighbour(msgspec.Struct, rename="camel"):
-    to_object_id: int
-
-
-class _From(msgspec.Struct):
-    id: str
-
-
-class _Beside(msgspec.Struct):
-    from_: _From = msgspec.field(name="from")
-    to: list[_Neighbour] = []
-    paging: dict[str, Any] | None = None
-
-
-class _Neighbours(msgspec.Struct):
-    results: list[_Beside] = []
 
 
 def timed(object_name: str, fields: Mapping[str, Value]) -> dict[str, Value]:
@@ -77,15 +54,40 @@ def create_input(create: Create) -> dict[str, Any]:
 
 
 def _own(create: Create) -> dict[str, Value]:
-    fields = {name: value for name, value in create.fields.items() if not name.startswith(ASSOCIATED)}
+    fields = {name: value for name, value in create.fields.items() if not name.startswith(ASSOCIATIONS)}
     return timed(create.object, fields)
 
 
 def _associated(create: Create) -> Iterator[tuple[str, str]]:
     for name, value in create.fields.items():
-        if name.startswith(ASSOCIATED):
+        if name.startswith(ASSOCIATIONS):
             ids = value if isinstance(value, frozenset) else str(value or "").split(";")
-            yield from ((name.removeprefix(ASSOCIATED), each.strip()) for each in sorted(ids) if each.strip())
+            yield from ((name.removeprefix(ASSOCIATIONS), each.strip()) for each in sorted(ids) if each.strip())
+
+
+def is_joined(write: Write) -> bool:
+    """Whether a write makes a record together with its associations."""
+    return isinstance(write, Create) and write.object in ACTIVITIES
+
+
+def joined(writes: Sequence[Write], answers: Sequence[Answer]) -> list[Answer]:
+    """The answers, those of new activities with the associations that they were made with: HubSpot makes both or
+    nothing. What was made is never called refused, since it would be made again."""
+    return [
+        replace(answer, record=_as_made(write, answer.record))
+        if isinstance(write, Create) and is_joined(write) and isinstance(answer, Shown)
+        else answer
+        for write, answer in zip(writes, answers, strict=True)
+    ]
+
+
+def _as_made(create: Create, record: Record) -> Record:
+    ids: dict[str, list[str]] = {n.removeprefix(ASSOCIATIONS): [] for n in create.fields if n.startswith(ASSOCIATIONS)}
+    for other, record_id in _associated(create):
+        ids[other].append(record_id)
+    for other, each in ids.items():
+        record = with_ids(record, other, each)
+    return record
 
 
 def find_made(
@@ -95,7 +97,8 @@ def find_made(
     beside = _beside(client, object_name, creates)
     written = {name for create in creates for name in _own(create)}
     reading = Reading(object_name, [*fields, *written])
-    records = {record.ref.id: record for record in read_many(client, reading, sorted(set().union(*beside.values())))}
+    found = with_associations(client, reading, read_many(client, reading, sorted(set().union(*beside.values()))))
+    records = {record.ref.id: record for record in found}
     return {
         position: [
             records[each]
@@ -115,30 +118,9 @@ def _beside(client: HubSpotClient, object_name: str, creates: Sequence[Create]) 
             wanted[other].add(record_id)
     found = {other: neighbours(client, other, object_name, sorted(ids)) for other, ids in wanted.items()}
     return {
-        position: {each for other, record_id in _associated(create) for each in found[other].get(record_id, ())}
+        position: {each for other, record_id in _associated(create) for each in found[other][record_id]}
         for position, create in enumerate(creates)
     }
-
-
-def neighbours(client: HubSpotClient, one: str, other: str, ids: Sequence[str]) -> dict[str, list[str]]:
-    """By id of the one object, the ids of the other that are associated with it."""
-    found: dict[str, list[str]] = defaultdict(list)
-    path = f"/crm/v4/associations/{one}/{other}/batch/read"
-    inputs: list[dict[str, str]] = [{"id": each} for each in ids]
-    while inputs:
-        following: list[dict[str, str]] = []
-        for part in chunks(inputs, READ_MOST):
-            call = client.api.client.call_api
-            header = {"Content-Type": "application/json", "Accept": "application/json"}
-            data = client.call(
-                call, path, "POST", body={"inputs": part}, auth_settings=["oauth2"], header_params=header
-            )
-            for each in decode(_Neighbours, data).results:
-                found[each.from_.id] += [str(neighbour.to_object_id) for neighbour in each.to]
-                if after := ((each.paging or {}).get("next") or {}).get("after"):
-                    following.append({"id": each.from_.id, "after": str(after)})
-        inputs = following
-    return found
 
 
 def _shows(record: Record, written: Mapping[str, Value]) -> bool:
