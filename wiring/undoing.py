@@ -124,6 +124,7 @@ class _Batch:
         waiting = past.unanswered(link.id for link, _ in pairs if link)
         found = Found(self.object)
         object_map = self.service.mapping.objects[self.object]
+        known = self.service.references.known(object_map, records.values())
         for link, refs in pairs:
             written = [each for ref in refs for each in self._written(ref)]
             there = {self.service.side_of(ref): records[ref] for ref in refs if ref in records}
@@ -131,7 +132,7 @@ class _Batch:
             if link and link.id in waiting:
                 found.undo.left += [Left(each, Why.UNANSWERED) for each in written]
             elif written:
-                one = undo_pair(object_map, link, there, written, self.schema, self.reason)
+                one = undo_pair(object_map, link, there, written, self.schema, self.reason, known)
                 found.undo.plans += one.plans
                 found.undo.left += one.left
         return found
@@ -161,7 +162,7 @@ class _Batch:
             fields = self.service.mapping.native_fields(self.object, side, object_name)
             read = self.service.connectors[side].get_many(object_name, [ref.id for ref in ids], fields)
             found |= {each.ref: each for each in read if not each.deleted and each.merged_into is None}
-        return found
+        return self.service.references.translate(found)
 
 
 # -- the stages --------------------------------------------------------------------------------------------------------

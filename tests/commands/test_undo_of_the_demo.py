@@ -1,4 +1,4 @@
-"""The demo's second run undone through both real connectors: what it wrote is back, and a pass after it writes nothing."""
+"""The second run of the demo undone through both real connectors: what it wrote is back, and a pass writes nothing."""
 
 from __future__ import annotations
 
