@@ -62,6 +62,18 @@ class Touch(models.Model):
         )
 
 
+class Notice(models.Model):
+    """What a system told that no later look can show; kept until it was carried out."""
+
+    kind = models.CharField(max_length=20)
+    """erased: this person asked for it, and is nowhere in that system any more"""
+    ref = models.CharField(max_length=120)
+    at = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["kind", "ref"], name="one_notice"),)
+
+
 class Cursor(models.Model):
     """How far a system's object has been read."""
 

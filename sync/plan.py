@@ -165,7 +165,7 @@ def make_plan(
                 changes.append(FieldChange(name, to, now[to], value, now[to.other], rule, reason))
             case Conflict() as conflict:
                 conflicts[name] = conflict
-    changes, waiting = carried(object_map, changes, known)
+    changes, orphans = carried(object_map, changes, known)
     accepted, refused = checked(object_map, objects, changes, schema)
     writes = tuple(
         Update(side, link.ref(side), native(object_map, side, objects[side], values))
@@ -173,7 +173,7 @@ def make_plan(
         if (values := {change.field: change.new for change in accepted if change.side is side})
     )
     base = Base(agreed[Side.MARKETING], agreed[Side.SALES])
-    return Plan(link.marketing, link, writes, tuple(accepted), conflicts, base, (*held, *waiting, *refused))
+    return Plan(link.marketing, link, writes, tuple(accepted), conflicts, base, (*held, *orphans, *refused))
 
 
 def make_create(
@@ -199,8 +199,8 @@ def make_create(
         if (value := _to_create(field_map, target, values.get(name))) is not None
         and field_map.native_name(target, object_name) is not None
     ]
-    changes, waiting = carried(object_map, changes, known)
-    held += waiting
+    changes, orphans = carried(object_map, changes, known)
+    held += orphans
     accepted, refused = checked(object_map, {target: object_name}, changes, schema)
     fields = native(object_map, target, object_name, {change.field: change.new for change in accepted})
     missing = sorted(

@@ -85,8 +85,8 @@ class Comparison:
 def compare_all(service: Service, limit: int) -> Comparison:
     """Both sides, in full; `limit` is how many differences are listed, 0 for all."""
     schema, result = prepare(service), Comparison(limit)
-    for object_map in service.mapping.objects.values():
-        if object_map.direction == "both":
+    for name, object_map in service.mapping.objects.items():
+        if service.mapping.is_written(name):
             with spool() as hashes:
                 _Comparing(service, object_map, schema, hashes, result).compare()
     return result

@@ -83,7 +83,12 @@ def wanted(run: int | None, record: str | None, *, archive_created: bool) -> Wan
 
 
 def find(service: Service, schema: Schema, asked: Wanted) -> Iterator[Found]:
-    """What an undo would do, batch by batch; both systems are read, and nothing is written."""
+    """What an undo would do, batch by batch; both systems are read, and nothing is written. Raises SettingsError where
+    the mapping leaves writing to another integration."""
+    if service.mapping.mode == "beside":
+        raise SettingsError(
+            "mode: beside in mapping.yaml leaves writing to HubSpot's own integration: nothing is undone"
+        )
     for object_name, refs in past.written_records(service.mapping, asked.run, asked.refs).items():
         yield from _find(service, schema, asked, object_name, refs)
 
