@@ -14,7 +14,7 @@ from typing import Literal
 from connectors.base import Archive, Create, Update, Write
 from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, dump
-from sync.breaks import no_creates, pause_of, waiting
+from sync.breaks import held_edits, no_creates, pause_of
 from sync.decide import Decision, Decisions, decided
 from sync.fit import Schema, checked, is_cut, spilled
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native, native_new
@@ -148,7 +148,7 @@ def make_plan(
     for name, field_map in object_map.fields.items():
         if paused := pause_of(field_map, {side: [objects[side]] for side in Side}, schema):
             there = {side: shown[side][name] for side in Side if name in shown[side] and side not in paused}
-            held += waiting(field_map, paused, there, link.base.pair(name) or {})
+            held += held_edits(field_map, paused, there, link.base.pair(name) or {})
             continue
         if not all(name in shown[side] for side in Side):
             continue
@@ -186,13 +186,13 @@ def make_create(
     """A record that the other side lacks, as a new one there; held whole where a required field would be blank, or
     while a required reference leads to no pair."""
     target = source_side.other
-    if stopped := no_creates(object_map, source_side, record.ref.object, schema):
-        return Plan(record.ref, held=(stopped,))
     values, unreadable = canonical(object_map, source_side, record)
     values, lone = visible(object_map, source_side, values, known)
     object_name, orphan = _becomes(object_map, record, target, values, known)
     if object_name is None or orphan is not None:
         return Plan(record.ref, held=(*lone, *(orphan or ())) if object_name else ())
+    if stopped := no_creates(object_map, source_side, record.ref.object, schema):
+        return Plan(record.ref, held=(stopped,))
     held = [
         *lone,
         *(Held(name, target, "unreadable", f"{source_side} shows: {why}") for name, why in unreadable.items()),
