@@ -39,7 +39,7 @@ def plan(
         case Format.CSV:
             write_csv(list(_line_names()), lines)
         case Format.TABLE:
-            _show(found, limit, page)
+            show(found, limit, page)
             if scope := sentence(in_scope(service.configuration)):
                 typer.echo(scope)
 
@@ -52,7 +52,8 @@ def _line_names() -> list[str]:
     return [each.name for each in fields(Line)]
 
 
-def _show(found: Planned, limit: int, page: int) -> None:
+def show(found: Planned, limit: int, page: int) -> None:
+    """A page of a plan, for people."""
     if found.lines:
         write_table("What a sync would do", _SHOWN, [_row(each) for each in found.lines])
         start = (page - 1) * limit
