@@ -275,6 +275,17 @@ OPS: dict[str, tuple[str, str]] = {
     "hint_read_only": ("Map it one way, or not at all.", "Faites-le aller dans un seul sens, ou pas du tout."),
     "held_unreadable": ("It is no value of the field's type", "Ce n'est pas une valeur du type du champ"),
     "hint_unreadable": ("Correct it where it is shown.", "Corrigez-la là où elle apparaît."),
+    "held_parent": ("What it leads to is not linked yet", "Ce à quoi elle mène n'est pas encore lié"),
+    "hint_parent": (
+        "It travels by itself once that record is linked or made on the other side.",
+        "Elle partira d'elle-même quand cette fiche sera liée ou créée de l'autre côté.",
+    ),
+    "held_owner": ("This owner cannot own records there", "Ce propriétaire ne peut avoir de fiches là-bas"),
+    "hint_owner": (
+        "Make this person an active user there, give the records to somebody else, or set `default_owner`.",
+        "Faites de cette personne un utilisateur actif là-bas, donnez ses fiches à quelqu'un d'autre, ou mettez "
+        "`default_owner`.",
+    ),
     "held_other": ("The system refused it", "Le système l'a refusée"),
     "hint_other": (
         "Its answer says what it would take; correct the value.",
