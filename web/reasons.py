@@ -96,7 +96,8 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
     (r"truncated to (\d+) characters", "truncated to {0} characters", "coupé à {0} caractères"),
     (r"decision (\d+) by (.+): (marketing|sales) stands", "decision {0} by {1}: {2} stands",
      "décision {0} de {1} : {2} fait foi"),
-    ("the owner cannot own records there, the default owner can", "the owner cannot own records there: the default owner",
+    ("the owner cannot own records there, the default owner can",
+     "the owner cannot own records there: the default owner",
      "le propriétaire ne peut avoir de fiches là-bas : le propriétaire par défaut"),
     # brakes
     (
