@@ -143,11 +143,13 @@ class Planner:
             ref = link.ref(side)
             native_name = self.object_map.fields[name].native_name(side, ref.object)
             known = exact[ref].get(native_name or "")
-            if known:
-                return known, known
             modified_at = records[ref].modified_at
             unseen = _LONG_AGO if link.base.pair(name) else modified_at
-            return link.seen_at.get(side, unseen), modified_at
+            seen_at = link.seen_at.get(side, unseen)
+            # A time before our last look is an older edit's: since then nobody keeps the times of this field.
+            return (
+                (known, known) if known and (known >= seen_at or not link.base.pair(name)) else (seen_at, modified_at)
+            )
 
         return {
             link.marketing: {
