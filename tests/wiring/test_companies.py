@@ -147,4 +147,5 @@ def test_owners_travel_by_their_address_and_nobody_else_is_moved(sandbox: Sandbo
     world.edit(ann, hubspot_owner_id=reps[0].marketing)
     world.sync()
     assert world.look(world.other(ann), "OwnerId") == {"OwnerId": reps[0].sales}
-    assert world.other(lead)
+    assert world.look(world.other(lead), "hubspot_owner_id") == {"hubspot_owner_id": None}
+    assert list(models.Held.objects.values_list("field", "code")) == [("owner", "owner")]  # the integration user's
