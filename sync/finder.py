@@ -130,9 +130,9 @@ class Finder:
             for object_name in self.object_map.object_names(target):
                 email_field = self.object_map.email_field(target, object_name)
                 criteria = {connector.key_field: [str(ref) for ref in asking]}
-                if email_field and wanted:
-                    criteria[email_field] = self._written(target, wanted)
                 fields = self.mapping.native_fields(self.object_map.name, target, object_name)
+                if email_field in fields and wanted:
+                    criteria[email_field] = self._written(target, wanted)
                 hits = connector.find_many(object_name, criteria, [*fields, connector.key_field])
                 self.records.save(self.object_map.name, target, hits)
                 # Whoever is linked may have been edited since its last page: it is looked at for its own sake.
