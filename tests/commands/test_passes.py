@@ -103,7 +103,7 @@ def test_a_quiet_pair_costs_one_call_an_object_and_no_write(entente: Entente, sa
     idle = entente.json("sync")
 
     assert written(sandbox) == before
-    assert idle["calls"] == {"hubspot": 2, "salesforce": 3}
+    assert idle["calls"] == {"hubspot": 7, "salesforce": 5}
 
 
 def test_a_lone_edit_travels_and_is_the_only_thing_written(entente: Entente, sandbox: SandboxClient) -> None:
