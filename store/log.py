@@ -29,7 +29,7 @@ from sync.mapping import SyncRule, canonical
 from sync.outcomes import FieldChange, Held
 from sync.plan import Base, Batch, Link, Plan
 from sync.ports import Intent, Outcome
-from sync.references import NOTHING, visible
+from sync.references import NOTHING, given_owners, visible
 
 MOST_TRIES = 7
 """How often a busy system is asked again for the same record, one run each, before a person must look."""
@@ -253,6 +253,9 @@ class RunLog:
             shown, _ = visible(object_map, side, canonical(object_map, side, translated[answer.record.ref])[0], NOTHING)
             values = {change.field: shown.get(change.field, change.new) for change in intent.changes}
             sources = {change.field: change.source for change in intent.changes}
+            if not _is_update(intent):
+                given = given_owners(object_map, shown, values)
+                values, sources = {**given, **values}, {**dict.fromkeys(given), **sources}
             link = links.get(intent.source)
             if link is not None:
                 bases.append((link, Base(values, sources) if side is Side.MARKETING else Base(sources, values)))

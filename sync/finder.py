@@ -133,11 +133,17 @@ class Finder:
                 criteria = {key: [str(ref) for ref in asking]} if key else {}
                 fields = self.mapping.native_fields(self.object_map.name, target, object_name)
                 if email_field in fields and wanted:
-                    kind = self.object_map.fields_on(target, object_name)[email_field].type
-                    criteria[email_field] = [text for each in wanted for text in spellings(kind, each)]
+                    criteria[email_field] = self._written(target, wanted)
                 if not criteria:
                     continue
                 hits = connector.find_many(object_name, criteria, [*fields, key] if key else fields)
                 self.records.save(self.object_map.name, target, hits)
                 # Whoever is linked may have been edited since its last page: it is looked at for its own sake.
                 self.records.touch(self.object_map.name, self.links.of({hit.ref for hit in hits}))
+
+    def _written(self, target: Side, wanted: Sequence[str]) -> list[str]:
+        """How these may be written in a system; in HubSpot a domain is kept bare."""
+        by = self.object_map.match_by
+        if by is None or target is Side.MARKETING:
+            return list(wanted)
+        return [text for key in wanted for text in spellings(by.type, key)]

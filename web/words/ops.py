@@ -282,6 +282,17 @@ OPS: dict[str, tuple[str, str]] = {
         "`entente check` says what to mend; then the value flows by itself.",
         "`entente check` dit quoi réparer\u00a0; la valeur circule ensuite d'elle-même.",
     ),
+    "held_parent": ("What it leads to is not linked yet", "Ce à quoi elle mène n'est pas encore lié"),
+    "hint_parent": (
+        "It travels by itself once that record is linked or made on the other side.",
+        "Elle partira d'elle-même quand cette fiche sera liée ou créée de l'autre côté.",
+    ),
+    "held_owner": ("This owner cannot own records there", "Ce propriétaire ne peut avoir de fiches là-bas"),
+    "hint_owner": (
+        "Make this person an active user there, give the records to somebody else, or set `default_owner`.",
+        "Faites de cette personne un utilisateur actif là-bas, donnez ses fiches à quelqu'un d'autre, ou mettez "
+        "`default_owner`.",
+    ),
     "held_other": ("The system refused it", "Le système l'a refusée"),
     "hint_other": (
         "Its answer says what it would take; correct the value.",
