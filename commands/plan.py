@@ -34,7 +34,11 @@ def plan(
     lines = [asdict(each) for each in found.lines]
     match output_format:
         case Format.JSON:
-            about = {"total": found.total, "page": page, "brakes": found.brakes, "warnings": found.warnings}
+            about: dict[str, Any] = {"total": found.total, "page": page, "brakes": found.brakes}
+            about |= {
+                "warnings": found.warnings,
+                "in_scope": [asdict(each) for each in in_scope(service.configuration)],
+            }
             write_json({**found.totals, **about, "lines": lines})
         case Format.CSV:
             write_csv(list(_line_names()), lines)
