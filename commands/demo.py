@@ -110,7 +110,10 @@ def edit(service: Service) -> list[str]:
     from crm.record import Ref, Side
     from store.models import Link
 
-    pairs = [(Ref.parse(link.marketing), Ref.parse(link.sales)) for link in Link.objects.order_by("id")[:3]]
+    pairs = [
+        (Ref.parse(link.marketing), Ref.parse(link.sales))
+        for link in Link.objects.filter(object="contact").order_by("id")[:3]
+    ]
     edits = [
         (Side.SALES, pairs[0][1], {"Phone": "+33 1 99 00 12 34"}, "Rita corrects a phone number in Salesforce"),
         (
