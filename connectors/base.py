@@ -145,12 +145,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Make a record. `key` goes into the connector's `key_field`: a create sent twice makes one record."""
+    """Make a record. `key` goes into the connector's `key_field`: a create sent twice makes one record.
+
+    `assign`: the system's own assignment rules may choose the owner; where it says nothing they do not run.
+    """
 
     side: Side
     object: str
     key: str
     fields: Mapping[str, Value]
+    assign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,16 @@ class Archive:
     ref: Ref
 
 
-Write = Create | Update | Archive
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Make `loser` part of `ref`, whose values stand; a system may answer with a new id. Nothing undoes it."""
+
+    side: Side
+    ref: Ref
+    loser: Ref
+
+
+Write = Create | Update | Archive | Merge
 
 
 class Policy(StrEnum):

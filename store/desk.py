@@ -110,8 +110,10 @@ def offered(conflict: Conflict) -> list[tuple[str, str]]:
     match conflict.kind:
         case "field":
             return [("marketing", ""), ("sales", "")]
-        case "deleted":
+        case "deleted" | "merged":
             return [("apart", "")]
+        case "consent":
+            return [("seen", "")]
     return [("link", other) for other in _free(conflict)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from connectors.base import Create, Update, Write
+from connectors.base import Archive, Create, Merge, Update, Write
 from crm.record import Ref, Side
 from crm.values import dump, load
 from store.attempts import batch_size
@@ -21,6 +21,9 @@ from sync.mapping import native
 from sync.outcomes import FieldChange
 from sync.plan import Link, Plan
 from sync.ports import Intent
+
+_ACTIONS: dict[type[Write], str] = {Archive: "archive", Merge: "merge"}
+_DONE = {"archive": "archived", "merge": "merged"}
 
 
 class Intents:
@@ -43,6 +46,8 @@ class Intents:
                 side=write.side,
                 object_name=write.object if isinstance(write, Create) else write.ref.object,
                 target=None if isinstance(write, Create) else str(write.ref),
+                action=_ACTIONS.get(type(write), "write"),
+                step=plan.step,
                 changes=packed(change for change in plan.changes if change.side is write.side),
                 attempts=max(before.get(str(ref), 0) for ref in plan.refs) if before else 0,
                 at=now(),
@@ -55,20 +60,21 @@ class Intents:
         """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left. What
         a worker was lost over comes last, in ever smaller batches."""
         while first := rows(
-            """SELECT side, object, object_name, attempts FROM store_intent WHERE run_id = %s AND state = 'planned'
-               ORDER BY attempts, side, object_name, id LIMIT 1""",
+            """SELECT side, object, object_name, attempts, step FROM store_intent
+               WHERE run_id = %s AND state = 'planned' ORDER BY attempts, step, side, object_name, id LIMIT 1""",
             [run],
         ):
             found = rows(
-                f"""SELECT id, link, source, target, changes FROM store_intent WHERE run_id = %s AND state = 'planned'
-                    AND side = %s AND object = %s AND object_name = %s AND attempts = %s
+                f"""SELECT id, link, source, target, changes, action FROM store_intent
+                    WHERE run_id = %s AND state = 'planned'
+                    AND side = %s AND object = %s AND object_name = %s AND attempts = %s AND step = %s
                     ORDER BY id LIMIT {batch_size(limit, first[0][3])}""",
                 [run, *first[0]],
             )
             links = self._links.by_id({row[1] for row in found if row[1] is not None})
             lost = [row for row in found if row[1] is not None and row[1] not in links]
             kept = [row for row in found if row not in lost] if lost else found
-            side, object_name, native_object, _ = first[0]
+            side, object_name, native_object, *_ = first[0]
             self._mark("sent", kept)
             execute_many("UPDATE store_intent SET attempts = attempts + 1 WHERE id = %s", [(row[0],) for row in kept])
             self._mark("dropped", lost)
@@ -84,13 +90,17 @@ class Intents:
     def _intent(
         self, side: Side, object_name: str, native_object: str, row: tuple[Any, ...], links: Mapping[int, Link]
     ) -> Intent:
-        intent_id, link_id, source, target, text = row
+        intent_id, link_id, source, target, text, action = row
         object_map = self._mapping.objects[object_name]
         changes = tuple(unpacked(self._mapping, object_name, side, text))
         fields = native(object_map, side, native_object, {change.field: change.new for change in changes})
         write: Write
         if target is None:
-            write = Create(side, native_object, source, fields)
+            write = Create(side, native_object, source, fields, assign=object_map.assignment_rule == "on")
+        elif action == "archive":
+            write = Archive(side, Ref.parse(target))
+        elif action == "merge":
+            write = Merge(side, Ref.parse(target), Ref.parse(source))
         else:
             write = Update(side, Ref.parse(target), fields)
         link = links.get(link_id) if link_id is not None else None
@@ -112,8 +122,8 @@ class Intents:
                 [now(), run],
             )
         execute(
-            f"""UPDATE store_intent SET state = CASE WHEN state = 'sent' AND target IS NOT NULL THEN 'unknown'
-                ELSE 'dropped' END WHERE state IN ('planned', 'sent') AND {condition}""",
+            f"""UPDATE store_intent SET state = CASE WHEN state = 'sent' AND target IS NOT NULL AND action = 'write'
+                THEN 'unknown' ELSE 'dropped' END WHERE state IN ('planned', 'sent') AND {condition}""",
             [run],
         )
 
@@ -121,7 +131,7 @@ class Intents:
         """Writes to these links of which no answer came, each with its run."""
         found = list(
             rows_in(
-                """SELECT run_id, side, object, object_name, id, link, source, target, changes FROM store_intent
+                """SELECT run_id, side, object, object_name, id, link, source, target, changes, action FROM store_intent
                    WHERE state = 'unknown' AND link IN ({keys}) ORDER BY id""",
                 links,
             )
@@ -152,14 +162,15 @@ class Intents:
         self._mark("dropped", [(each,) for each in dropped])
 
     def written(self, run: int) -> dict[str, dict[Side, int]]:
-        """How many records a run created and updated, by side."""
+        """How many records a run created and updated, by side; and archived or merged away, where it did."""
         counts = {action: dict.fromkeys(Side, 0) for action in ("created", "updated")}
-        for side, is_create, number in rows(
-            """SELECT side, target IS NULL, COUNT(*) FROM store_intent WHERE run_id = %s AND state = 'done'
-               GROUP BY side, target IS NULL""",
+        for side, is_create, action, number in rows(
+            """SELECT side, target IS NULL, action, COUNT(*) FROM store_intent WHERE run_id = %s AND state = 'done'
+               GROUP BY side, target IS NULL, action""",
             [run],
         ):
-            counts["created" if is_create else "updated"][Side(side)] = number
+            what = _DONE.get(action, "created" if is_create else "updated")
+            counts.setdefault(what, dict.fromkeys(Side, 0))[Side(side)] = number
         return counts
 
 

@@ -1,5 +1,6 @@
-"""Which loose records belong together for another reason than their e-mail: one was made from the other, or they were a
-pair until one was deleted. Both are followed to where they went by merges and conversions."""
+"""Which loose records belong together for another reason than their e-mail: one was made from the other, another
+integration paired them, or they were a pair until one was deleted. Both are followed to where they went by merges and
+conversions."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from store.sql import rows_in
 _KNOWN = (
     "SELECT key, ref FROM store_record WHERE key IN ({keys})",
     "SELECT key, ref FROM store_record WHERE key IS NOT NULL AND ref IN ({keys})",
+    "SELECT value, ref FROM store_alias WHERE kind = 'record' AND value IN ({keys})",
+    "SELECT value, ref FROM store_alias WHERE kind = 'record' AND ref IN ({keys})",
     "SELECT ref, gone FROM store_tombstone WHERE ref IN ({keys})",
     "SELECT ref, gone FROM store_tombstone WHERE gone IN ({keys})",
 )

@@ -13,6 +13,7 @@ from django.db import transaction
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
 from crm.values import normal_email
+from store.aliases import further_emails, mark_merged, save_aliases
 from store.attempts import FREE, batch_size
 from store.facts import Facts
 from store.kin import kin
@@ -31,6 +32,14 @@ TOUCH = f"""INSERT INTO store_touch (ref, object, seen, run_id, at) VALUES (%s, 
             ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, {FREE}"""
 _LOOK_AGAIN = TOUCH.replace("seen = excluded.seen, ", "")
 """As stored, unless it was to be read anyway."""
+_NAMED = (
+    ("r.email", "store_record r"),
+    ("a.value", "store_alias a JOIN store_record r ON r.ref = a.ref AND a.kind = 'email'"),
+)
+"""By which addresses a record is found, and where these are."""
+_CANDIDATES = """SELECT {0[0]}, r.side, r.ref,
+                        EXISTS (SELECT 1 FROM store_link l WHERE l.marketing = r.ref OR l.sales = r.ref)
+                 FROM {0[1]} WHERE r.object = %s AND NOT r.deleted AND r.merged_into IS NULL AND {0[0]} IN ({{keys}})"""
 _STORED = "SELECT ref, modified_at, hash, email, deleted FROM store_record WHERE ref IN ({keys})"
 
 
@@ -98,6 +107,12 @@ class RecordStore:
             changed[ref] = record
             values.append(self._row(object_name, side, ref, record, stamp, digest))
         execute_many(_SAVE, values)
+        save_aliases(changed)
+        merged, emails = mark_merged(record for record in by_ref.values() if record.merged_from)
+        facts = self._facts[object_name]
+        facts.retire(Ref.parse(ref) for ref in merged)
+        execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in merged])
+        self._left(object_name, emails, merged)
         self._judge(object_name, side, changed.values(), known)
         self._left(object_name, {email for email in self._given_up(object_name, changed, known) if email}, changed)
         return list(changed), stale
@@ -151,12 +166,14 @@ class RecordStore:
         wanted = {str(ref): ref for ref in refs}
         systems = {connector.system: connector for connector in self._connectors.values()}
         found = {}
-        for name, deleted, payload in rows_in(
-            "SELECT ref, deleted, payload FROM store_record WHERE ref IN ({keys})", wanted
+        for name, deleted, merged_into, payload in rows_in(
+            "SELECT ref, deleted, merged_into, payload FROM store_record WHERE ref IN ({keys})", wanted
         ):
             ref = wanted[name]
             record = systems[ref.system].decode(ref.object, bytes(payload))
-            found[ref] = _as_deleted(record) if deleted and not record.deleted else record
+            if merged_into and record.merged_into is None:
+                record = replace(record, ref=ref, merged_into=Ref.parse(merged_into), merged_from=())
+            found[ref] = replace(record, deleted=True) if deleted and not record.deleted else record
         return found
 
     # -- touches ------------------------------------------------------------------------------------------------------
@@ -221,23 +238,24 @@ class RecordStore:
 
     def candidates(self, object_name: str, emails: Iterable[str]) -> dict[str, dict[Side, list[Candidate]]]:
         found: dict[str, dict[Side, list[Candidate]]] = defaultdict(lambda: {side: [] for side in Side})
-        for email, side, ref, linked in rows_in(
-            f"""SELECT r.email, r.side, r.ref,
-                       EXISTS (SELECT 1 FROM store_link l WHERE l.marketing = r.ref OR l.sales = r.ref)
-                FROM store_record r
-                WHERE r.object = '{object_name}' AND NOT r.deleted AND r.merged_into IS NULL AND r.email IN ({{keys}})
-                ORDER BY r.ref""",
-            emails,
-        ):
-            found[email][Side(side)].append(Candidate(Ref.parse(ref), bool(linked)))
+        emails = set(emails)
+        named = {
+            (email, side, ref, bool(linked))
+            for source in _NAMED
+            for email, side, ref, linked in rows_in(_CANDIDATES.format(source), emails, before=[object_name])
+        }
+        for email, side, ref, linked in sorted(named, key=lambda each: each[2]):
+            found[email][Side(side)].append(Candidate(Ref.parse(ref), linked))
         return dict(found)
 
-    def emails(self, refs: Iterable[Ref]) -> dict[Ref, str]:
-        found = rows_in(
-            "SELECT ref, email FROM store_record WHERE email IS NOT NULL AND ref IN ({keys})",
-            [str(ref) for ref in refs],
-        )
-        return {Ref.parse(ref): email for ref, email in found}
+    def emails(self, refs: Iterable[Ref]) -> dict[Ref, set[str]]:
+        names = [str(ref) for ref in refs]
+        found = further_emails(names)
+        for ref, email in rows_in(
+            "SELECT ref, email FROM store_record WHERE email IS NOT NULL AND ref IN ({keys})", names
+        ):
+            found[ref].add(email)
+        return {Ref.parse(ref): emails for ref, emails in found.items()}
 
     def kin(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
         return kin(refs)
@@ -294,7 +312,3 @@ def _fitting(text: str, most: int) -> str | None:
 
 def _touched(found: Iterable[tuple[Any, ...]]) -> list[Touched]:
     return [Touched(Ref.parse(ref), bool(seen)) for ref, seen in found]
-
-
-def _as_deleted(record: Record) -> Record:
-    return replace(record, deleted=True)

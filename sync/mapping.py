@@ -108,9 +108,6 @@ class Scope(_Strict):
 
 NOT_BUILT = {
     "direction": {"read_only"},
-    "assignment_rule": {"on"},
-    "on_delete": {"archive", "recreate"},
-    "on_merge": {"propagate"},
     "create_in_sales": {"contact_if_account"},
 }
 

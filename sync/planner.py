@@ -15,6 +15,7 @@ from connectors.base import Connector
 from crm.record import Record, Ref, Side
 from crm.values import dump
 from sync.decide import Decision
+from sync.departures import archive_plans, merge_plans
 from sync.finder import Finder
 from sync.fit import Schema
 from sync.follow import Follower
@@ -44,11 +45,13 @@ class Planner:
         """The plans for a batch: linked pairs merged, others matched, created or left to a person."""
         batch = Batch()
         seen = {each.ref for each in touched}
-        self.read(each.ref for each in touched if not each.is_seen)
+        seen |= self.read(each.ref for each in touched if not each.is_seen)
         links = self.links.of(seen)
         links |= self.links.leading_to(seen - set(links))
         batch.decisions = self.log.decisions(seen | {link.marketing for link in links.values()})
-        follower = Follower(self.object_map, self.records, self.links, batch, self.read, batch.decisions.apart)
+        follower = Follower(
+            self.object_map, self.records, self.links, batch, self.read, self.in_scope, batch.decisions.apart
+        )
         pairs = follower.follow(list({link.id: link for link in links.values()}.values()))
         batch.judged = seen - set(links)
         taken = {ref for _, _, ref in batch.moved}
@@ -60,18 +63,23 @@ class Planner:
         in_scope = self.in_scope({*found.lone, *(ref for link in pairs for ref in (link.marketing, link.sales))})
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
         batch.plans = self._merge(pairs, seen, follower)
+        batch.plans += self._depart(batch)
         lone = self.records.load(ref for ref in found.lone if ref in in_scope)
         batch.plans += [self._create(record) for record in lone.values()]
         batch.plans = self._hold_back(batch.plans)
         return batch
 
-    def read(self, refs: Iterable[Ref]) -> None:
-        """Read these records from their systems and store them; whoever is not there any more is marked as gone."""
+    def read(self, refs: Iterable[Ref]) -> set[Ref]:
+        """Read these records from their systems and store them; whoever is not there any more is marked as gone.
+        Returns the records that answered in place of others, which are part of them now."""
+        survivors = set[Ref]()
         for (side, object_name), wanted in self._by_object(refs).items():
             connector = self.connectors[side]
             fields = self.mapping.native_fields(self.object_map.name, side, object_name)
             records = connector.get_many(object_name, [ref.id for ref in wanted], [*fields, connector.key_field])
             self.records.save(self.object_map.name, side, records, set(wanted) - {record.ref for record in records})
+            survivors |= {record.ref for record in records} - set(wanted)
+        return survivors
 
     def _by_object(self, refs: Iterable[Ref]) -> dict[tuple[Side, str], list[Ref]]:
         groups: dict[tuple[Side, str], list[Ref]] = defaultdict(list)
@@ -151,6 +159,13 @@ class Planner:
             }
             for link in links
         }
+
+    def _depart(self, batch: Batch) -> list[Plan]:
+        """Records that follow a deleted counterpart, or a merge of theirs; what would be merged is read before."""
+        both = {link.marketing for pair in batch.merging for link in pair}
+        self.read(both)
+        merges = merge_plans(self.object_map, batch.merging, self.records.load(both))
+        return [*archive_plans(batch.leaving), *merges]
 
     # -- lone records, and what waits ------------------------------------------------------------------------------
 

@@ -78,12 +78,13 @@ class Records(Protocol):
     def candidates(self, object_name: str, emails: Iterable[str]) -> dict[str, dict[Side, list[Candidate]]]:
         """By normalised e-mail, the live records of both sides that show it."""
 
-    def emails(self, refs: Iterable[Ref]) -> dict[Ref, str]:
-        """The normalised e-mail of each record that has one."""
+    def emails(self, refs: Iterable[Ref]) -> dict[Ref, set[str]]:
+        """The normalised e-mails of each record that has any, further ones included."""
 
     def kin(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
-        """Live records that belong together, either of them in `refs`: one carries the other's reference as its key, or
-        they were a pair until one was deleted. What was merged or converted counts as what it is now."""
+        """Live records that belong together, either of them in `refs`: one carries the other's reference as its key,
+        another integration says so, or they were a pair until one was deleted. What was merged or converted counts as
+        what it is now."""
 
     def kept_apart(self, refs: Iterable[Ref]) -> set[Ref]:
         """Those whose counterpart was deleted: they are not made again."""

@@ -18,6 +18,11 @@ from crm.record import Record, Ref, Value
 SYSTEM = "hubspot"
 OWNER = "hubspot_owner_id"
 MERGED = "hs_merged_object_ids"
+MORE_EMAILS = "hs_additional_emails"
+COUNTERPARTS = {"salesforcecontactid": "Contact", "salesforceleadid": "Lead"}
+"""Where HubSpot's own integration keeps which Salesforce record a contact is; a portal without it has no such property,
+and answers without it. https://knowledge.hubspot.com/salesforce/use-hubspot-salesforce-integration-properties"""
+_KNOWN_AS = {"contacts": (MORE_EMAILS, *COUNTERPARTS)}
 _ALWAYS_SENT = ("createdate", "hs_object_id", "hs_createdate", "hs_lastmodifieddate", "lastmodifieddate")
 
 Decoded = TypeVar("Decoded")
@@ -107,8 +112,9 @@ class Reading:
     def __init__(self, object_name: str, fields: Sequence[str]) -> None:
         self.object_name = object_name
         self.stamp = stamp_property(object_name)
-        self.asked = list(dict.fromkeys([*fields, self.stamp, OWNER, MERGED]))
-        self._dropped = [name for name in (OWNER, MERGED, *_ALWAYS_SENT) if name not in fields]
+        extra = [OWNER, MERGED, *_KNOWN_AS.get(object_name, ())]
+        self.asked = list(dict.fromkeys([*fields, self.stamp, *extra]))
+        self._dropped = [name for name in (*extra, *_ALWAYS_SENT) if name not in fields]
 
     def hit(self, raw: msgspec.Raw) -> Hit:
         try:
@@ -124,7 +130,8 @@ class Reading:
         properties = hit.properties
         at = properties.get(self.stamp) or hit.updated_at
         owner = properties.get(OWNER) or None
-        merged = properties.get(MERGED)
+        merged, emails = (_parts(properties.get(name)) for name in (MERGED, MORE_EMAILS))
+        counterparts = _counterparts(properties) if self.object_name in _KNOWN_AS else ()
         for name in self._dropped:
             properties.pop(name, None)
         return Record(
@@ -134,9 +141,20 @@ class Reading:
             datetime.fromisoformat(at),
             hit.archived,
             None,
-            tuple(merged.split(";")) if merged else (),
-            bytes(raw),
+            merged,
+            emails,
+            counterparts,
+            payload=bytes(raw),
         )
+
+
+def _parts(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split(";")) if text else ()
+
+
+def _counterparts(properties: Mapping[str, str | None]) -> tuple[Ref, ...]:
+    named = ((kind, properties.get(name)) for name, kind in COUNTERPARTS.items())
+    return tuple(Ref("salesforce", kind, record_id) for kind, record_id in named if record_id)
 
 
 def decode_record(object_name: str, payload: bytes) -> Record:

@@ -17,6 +17,7 @@ from connectors.base import (
     Create,
     FieldInfo,
     Inspection,
+    Merge,
     NoAnswer,
     Page,
     Policy,
@@ -45,6 +46,10 @@ class MemoryConnector(MemoryRecords):
     batch_size: int = 100
     tells_deleted: bool = True
     """Whether `changes` shows deleted records (Salesforce does, HubSpot's search does not)."""
+
+    follows_merges: bool = False
+    """Whether an id that was merged away still leads to the record that it is part of now (HubSpot), instead of being
+    shown as deleted (Salesforce); a merge then makes a record with a new id."""
 
     keeps_times: bool = True
     """Whether it knows when each field changed (HubSpot does, Salesforce mostly does not)."""
@@ -113,7 +118,8 @@ class MemoryConnector(MemoryRecords):
         if not ids:
             return []
         self._call()
-        live = [i for i in dict.fromkeys(ids) if i in table and not table[i].deleted]
+        ends = [self._end(object_name, i) if self.follows_merges else i for i in ids]
+        live = [i for i in dict.fromkeys(ends) if i in table and not table[i].deleted]
         return self._shown(object_name, live, fields)
 
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
@@ -186,9 +192,30 @@ class MemoryConnector(MemoryRecords):
             raise NoAnswer(f"{self.system} lost its answer")
         return answers
 
+    def _end(self, object_name: str, record_id: str) -> str:
+        """The id of the record that this one is part of now."""
+        row = self._table(object_name).get(record_id)
+        while row is not None and row.merged_into is not None and row.merged_into.object == object_name:
+            record_id = row.merged_into.id
+            row = self._row(row.merged_into)
+        return record_id
+
+    def _merged(self, write: Merge, fields: Sequence[str]) -> Answer:
+        """Two live records become one."""
+        rows = [self._table(ref.object).get(ref.id) for ref in (write.ref, write.loser)]
+        if not self.follows_merges:
+            return Refused(Policy.DEAD, "NO_MERGE", f"{self.system} merges by hand only")
+        if any(row is None or row.deleted for row in rows):
+            return Refused(Policy.LATER, "GONE", f"{self.system} has one of the two no more: read them again")
+        merged = self.merge_anew(write.loser, write.ref)
+        self.writes += 1
+        return Shown(self._record(merged, self._row(merged), fields))
+
     def _write(self, object_name: str, write: Write, fields: Sequence[str]) -> Answer:
         if self._refusals:
             return self._refusals.popleft()
+        if isinstance(write, Merge):
+            return self._merged(write, fields)
         if isinstance(write, Create):
             ref, row = self._keyed_row(object_name, write.key)
         else:

@@ -17,6 +17,7 @@ from connectors.base import (
     Archive,
     ConnectorError,
     Create,
+    Merge,
     Policy,
     Refused,
     Shown,
@@ -52,6 +53,10 @@ LATER = {
 }
 GONE = {"ENTITY_IS_DELETED", "CANNOT_UPDATE_CONVERTED_LEAD"}
 """The record went elsewhere since it was read: reading it again shows where."""
+_NO_MERGE = "Salesforce merges records by hand, Apex or SOAP only: merge these two there"
+_ASSIGN = {"Sforce-Auto-Assign": "TRUE"}
+"""Over REST the active rule runs; a Bulk job names the rule instead.
+https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_autoassign.htm"""
 _HOLDER = re.compile(r"record with id: (\w{15,18})")
 _COLUMN = re.compile(r"[Nn]o such column '(\w+)'")
 
@@ -94,6 +99,8 @@ def write_all(
     accepted = _Accepted()
 
     def send(batch: list[Write]) -> Attempt:
+        if isinstance(batch[0], Merge):
+            return [Refused(Policy.DEAD, "NO_MERGE", _NO_MERGE)] * len(batch)
         try:
             results = _call(client, object_name, key_field, batch)
         except Refusal as refusal:
@@ -134,18 +141,19 @@ def _final(accepted: _Accepted, write: Write, shown: Mapping[str, Record], other
 
 
 def _written(write: Write) -> Mapping[str, Value]:
-    return {} if isinstance(write, Archive) else write.fields
+    return write.fields if isinstance(write, Create | Update) else {}
 
 
 def _call(client: SalesforceClient, object_name: str, key_field: str, batch: list[Write]) -> list[Result]:
-    """Sends one batch of one kind; the results come in its order."""
+    """Sends one batch of one kind; the results come in its order. Creates run the assignment rules if they ask."""
     if isinstance(batch[0], Archive):
         ids = ",".join(write.ref.id for write in batch if isinstance(write, Archive))
         data = client.request("DELETE", "composite/sobjects", params={"ids": ids, "allOrNone": "false"})
     elif isinstance(batch[0], Create):
         records = [_row(object_name, w.fields, {key_field: w.key}) for w in batch if isinstance(w, Create)]
         path = f"composite/sobjects/{object_name}/{key_field}"
-        data = client.request("PATCH", path, body={"allOrNone": False, "records": records})
+        headers = _ASSIGN if any(write.assign for write in batch if isinstance(write, Create)) else None
+        data = client.request("PATCH", path, body={"allOrNone": False, "records": records}, headers=headers)
     else:
         records = [_row(object_name, w.fields, {"id": w.ref.id}) for w in batch if isinstance(w, Update)]
         data = client.request("PATCH", "composite/sobjects", body={"allOrNone": False, "records": records})

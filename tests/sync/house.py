@@ -48,6 +48,7 @@ def hubspot(*more: FieldInfo, **about: Any) -> MemoryConnector:
     objects = {"contacts": _with(fields, more)}
     people = [Rep(Ref("hubspot", "owners", "71"), "Rita Lang", "rita@nordlicht.example")]
     options: dict[str, Any] = {"unique": frozenset({"email"}), "tells_deleted": False, "people": people}
+    options["follows_merges"] = True
     return _ready(MemoryConnector("hubspot", objects, **options | about))
 
 

@@ -1,0 +1,69 @@
+"""What else a record is known by: the ids that were merged into it, its further e-mails, the record it is said to be.
+
+HubSpot tells of a merge on the survivor only, whose id may be new: the records that are part of it now are marked here,
+so that links, keys and events that name an old id are followed like Salesforce's own merges.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from crm.record import Record, Ref
+from crm.values import normal_email
+from store.sql import execute_many, rows_in
+
+_MARK = """INSERT INTO store_record
+           (ref, side, object, owner, modified_at, deleted, merged_into, email, "key", hash, payload)
+           SELECT %s, side, object, owner, modified_at, %s, ref, CAST(NULL AS TEXT), CAST(NULL AS TEXT), 0, payload
+           FROM store_record WHERE ref = %s
+           ON CONFLICT (ref) DO UPDATE SET merged_into = excluded.merged_into, deleted = excluded.deleted, hash = 0,
+                                           modified_at = excluded.modified_at"""
+_MOST_MERGES = 250
+"""Of one record, by HubSpot's own limit: https://knowledge.hubspot.com/records/merge-records"""
+
+
+def mark_merged(records: Iterable[Record]) -> tuple[list[str], list[str]]:
+    """Mark what is now part of these records, which are stored, and stored or linked itself; what nobody remembers is
+    left out. Returns the records that were not marked so before, and the e-mails that they showed."""
+    into = {
+        str(Ref(record.ref.system, record.ref.object, old)): str(record.ref)
+        for record in records
+        for old in record.merged_from[-_MOST_MERGES:]
+        if old != record.ref.id
+    }
+    known = dict[str, tuple[str | None, str | None]]()
+    for column in ("marketing", "sales"):
+        linked = rows_in(f"SELECT {column} FROM store_link WHERE {column} IN ({{keys}})", into)
+        known |= {ref: (None, None) for (ref,) in linked}
+    stored = rows_in("SELECT ref, merged_into, email FROM store_record WHERE ref IN ({keys})", into)
+    known |= {ref: (merged_into, email) for ref, merged_into, email in stored}
+    new = [ref for ref, (merged_into, _) in known.items() if merged_into != into[ref]]
+    execute_many(_MARK, [(ref, True, into[ref]) for ref in new])
+    return new, [email for ref in new if (email := known[ref][1])]
+
+
+def save_aliases(records: Mapping[str, Record]) -> None:
+    """Remember by what else these records are known; what they are no longer known by is forgotten."""
+    wanted = {(ref, kind, value) for ref, record in records.items() for kind, value in _aliases(record)}
+    known = {
+        row[1:]: row[0]
+        for row in rows_in("SELECT id, ref, kind, value FROM store_alias WHERE ref IN ({keys})", records)
+    }
+    execute_many("DELETE FROM store_alias WHERE id = %s", [(known[each],) for each in known.keys() - wanted])
+    execute_many("INSERT INTO store_alias (ref, kind, value) VALUES (%s, %s, %s)", sorted(wanted - known.keys()))
+
+
+def _aliases(record: Record) -> Iterable[tuple[str, str]]:
+    if record.deleted or record.merged_into:
+        return
+    yield from (("email", normal_email(email)) for email in record.emails if len(email) <= 254)
+    yield from (("record", str(ref)) for ref in record.counterparts)
+
+
+def further_emails(refs: Iterable[str]) -> dict[str, set[str]]:
+    """By record, the e-mails that it has beside its first one."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for ref, email in rows_in("SELECT ref, value FROM store_alias WHERE kind = 'email' AND ref IN ({keys})", refs):
+        found[ref].add(email)
+    return found
