@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -252,6 +252,10 @@ class Connector(Protocol):
     """The first part of every `Ref` that it makes."""
     key_field: str
     """The unique text field that carries our key on every object that can be created."""
+
+    @property
+    def deleted_window(self) -> timedelta | None:
+        """How long `changes` tells of a deleted record; `None` where it never does."""
 
     @property
     def calls(self) -> int:

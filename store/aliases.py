@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from crm.record import Record, Ref
+from crm.record import Record, Ref, Side
 from crm.values import normal_email
 from store.sql import execute_many, rows_in
+from sync.match import Candidate
 
 _MARK = """INSERT INTO store_record
            (ref, side, object, owner, modified_at, deleted, merged_into, email, "key", hash, payload)
@@ -19,6 +20,18 @@ _MARK = """INSERT INTO store_record
            FROM store_record WHERE ref = %s
            ON CONFLICT (ref) DO UPDATE SET merged_into = excluded.merged_into, deleted = excluded.deleted, hash = 0,
                                            modified_at = excluded.modified_at"""
+_NAMED = (
+    ("r.email", "store_record r"),
+    ("a.value", "store_alias a JOIN store_record r ON r.ref = a.ref AND a.kind = 'email'"),
+)
+"""By which addresses a record is found, and where these are."""
+_CANDIDATES = """SELECT {0[0]}, r.side, r.ref,
+                        EXISTS (SELECT 1 FROM store_link l WHERE l.marketing = r.ref OR l.sales = r.ref)
+                 FROM {0[1]} WHERE r.object = %s AND NOT r.deleted AND r.merged_into IS NULL AND {0[0]} IN ({{keys}})"""
+_EMAILS = (
+    "SELECT ref, email FROM store_record WHERE email IS NOT NULL AND ref IN ({keys})",
+    "SELECT ref, value FROM store_alias WHERE kind = 'email' AND ref IN ({keys})",
+)
 _MOST_MERGES = 250
 """Of one record, by HubSpot's own limit: https://knowledge.hubspot.com/records/merge-records"""
 
@@ -61,9 +74,28 @@ def _aliases(record: Record) -> Iterable[tuple[str, str]]:
     yield from (("record", str(ref)) for ref in record.counterparts)
 
 
-def further_emails(refs: Iterable[str]) -> dict[str, set[str]]:
-    """By record, the e-mails that it has beside its first one."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for ref, email in rows_in("SELECT ref, value FROM store_alias WHERE kind = 'email' AND ref IN ({keys})", refs):
-        found[ref].add(email)
-    return found
+# -- who might be the same person ----------------------------------------------------------------------------------------
+
+
+def candidates(object_name: str, emails: Iterable[str]) -> dict[str, dict[Side, list[Candidate]]]:
+    """By normalised e-mail, the live records of both sides that have it, as their first or as a further one."""
+    emails = set(emails)
+    named = {
+        (email, side, ref, bool(linked))
+        for place in _NAMED
+        for email, side, ref, linked in rows_in(_CANDIDATES.format(place), emails, before=[object_name])
+    }
+    found: dict[str, dict[Side, list[Candidate]]] = defaultdict(lambda: {side: [] for side in Side})
+    for email, side, ref, linked in sorted(named, key=lambda each: each[2]):
+        found[email][Side(side)].append(Candidate(Ref.parse(ref), linked))
+    return dict(found)
+
+
+def emails(refs: Iterable[Ref]) -> dict[Ref, set[str]]:
+    """The normalised e-mails of each record that has any, further ones included."""
+    names = [str(ref) for ref in refs]
+    found: dict[Ref, set[str]] = defaultdict(set)
+    for sql in _EMAILS:
+        for ref, email in rows_in(sql, names):
+            found[Ref.parse(ref)].add(email)
+    return dict(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -13,7 +12,7 @@ from django.db import transaction
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
 from crm.values import normal_email
-from store.aliases import further_emails, mark_merged, save_aliases
+from store.aliases import candidates, emails, mark_merged, save_aliases
 from store.attempts import FREE, batch_size
 from store.facts import Facts
 from store.kin import kin
@@ -32,14 +31,6 @@ TOUCH = f"""INSERT INTO store_touch (ref, object, seen, run_id, at) VALUES (%s, 
             ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, {FREE}"""
 _LOOK_AGAIN = TOUCH.replace("seen = excluded.seen, ", "")
 """As stored, unless it was to be read anyway."""
-_NAMED = (
-    ("r.email", "store_record r"),
-    ("a.value", "store_alias a JOIN store_record r ON r.ref = a.ref AND a.kind = 'email'"),
-)
-"""By which addresses a record is found, and where these are."""
-_CANDIDATES = """SELECT {0[0]}, r.side, r.ref,
-                        EXISTS (SELECT 1 FROM store_link l WHERE l.marketing = r.ref OR l.sales = r.ref)
-                 FROM {0[1]} WHERE r.object = %s AND NOT r.deleted AND r.merged_into IS NULL AND {0[0]} IN ({{keys}})"""
 _STORED = "SELECT ref, modified_at, hash, email, deleted FROM store_record WHERE ref IN ({keys})"
 
 
@@ -89,6 +80,16 @@ class RecordStore:
         self._facts[object_name].retire(Ref.parse(ref) for ref in missing)
         self._left(object_name, emails, missing)
 
+    @transaction.atomic
+    def saw(self, object_name: str, side: Side, records: Sequence[Record], gone: Iterable[Ref]) -> None:
+        """Store what was read without a cursor, and touch what differs from what is stored, who is gone included."""
+        changed, stale = self._save(object_name, side, records)
+        names = {str(ref) for ref in gone}
+        alive = "SELECT ref FROM store_record WHERE NOT deleted AND ref IN ({keys})"
+        new = [ref for (ref,) in rows_in(alive, names)]
+        self.save(object_name, side, (), (Ref.parse(ref) for ref in new))
+        self._touch(object_name, [*((ref, True) for ref in (*changed, *new)), *((ref, False) for ref in stale)])
+
     def _save(self, object_name: str, side: Side, records: Sequence[Record]) -> tuple[list[str], list[str]]:
         """Store what differs from what is stored; returns (changed, older than what is stored)."""
         by_ref = {str(record.ref): record for record in records}
@@ -108,14 +109,17 @@ class RecordStore:
             values.append(self._row(object_name, side, ref, record, stamp, digest))
         execute_many(_SAVE, values)
         save_aliases(changed)
-        merged, emails = mark_merged(record for record in by_ref.values() if record.merged_from)
-        facts = self._facts[object_name]
-        facts.retire(Ref.parse(ref) for ref in merged)
-        execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in merged])
-        self._left(object_name, emails, merged)
+        self._follow_merges(object_name, [record for record in by_ref.values() if record.merged_from])
         self._judge(object_name, side, changed.values(), known)
         self._left(object_name, {email for email in self._given_up(object_name, changed, known) if email}, changed)
         return list(changed), stale
+
+    def _follow_merges(self, object_name: str, survivors: Sequence[Record]) -> None:
+        """What is part of these records now is marked so; its link is looked at again."""
+        merged, given_up = mark_merged(survivors)
+        self._facts[object_name].retire(Ref.parse(ref) for ref in merged)
+        execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in merged])
+        self._left(object_name, given_up, merged)
 
     def _judge(self, object_name: str, side: Side, records: Collection[Record], known: Mapping[str, _Known]) -> None:
         """Refresh the facts of records: who is gone counts no more, who is back counts again."""
@@ -237,25 +241,10 @@ class RecordStore:
     # -- who might be the same person ---------------------------------------------------------------------------------
 
     def candidates(self, object_name: str, emails: Iterable[str]) -> dict[str, dict[Side, list[Candidate]]]:
-        found: dict[str, dict[Side, list[Candidate]]] = defaultdict(lambda: {side: [] for side in Side})
-        emails = set(emails)
-        named = {
-            (email, side, ref, bool(linked))
-            for source in _NAMED
-            for email, side, ref, linked in rows_in(_CANDIDATES.format(source), emails, before=[object_name])
-        }
-        for email, side, ref, linked in sorted(named, key=lambda each: each[2]):
-            found[email][Side(side)].append(Candidate(Ref.parse(ref), linked))
-        return dict(found)
+        return candidates(object_name, emails)
 
     def emails(self, refs: Iterable[Ref]) -> dict[Ref, set[str]]:
-        names = [str(ref) for ref in refs]
-        found = further_emails(names)
-        for ref, email in rows_in(
-            "SELECT ref, email FROM store_record WHERE email IS NOT NULL AND ref IN ({keys})", names
-        ):
-            found[ref].add(email)
-        return {Ref.parse(ref): emails for ref, emails in found.items()}
+        return emails(refs)
 
     def kin(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
         return kin(refs)

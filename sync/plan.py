@@ -114,8 +114,8 @@ class Batch:
     """What a batch of touched records comes to. A plan whose link has the id 0 makes that link.
 
     Of the pairs that are `parted`, the records in `remade` are made anew on the other side. `retired` are links that
-    say what another one says. Records that are `leaving` (a link, and the side that is gone) follow it to the recycle bin;
-    of those `merging`, the second link's marketing record becomes part of the first one's.
+    say what another one says. Of pairs that are `leaving` (a link, and the side that is gone), the other record follows
+    to the recycle bin; of those `merging`, the second link's marketing record becomes part of the first one's.
     `judged` are touched records without a link: what was open about them and is not asked again is settled. `again`
     are to be looked at once more, since what was known of them turned out to be old. `decisions` are those of a person
     that were known when this was planned.

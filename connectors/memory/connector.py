@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.base import (
     Advice,
@@ -81,6 +81,10 @@ class MemoryConnector(MemoryRecords):
     def cut(self, calls: int = 1) -> None:
         """The next write calls are cut before they are done."""
         self._cut += calls
+
+    @property
+    def deleted_window(self) -> timedelta | None:
+        return timedelta(days=15) if self.tells_deleted else None
 
     def account(self) -> str:
         self._call()
