@@ -74,7 +74,7 @@ def _aliases(record: Record) -> Iterable[tuple[str, str]]:
     yield from (("record", str(ref)) for ref in record.counterparts)
 
 
-# -- who might be the same person ----------------------------------------------------------------------------------------
+# -- who might be the same person --------------------------------------------------------------------------------------
 
 
 def candidates(object_name: str, emails: Iterable[str]) -> dict[str, dict[Side, list[Candidate]]]:
