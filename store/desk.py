@@ -56,6 +56,9 @@ def decide(number: int, keep: str, other: str, seen: str, by: str) -> Said:
     decision = _decision(conflict, keep, other, by)
     if seen != fingerprint(conflict):
         return Said.CHANGED
+    if keep == "seen":
+        conflict.closed_at, decision.state, decision.closed_at = now(), "done", now()
+        conflict.save()
     try:
         with transaction.atomic():
             decision.save()

@@ -11,7 +11,7 @@ from django.db import transaction
 from connectors.base import Archive, Connector, Create, Merge, Policy, Refused, Shown, Unknown, Update
 from crm.record import Ref, Side, Value
 from crm.values import same
-from store import attempts
+from store import attempts, swaps
 from store.decisions import Decided
 from store.history import Line, line, write_history
 from store.intents import Intents, packed
@@ -116,9 +116,13 @@ class RunLog:
             values = {change.field: change.new if is_gone else shown[change.field] for change in written}
             history += [line(run, record.ref, change, values[change.field]) for change in written if record]
             self._decided.carry_out(run, _chosen([(intent.source, written)]))
+            self._links.rebase(swaps.cleared(intent, shown))
             (done if written else dropped).append(intent.id)
         write_history(history)
         self._intents.settle(done, dropped)
+
+    def settled(self, links: Sequence[Link]) -> list[Link]:
+        return swaps.settled(self._mapping, self._records, self._intents, links)
 
     def decisions(self, refs: Iterable[Ref]) -> Decisions:
         return self._decided.open(refs)

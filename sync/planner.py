@@ -24,6 +24,7 @@ from sync.mapping import ObjectMap
 from sync.outcomes import Times
 from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
 from sync.ports import Links, Log, Records, Touched
+from sync.swaps import SIDE, in_order, to_review, wanted_emails
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -52,7 +53,7 @@ class Planner:
         follower = Follower(
             self.object_map, self.records, self.links, batch, self.read, self.in_scope, batch.decisions.apart
         )
-        pairs = follower.follow(list({link.id: link for link in links.values()}.values()))
+        pairs = self.log.settled(follower.follow(list({link.id: link for link in links.values()}.values())))
         batch.judged = seen - set(links)
         taken = {ref for _, _, ref in batch.moved}
         loose = self.records.load(self.in_scope(batch.judged - taken))
@@ -64,6 +65,7 @@ class Planner:
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
         batch.plans = self._merge(pairs, seen, follower)
         batch.plans += self._depart(batch)
+        batch.plans = self._in_order(batch, follower)
         lone = self.records.load(ref for ref in found.lone if ref in in_scope)
         batch.plans += [self._create(record) for record in lone.values()]
         batch.plans = self._hold_back(batch.plans)
@@ -166,6 +168,31 @@ class Planner:
         self.read(both)
         merges = merge_plans(self.object_map, batch.merging, self.records.load(both))
         return [*archive_plans(batch.leaving), *merges]
+
+    def _in_order(self, batch: Batch, follower: Follower) -> list[Plan]:
+        """Where addresses change hands, the writes in an order that HubSpot takes; holders outside of the batch are
+        planned with it."""
+        plans = batch.plans
+        while wanted := wanted_emails(self.object_map, plans):
+            found = self.records.candidates(self.object_map.name, wanted)
+            holders = {email: each[SIDE][0].ref for email, each in found.items() if len(each[SIDE]) == 1}
+            links = self.links.of(set(holders.values()) - {plan.source for plan in plans})
+            pairs = self._taking_part(self.log.settled(follower.follow(list(links.values())))) if links else []
+            if not pairs:
+                break
+            plans = plans + self._merge(pairs, set(), follower)
+        if not wanted:
+            return plans
+        ordered = in_order(self.object_map, plans, holders)
+        if ordered.moving:
+            refs = {ref for plan in ordered.plans if plan.source in ordered.moving for ref in plan.refs}
+            batch.unresolved += to_review(ordered, self.records.load(refs))
+        return ordered.plans
+
+    def _taking_part(self, links: Sequence[Link]) -> list[Link]:
+        """Those of which a record is in scope."""
+        in_scope = self.in_scope({ref for link in links for ref in (link.marketing, link.sales)})
+        return [link for link in links if {link.marketing, link.sales} & in_scope]
 
     # -- lone records, and what waits ------------------------------------------------------------------------------
 

@@ -121,6 +121,9 @@ class Log(Protocol):
     def decisions(self, refs: Iterable[Ref]) -> Decisions:
         """What a person decided about these records, and was not carried out yet."""
 
+    def settled(self, links: Sequence[Link]) -> list[Link]:
+        """The links with their bases as unanswered writes have moved them, which their records show to be done."""
+
     def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
         """The values that a system refused, by the plan's source."""
 

@@ -92,7 +92,7 @@ class House:
         self.directory = directory
         self.marketing = marketing or hubspot()
         self.sales = sales or salesforce()
-        self.connectors = {Side.MARKETING: self.marketing, Side.SALES: self.sales}
+        self.connectors: Any = {Side.MARKETING: self.marketing, Side.SALES: self.sales}
         self.settings = Environment(data_dir=directory / "var", config_dir=directory)
         self.configuration = self.configure(fields=fields, contact=contact, rules=rules, **mapping)
         self.service = self.open()

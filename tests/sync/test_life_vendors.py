@@ -1,4 +1,4 @@
-"""The life of linked records in HubSpot and Salesforce themselves: merged, archived, converted, known by two addresses."""
+"""The life of linked records in HubSpot and Salesforce themselves: merged, archived, converted, with two addresses."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from store import known, models, runs
+from tests.sandbox.salesforce_helper import Http
 from tests.sandbox_client import SandboxClient
 from tests.sync.vendors import Vendors
 from wiring.readiness import prepare
@@ -21,7 +22,7 @@ def make(db: None, sandbox: SandboxClient, tmp_path: Path) -> Make:
     return lambda **about: Vendors(sandbox, tmp_path, **about)
 
 
-def wait_for_the_next_sweep(parts: int = 24) -> None:
+def wait_for_the_next_sweep() -> None:
     """An hour has passed, and it is the turn of every link."""
     for row in models.Known.objects.filter(key__startswith="sweep."):
         row.value |= {"at": 0, "is_over": True}
@@ -68,7 +69,7 @@ def test_a_merge_in_salesforce_travels_to_hubspot_with_the_edit_that_waited(
     house = make(contact={"on_merge": "propagate"}, brakes=EVERY_DELETE)
     if finds == "not_found":
         sandbox.admin("hubspot", "behaviour", merged_in_read="not_found")
-    ann, s1 = house.couple("Ann")
+    _, s1 = house.couple("Ann")
     bea, s2 = house.couple("Bea")
     before = house.live()
     house.rita("merge", s1, losers=[s2.id])
@@ -180,7 +181,7 @@ def test_a_lead_that_is_converted_while_our_write_is_under_way_gets_it_as_a_cont
     written = [each for each in sandbox.look("salesforce", "writes")["writes"] if each["fields"].get("Phone")]
     assert len(written) == 1, "written once, and to the contact"
     assert house.live() == before
-    assert house.conflicts() == house.dead() == house.held() == []
+    assert (house.conflicts(), house.dead(), house.held()) == ([], [], [])
 
 
 def test_a_restored_contact_is_linked_again_with_its_history(make: Make) -> None:
@@ -221,7 +222,6 @@ def test_a_delete_is_followed_to_hubspots_recycle_bin_where_the_mapping_says_so(
 def test_an_address_that_a_merge_left_finds_the_person_and_does_not_become_the_first(make: Make) -> None:
     house = make()
     office, home = house.mark_enters("Ann"), house.mark_enters("Anna", email="ann@home.example", company="")
-    house.sandbox.admin("salesforce", "edit", object="Lead", fields={"LastName": "Nobody", "Company": "x"})
     merged = house.mark_merges(winner=office, loser=home)
     s = house.rita_enters("Ann", Email="Ann@Home.example")
 
@@ -251,18 +251,36 @@ def test_only_a_create_may_run_the_assignment_rule_and_only_if_the_mapping_says_
     make: Make, sandbox: SandboxClient, rule: str
 ) -> None:
     house = make(contact={"assignment_rule": rule})
-    users = sandbox.look("salesforce", "state", object="User")["User"]
-    queue_lead = [each for each in users if users[each].get("IsActive")][-1]
-    sandbox.admin("salesforce", "assignment", entries=[{"owner": queue_lead}])
+    org = Http(sandbox)
+    queue = org.queue()
+    sandbox.admin("salesforce", "assignment", name="All", entries=[{"owner": queue}])
     ann = house.mark_enters("Ann")
 
     house.settle()
 
     lead = house.links()[ann]
-    made_for = house.state(lead)["OwnerId"]
-    assert (made_for == queue_lead) is (rule == "on")
-    sandbox.admin("salesforce", "edit", object="Lead", id=lead.id, fields={"OwnerId": next(iter(users))})
+    assert (house.state(lead)["OwnerId"] == queue) is (rule == "on")
+    [rita] = sandbox.look("salesforce", "state", object="User")["User"]
+    house.rita_edits(lead, OwnerId=rita)
     house.mark_edits(ann, phone="+33 1 44 55 66 77")
     house.quiet()
     assert house.state(lead)["Phone"] == "+33 1 44 55 66 77"
-    assert house.state(lead)["OwnerId"] == next(iter(users)), "correcting a phone moves nobody"
+    assert house.state(lead)["OwnerId"] == rita, "correcting a phone moves nobody"
+
+
+def test_addresses_swapped_in_salesforce_end_swapped_in_hubspot(make: Make, sandbox: SandboxClient) -> None:
+    house = make()
+    ann, s1 = house.couple("Ann")
+    bea, s2 = house.couple("Bea")
+    house.rita_edits(s1, Email="swapping@velmora.example")
+    house.rita_edits(s2, Email="ann@velmora.example")
+    house.rita_edits(s1, Email="bea@velmora.example")
+
+    result = house.sync()
+
+    assert result["updated"]["marketing"] == 3
+    assert house.state(ann)["email"] == "bea@velmora.example"
+    assert house.state(bea)["email"] == "ann@velmora.example"
+    house.quiet()
+    assert house.links() == {ann: s1, bea: s2}
+    assert (house.held(), house.conflicts(), house.dead()) == ([], [], [])

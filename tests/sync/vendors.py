@@ -29,7 +29,7 @@ class Vendors(House):
         for connector, objects in ((self.hubspot, ["contacts"]), (self.salesforce, ["Lead", "Contact"])):
             connector.set_up(connector.setup_steps(objects))
         self.directory = directory
-        self.connectors = {Side.MARKETING: self.hubspot, Side.SALES: self.salesforce}  # type: ignore[assignment]
+        self.connectors: Any = {Side.MARKETING: self.hubspot, Side.SALES: self.salesforce}
         self.settings = Environment(
             data_dir=directory / "var", config_dir=directory, hubspot_url=sandbox.hubspot_url, hubspot_token="pat-otto",
             salesforce_url=sandbox.salesforce_url, salesforce_client_id="otto", salesforce_client_secret="secret",
@@ -41,7 +41,7 @@ class Vendors(House):
         """How often either system was written to, by whomever."""
         return sum(int(self.sandbox.look(system, "writes")["count"]) for system in ("hubspot", "salesforce"))
 
-    # -- people ----------------------------------------------------------------------------------------------------------
+    # -- people ------------------------------------------------------------------------------------------------------
 
     def mark_enters(self, name: str, **properties: str) -> Ref:
         whole = {"email": f"{name.lower()}@velmora.example", "lastname": name, "company": "Velmora"} | properties
@@ -85,7 +85,7 @@ class Vendors(House):
         assert self.links()[both[0]] == both[1]
         return both
 
-    # -- what stands -----------------------------------------------------------------------------------------------------
+    # -- what stands -------------------------------------------------------------------------------------------------
 
     def state(self, ref: Ref) -> Mapping[str, Any]:
         """All that a record holds in its own system, in the recycle bin too."""
