@@ -48,11 +48,14 @@ def plan(
 
 
 def _add(totals: dict[str, int], batch: Batch) -> None:
-    from connectors.base import Create
+    from connectors.base import Archive, Create, Merge, Update
 
     for each in batch.plans:
         totals["create"] += sum(isinstance(write, Create) for write in each.writes)
-        totals["update"] += sum(not isinstance(write, Create) for write in each.writes)
+        totals["update"] += sum(isinstance(write, Update) for write in each.writes)
+        for name, kind in (("archive", Archive), ("merge", Merge)):
+            if number := sum(isinstance(write, kind) for write in each.writes):
+                totals[name] = totals.get(name, 0) + number
         totals["link"] += bool(each.link and not each.link.id)
         totals["conflicts"] += len(each.conflicts)
         totals["held"] += len(each.held)
