@@ -17,6 +17,7 @@ from store.history import Line, line, write_history
 from store.intents import Intents, packed
 from store.links import LinkStore
 from store.records import RecordStore
+from store.rewrites import rewritten
 from store.runs import add_totals, renew
 from store.sql import execute, execute_many
 from store.waiting import Waiting
@@ -123,6 +124,9 @@ class RunLog:
 
     def settled(self, links: Sequence[Link]) -> list[Link]:
         return swaps.settled(self._mapping, self._records, self._intents, links)
+
+    def rewritten(self, plans: Sequence[Plan]) -> dict[Ref, dict[str, Held]]:
+        return rewritten(plans)
 
     def decisions(self, refs: Iterable[Ref]) -> Decisions:
         return self._decided.open(refs)

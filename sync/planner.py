@@ -202,6 +202,7 @@ class Planner:
     def _hold_back(self, plans: Sequence[Plan]) -> list[Plan]:
         """What a system refused waits until the value changes; the rest of the record travels."""
         held = self.log.held({ref for plan in plans if plan.writes for ref in plan.refs})
+        rewritten = self.log.rewritten(plans)
         result = []
         for plan in plans:
             waiting = {(each.field, each.side): each for ref in plan.refs for each in held.get(ref, ())}
@@ -211,7 +212,7 @@ class Planner:
                 if (change.field, change.side) in waiting
                 and dump(waiting[change.field, change.side].value) == dump(change.new)
             }
-            result.append(hold_back(self.object_map, plan, refused))
+            result.append(hold_back(self.object_map, plan, refused | rewritten.get(plan.source, {})))
         return result
 
 

@@ -14,7 +14,7 @@ from crm.record import Record, Ref, Side
 from sync.decide import Decisions
 from sync.match import Candidate
 from sync.outcomes import FieldChange, Held
-from sync.plan import Batch, Link
+from sync.plan import Batch, Link, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,9 @@ class Log(Protocol):
 
     def settled(self, links: Sequence[Link]) -> list[Link]:
         """The links with their bases as unanswered writes have moved them, which their records show to be done."""
+
+    def rewritten(self, plans: Sequence[Plan]) -> dict[Ref, dict[str, Held]]:
+        """By a plan's source, the fields of which both systems keep rewriting what the other one has."""
 
     def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
         """The values that a system refused, by the plan's source."""

@@ -393,3 +393,39 @@ def test_an_integration_that_names_a_lead_names_the_contact_that_it_became(house
     quiet(house)
 
     assert house.links() == {m: contact}
+
+
+# -- rewritten by automations ----------------------------------------------------------------------------------------
+
+
+def test_a_flow_that_rewrites_our_value_a_moment_later_is_carried_back_once(house: House) -> None:
+    m, s = house.pair("Ann", marketing={"phone": "1"})
+    house.marketing.edit(m, phone="0144556677")
+    house.sync()
+    before = house.writes()
+
+    house.sales.edit(s, Phone="01 44 55 66 77")
+    quiet(house)
+
+    assert house.writes() == before + 1
+    assert house.shown(m)["phone"] == house.shown(s)["Phone"] == "01 44 55 66 77"
+
+
+def test_two_automations_that_rewrite_each_other_end_held(house: House) -> None:
+    m, s = house.pair("Ann", marketing={"jobtitle": "buyer"})
+    house.marketing.edit(m, jobtitle="CEO")
+    before = house.writes()
+
+    for _ in range(6):
+        house.sync()
+        if house.shown(s)["Title"] != "Ceo":
+            house.sales.edit(s, Title="Ceo")
+        house.sync()
+        if house.shown(m)["jobtitle"] != "CEO":
+            house.marketing.edit(m, jobtitle="CEO")
+
+    assert house.held() == [("title", "normalised_by_target")]
+    assert house.writes() == before + 4
+    house.sales.edit(s, Title="CEO")
+    quiet(house)
+    assert house.held() == []

@@ -306,6 +306,11 @@ OPS: dict[str, tuple[str, str]] = {
     "hint_read_only": ("Map it one way, or not at all.", "Faites-le aller dans un seul sens, ou pas du tout."),
     "held_unreadable": ("It is no value of the field's type", "Ce n'est pas une valeur du type du champ"),
     "hint_unreadable": ("Correct it where it is shown.", "Corrigez-la là où elle apparaît."),
+    "held_normalised_by_target": ("Both systems keep rewriting it", "Les deux systèmes la réécrivent sans cesse"),
+    "hint_normalised_by_target": (
+        "Find the flow, workflow or rule that does not agree with the other side.",
+        "Cherchez le flow, le workflow ou la règle qui n'est pas d'accord avec l'autre côté.",
+    ),
     "held_other": ("The system refused it", "Le système l'a refusée"),
     "hint_other": (
         "Its answer says what it would take; correct the value.",
