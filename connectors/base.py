@@ -65,6 +65,8 @@ class FieldInfo:
     creatable: bool = True
     offered: tuple[str, ...] = ()
     """What a picklist offers, in its own order, whether or not it takes other values as well."""
+    paused: str = ""
+    """Why nothing of it may travel, where what is described is not what the mapping was made for; the engine's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,3 +316,10 @@ class Connector(Protocol):
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         """Make these changes. Running it twice changes nothing more."""
+
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        """What a setup makes, as far as it is there now, whoever made it; in words that say what removing it would
+        do."""
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        """Remove these parts. Running it twice changes nothing more."""

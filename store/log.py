@@ -16,7 +16,9 @@ from store.decisions import Decided
 from store.history import Line, line, write_history
 from store.intents import Intents, packed
 from store.links import LinkStore
+from store.past import forget_record
 from store.records import RecordStore
+from store.references import ReferenceStore
 from store.rewrites import rewritten
 from store.runs import add_totals, renew
 from store.sql import execute, execute_many
@@ -28,6 +30,7 @@ from sync.mapping import SyncRule, canonical
 from sync.outcomes import FieldChange, Held
 from sync.plan import Base, Batch, Link, Plan
 from sync.ports import Intent, Outcome
+from sync.references import NOTHING, visible
 
 MOST_TRIES = 7
 """How often a busy system is asked again for the same record, one run each, before a person must look."""
@@ -37,7 +40,12 @@ class RunLog:
     """The log of one run at a time."""
 
     def __init__(
-        self, mapping: FieldMapping, connectors: Mapping[Side, Connector], records: RecordStore, links: LinkStore
+        self,
+        mapping: FieldMapping,
+        connectors: Mapping[Side, Connector],
+        records: RecordStore,
+        links: LinkStore,
+        references: ReferenceStore,
     ) -> None:
         self._mapping = mapping
         self._connectors = connectors
@@ -45,7 +53,8 @@ class RunLog:
         self._links = links
         self._waiting = Waiting(mapping)
         self._decided = Decided(mapping)
-        self._intents = Intents(mapping, links, records)
+        self._references = references
+        self._intents = Intents(mapping, links, records, references, self._waiting)
 
     @transaction.atomic
     def store(self, run: int, object_name: str, batch: Batch) -> None:
@@ -82,6 +91,23 @@ class RunLog:
         self._records.touch(object_name, batch.again)
         self._records.touch(object_name, self._decided.since(plans, batch))
         self._records.look_around(object_name, (link.ref(gone.other) for link, gone in batch.parted))
+
+    @transaction.atomic
+    def store_undo(self, run: int, object_name: str, plans: Sequence[Plan]) -> None:
+        """Store the writes of an undo, and move the bases to what both sides will show; touches and all that waits
+        stay as they are."""
+        renew(run)
+        self._links.rebase((plan.link, plan.agreed) for plan in plans if plan.link)
+        self._intents.plan(run, object_name, plans)
+
+    @transaction.atomic
+    def store_archived(self, run: int, parted: Sequence[tuple[Link, Side]], lines: Sequence[Line]) -> None:
+        """Records were archived by an undo: their pairs are parted, and the others are not made again."""
+        renew(run)
+        for link, gone in parted:
+            forget_record(link.ref(gone))
+            self._links.part(link, gone)
+        write_history(lines)
 
     def _linked(self, object_name: str, plans: Sequence[Plan]) -> list[Plan]:
         """The plans with the links that they make."""
@@ -223,9 +249,11 @@ class RunLog:
         records = [answer.record for _, answer in done if whole <= answer.record.fields.keys()]
         self._records.save(object_name, side, records)
         links = self._linked_now(object_name, done)
+        object_map = self._mapping.objects[object_name]
+        translated = self._references.translate({answer.record.ref: answer.record for _, answer in done})
         bases, history, surprising = [], [], []
         for intent, answer in done:
-            shown, _ = canonical(self._mapping.objects[object_name], side, answer.record)
+            shown, _ = visible(object_map, side, canonical(object_map, side, translated[answer.record.ref])[0], NOTHING)
             values = {change.field: shown.get(change.field, change.new) for change in intent.changes}
             sources = {change.field: change.source for change in intent.changes}
             link = links.get(intent.source)

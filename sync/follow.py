@@ -15,6 +15,7 @@ from crm.values import same
 from sync.mapping import ObjectMap, canonical
 from sync.plan import Batch, Link, Unresolved
 from sync.ports import Links, Records
+from sync.references import NOTHING, visible
 
 Stored = dict[Ref, Record | None]
 """What is stored of some records; `None` where a system does not know one."""
@@ -177,7 +178,7 @@ class Follower:
 
     def edits(self, link: Link, side: Side, record: Record) -> dict[str, Value]:
         """What a record shows otherwise than its base, by canonical field."""
-        shown, _ = canonical(self.object_map, side, record)
+        shown, _ = visible(self.object_map, side, canonical(self.object_map, side, record)[0], NOTHING)
         fields = self.object_map.fields
         return {
             name: shown[name]

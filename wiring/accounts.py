@@ -11,12 +11,27 @@ from config.field_keys import field_keys
 from connectors.base import Connector, Grant, Keeper
 from crm.record import Side
 
-__all__ = ["connect", "fingerprint"]
+__all__ = ["as_administrator", "connect", "fingerprint"]
 
 
 def connect(settings: Environment) -> dict[Side, Connector]:
     """The two connectors. Raises SettingsError where a setting is missing."""
     return {Side.MARKETING: _hubspot(settings), Side.SALES: _salesforce(settings)}
+
+
+def as_administrator(settings: Environment, side: Side, token: str, everyday: Connector) -> Connector:
+    """A connector that signs in with an administrator's token, which is kept nowhere; what it sets up serves the user
+    of the `everyday` one."""
+    if side is Side.MARKETING:
+        from connectors.hubspot import HubSpotConnector
+
+        return HubSpotConnector(settings.hubspot_url, token)
+    from connectors.salesforce import SalesforceConnector
+
+    assert isinstance(everyday, SalesforceConnector)
+    connector = SalesforceConnector(everyday.client.grant().address, token)
+    connector.client.beneficiary = everyday.client.user_and_organization()[0]
+    return connector
 
 
 def fingerprint(settings: Environment, side: Side) -> str:

@@ -58,6 +58,7 @@ class SideCheck:
     unsure: str = ""
     findings: list[Finding] = field(default_factory=list)
     calls: int = 0
+    described: Mapping[str, Mapping[str, FieldInfo]] = field(default_factory=dict)
 
     @property
     def blocks(self) -> bool:
@@ -72,7 +73,7 @@ def uses(mapping: SyncMapping, side: Side) -> Iterator[Use]:
             for native_name, each in mapped.items():
                 place: Loc = ("objects", name, "fields", each.name, side.value)
                 yield Use(object_name, native_name, each.name, place, side in _written(each))
-            for native_name in mapping.native_fields(name, side, object_name):
+            for native_name in mapping.named_fields(name, side, object_name):
                 if native_name not in mapped:
                     yield Use(object_name, native_name, "stage", ("funnel", name), False)
 
@@ -114,6 +115,7 @@ def _side(mapping: SyncMapping, side: Side, connector: Connector, bound: str | N
     try:
         inspection = connector.inspect(list(dict.fromkeys(use.object for use in wanted)))
         result.account, result.user, result.unsure = inspection.account, inspection.user, inspection.unsure
+        result.described = inspection.described
         result.problems = _problems(connector, inspection, bound)
         result.findings = found(connector, wanted, inspection.described)
     except ConnectorError as error:

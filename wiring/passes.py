@@ -7,7 +7,7 @@ what later steps must know in the run's row. Another kind of work at the start o
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from django.db import Error, connection
 
 from config.environment import SettingsError
 from config.yaml_file import ConfigError
-from connectors.base import ConnectorError
+from connectors.base import ConnectorError, RequestRefused
 from crm.record import Side
 from reports.trend import keep_trend
 from store import known, runs
@@ -24,7 +24,9 @@ from store.models import Run
 from store.sweeping import was_read
 from store.waiting import open_counts
 from sync.brakes import Totals
+from wiring import undoing
 from wiring.readiness import prepare
+from wiring.schema_watch import paused_now
 from wiring.sweep import remember_overdue, sweep
 
 if TYPE_CHECKING:
@@ -35,10 +37,12 @@ NOBODYS_FAULT = (ConnectorError, SettingsError, ConfigError, OtherAccount, Error
 """What ends a step, but says nothing against the records that were at hand."""
 
 
-def begin(service: Service, release: int | None = None) -> int:
+def begin(
+    service: Service, release: int | None = None, stage: str = "pull", progress: Mapping[str, Any] | None = None
+) -> int:
     """Start a run and hold it. `release` names a braked run whose totals a person has accepted."""
     released = _released(release)
-    run = runs.start_run("pull", {"released": released.as_dict() if released else None})
+    run = runs.start_run(stage, {"released": released.as_dict() if released else None, **(progress or {})})
     with _ending(service, run, {"run": run}):
         service.log.forget_claims(run)
     return run
@@ -63,7 +67,7 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
     started, calls, result = time.monotonic(), _calls(service), {"run": run, "pulled": progress["pulled"]}
     with _ending(service, run, result):
         service.engine.progress = _alive(service, run)
-        is_over = STAGES[row.stage](service, run, progress, enough)
+        is_over = _do(service, run, row.stage, progress, enough)
         made = {system: number - calls[system] for system, number in _calls(service).items()}
         progress["calls"] = {system: progress["calls"].get(system, 0) + number for system, number in made.items()}
         progress["seconds"] += time.monotonic() - started
@@ -78,6 +82,22 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
             keep_trend(service.mapping, row.stage == "audit" or _has_changed(result), again=row.stage == "audit")
         runs.end_run(run, state, result)
     return {"state": state, **result}
+
+
+def _do(service: Service, run: int, stage: str, progress: dict[str, Any], enough: Enough) -> bool:
+    """One step of a stage. Where a system refuses it because its schema has changed meanwhile, the broken fields are
+    paused, and the step is done without them."""
+    try:
+        return STAGES[stage](service, run, progress, enough)
+    except RequestRefused:
+        before = paused_now()
+        known.forget("schema.")
+        prepare(service)
+        if paused_now() == before:
+            raise
+        service.log.give_back(run)
+        service.log.take_over(run)
+        return STAGES[stage](service, run, progress, enough)
 
 
 @contextmanager
@@ -169,15 +189,19 @@ STAGES: dict[str, Callable[[Service, int, dict[str, Any], Enough], bool]] = {
     "plan": _plan,
     "apply": _apply,
     "audit": _audit,
+    "undo": undoing.decide,
+    "undone": undoing.finish,
 }
 _PASS = ("pull", "plan", "apply")
+_UNDO = ("undo", "apply", "undone")
 
 
 def _next(stage: str, progress: dict[str, Any]) -> str:
     """What follows a stage; nothing after the last one, or where a brake stopped the round."""
-    if stage not in _PASS[:-1] or progress.get("braked"):
+    order = _UNDO if progress.get("undo") else _PASS
+    if stage not in order[:-1] or progress.get("braked"):
         return ""
-    return _PASS[_PASS.index(stage) + 1]
+    return order[order.index(stage) + 1]
 
 
 # -- details -----------------------------------------------------------------------------------------------------------
@@ -212,7 +236,8 @@ def _result(service: Service, run: int, progress: dict[str, Any]) -> dict[str, A
     """As `entente sync --format json` prints it; the calls by which linked records were looked at are apart."""
     swept = {system: number for system, number in progress["swept"].items() if number}
     return {
-        **({"braked": progress["braked"]} if progress["braked"] else {}),
+        **({"braked": progress["braked"]} if progress.get("braked") else {}),
+        **({"undo": progress["undo"]} if progress.get("undo") else {}),
         "linked": service.linked() - progress["linked_before"],
         **service.log.written(run),
         **open_counts(),

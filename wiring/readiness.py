@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from store.reps import save_reps
 from store.sql import one_at_a_time
 from sync.fit import Schema
 from wiring.accounts import fingerprint
-from wiring.checking import SETUP, found, uses
+from wiring.checking import SETUP, Use, found
+from wiring.schema_watch import watch
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -25,7 +27,7 @@ def prepare(service: Service) -> Schema:
     """Check who answers, who owns records, and that both systems have every mapped field."""
     known.bind(service.connectors, {side: fingerprint(service.settings, side) for side in Side})
     _refresh_reps(service)
-    schema = {
+    described = {
         side: {
             object_name: known.described(side, connector, object_name)
             for object_map in service.mapping.objects.values()
@@ -33,7 +35,8 @@ def prepare(service: Service) -> Schema:
         }
         for side, connector in service.connectors.items()
     }
-    _check(service, schema)
+    schema, missing = watch(service, described)
+    _check(service, schema, missing)
     shape = _digest(
         *(_described(info) for side in schema.values() for fields in side.values() for info in fields.values())
     )
@@ -46,11 +49,12 @@ def prepare(service: Service) -> Schema:
 
 def _described(info: FieldInfo) -> str:
     options = sorted(info.options) if info.options is not None else None
-    return f"{info.name} {info.type} {info.required} {info.writable} {info.max_length} {options}"
+    return f"{info.name} {info.type} {info.required} {info.writable} {info.max_length} {options} {info.paused}"
 
 
-def _check(service: Service, schema: Schema) -> None:
-    """Every field that a pass reads is there. Raises ConfigError at its line, or SettingsError before set-up.
+def _check(service: Service, schema: Schema, missing: Sequence[Use]) -> None:
+    """Every field that a pass reads is there, or was and is paused; `missing` never were. Raises ConfigError at their
+    lines, or SettingsError before set-up.
 
     What was described is then forgotten: after the mend, the next pass must not go by an hour-old answer.
     """
@@ -60,7 +64,7 @@ def _check(service: Service, schema: Schema) -> None:
             if connector.key_field not in fields:
                 known.forget("schema.")
                 raise SettingsError(f"{connector.system} {object_name} has no field {connector.key_field} yet: {SETUP}")
-        wanted = [use for use in uses(service.mapping, side) if use.field not in schema[side][use.object]]
+        wanted = [use for use in missing if use.object in schema[side]]
         problems += [(each.use.place, each.advice.text) for each in found(connector, wanted, schema[side])]
     if problems:
         known.forget("schema.")
@@ -71,8 +75,10 @@ def _refresh_reps(service: Service) -> None:
     """Read the reps of both systems, once a day."""
     if known.recall("reps", max_age=24 * known.HOUR) is not None:
         return
+    before = service.references.owners()
     alone = save_reps({side: connector.reps() for side, connector in service.connectors.items()}, _managers(service))
     service.records.forget_reps()
+    service.references.heal(before)
     for facts in service.facts.values():
         facts.assign_reps()
     known.learn("reps", {"without_manager": alone})
@@ -112,7 +118,7 @@ def _follow_configuration(service: Service) -> None:
             known.learn(f"rules.{name}", compiled)
         for side in Side:
             for object_name in object_map.object_names(side):
-                fields = service.mapping.native_fields(name, side, object_name)
+                fields = service.mapping.named_fields(name, side, object_name)
                 key = f"fields.{side}.{object_name}"
                 if known.recall(key) != fields:
                     service.records.read_again(f"{side}:{object_name}")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from connectors.base import FieldInfo, RequestRefused, SetupStep
+from connectors.hubspot.associations import described
 from connectors.hubspot.client import HubSpotClient, Refusal
 from connectors.hubspot.wire import decode
 
@@ -50,7 +51,8 @@ class Properties(msgspec.Struct):
 
 def describe(client: HubSpotClient, object_name: str) -> dict[str, FieldInfo]:
     required = _REQUIRED.get(object_name, set())
-    return {each.name: _info(each, each.name in required) for each in _properties(client, object_name)}
+    found = {each.name: _info(each, each.name in required) for each in _properties(client, object_name)}
+    return found | {each.name: each for each in described(object_name)}
 
 
 def _properties(client: HubSpotClient, object_name: str) -> list[Property]:
@@ -111,6 +113,26 @@ def make_key(client: HubSpotClient, object_name: str) -> None:
         if refusal.status != 409:  # somebody else made it between our two calls
             raise
     return None
+
+
+def own_parts(client: HubSpotClient, objects: Sequence[str]) -> list[SetupStep]:
+    """The objects that carry our key, whoever made it."""
+    text = "Archive the property {} of {}: HubSpot keeps it for 90 days"
+    return [
+        SetupStep(name, KEY_FIELD, text.format(KEY_FIELD, name))
+        for name in objects
+        if any(each.name == KEY_FIELD for each in _properties(client, name))
+    ]
+
+
+def take_down(client: HubSpotClient, parts: Sequence[SetupStep]) -> None:
+    """These properties are archived afterwards."""
+    for part in parts:
+        try:
+            client.call(client.properties.archive, part.object, part.field)
+        except Refusal as refusal:
+            if refusal.status != 404:
+                raise
 
 
 def _check(found: Property, object_name: str) -> None:

@@ -23,6 +23,8 @@ COUNTERPARTS = {"salesforcecontactid": "Contact", "salesforceleadid": "Lead"}
 """Where HubSpot's own integration keeps which Salesforce record a contact is; a portal without it has no such property,
 and answers without it. https://knowledge.hubspot.com/salesforce/use-hubspot-salesforce-integration-properties"""
 _KNOWN_AS = {"contacts": (MORE_EMAILS, *COUNTERPARTS)}
+ASSOCIATIONS = "associations."
+"""Begins the name of what a record is associated with, as a field."""
 _ALWAYS_SENT = ("createdate", "hs_object_id", "hs_createdate", "hs_lastmodifieddate", "lastmodifieddate")
 
 Decoded = TypeVar("Decoded")
@@ -44,6 +46,8 @@ class Hit(msgspec.Struct, rename="camel"):
     new: bool = False
     object_write_trace_id: str | None = None
     properties_with_history: dict[str, list[Version]] = {}
+    associated: dict[str, str | None] = {}
+    """What we added to it: ids by object."""
 
 
 class Problem(msgspec.Struct, rename="camel"):
@@ -113,7 +117,9 @@ class Reading:
         self.object_name = object_name
         self.stamp = stamp_property(object_name)
         extra = [OWNER, MERGED, *_KNOWN_AS.get(object_name, ())]
-        self.asked = list(dict.fromkeys([*fields, self.stamp, *extra]))
+        self.named = [name for name in fields if not name.startswith(ASSOCIATIONS)]
+        self.associated = [name.removeprefix(ASSOCIATIONS) for name in dict.fromkeys(fields) if name not in self.named]
+        self.asked = list(dict.fromkeys([*self.named, self.stamp, *extra]))
         self._dropped = [name for name in (*extra, *_ALWAYS_SENT) if name not in fields]
 
     def hit(self, raw: msgspec.Raw) -> Hit:
@@ -134,6 +140,7 @@ class Reading:
         counterparts = _counterparts(properties) if self.object_name in _KNOWN_AS else ()
         for name in self._dropped:
             properties.pop(name, None)
+        properties |= {f"{ASSOCIATIONS}{other}": ids for other, ids in hit.associated.items()}
         return Record(
             Ref(SYSTEM, self.object_name, hit.id),
             properties,

@@ -170,6 +170,14 @@ class MemoryConnector(MemoryRecords):
         self._call()
         self._keyed.update(step.object for step in steps)
 
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        self._call()
+        return [SetupStep(name, self.key_field, f"Delete {self.key_field}") for name in objects if name in self._keyed]
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        self._call()
+        self._keyed.difference_update(part.object for part in parts)
+
     def _call(self) -> None:
         self.calls += 1
         if self.unavailable:

@@ -99,6 +99,8 @@ class SalesforceClient:
         self.calls = 0
         self.usage: tuple[int, int] | None = None
         """API calls used, and allowed, in the running 24 hours by the last answer."""
+        self.beneficiary = ""
+        """For whom an administrator signs in: the user that a setup serves; empty: the one that signs in."""
         self._login = None if isinstance(sign_in, str) else sign_in
         self._given = Grant(sign_in, address=self.url) if isinstance(sign_in, str) else None
         self._session = Session(self._fetch, keeper, clock)

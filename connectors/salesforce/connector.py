@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
-from connectors.salesforce import permissions, reading, schema
+from connectors.salesforce import own_parts, permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
+from connectors.salesforce.history import read_change_times
 from connectors.salesforce.login import Login
 from connectors.salesforce.reading import Condition, Reading
 from connectors.salesforce.writes import write_all
@@ -89,8 +90,8 @@ class SalesforceConnector:
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
     ) -> Mapping[str, Mapping[str, datetime]]:
-        """Nothing: field history is off unless an administrator tracks the field, and is not read."""
-        return {}
+        """Of fields that an administrator tracks; of all others nothing is known."""
+        return read_change_times(self.client, object_name, ids, fields)
 
     def decode(self, object_name: str, payload: bytes) -> Record:
         """With every field that the payload holds."""
@@ -120,3 +121,10 @@ class SalesforceConnector:
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         if steps:
             schema.make_keys(self.client, [step.object for step in steps])
+
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        """Of the whole organisation: its fields have one name each."""
+        return own_parts.own_parts(self.client)
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        own_parts.take_down(self.client, parts)

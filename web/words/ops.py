@@ -311,6 +311,11 @@ OPS: dict[str, tuple[str, str]] = {
         "Find the flow, workflow or rule that does not agree with the other side.",
         "Cherchez le flow, le workflow ou la règle qui n'est pas d'accord avec l'autre côté.",
     ),
+    "held_schema": ("The field is gone there, or has another type", "Le champ n'y est plus, ou a changé de type"),
+    "hint_schema": (
+        "`entente check` says what to mend; then the value flows by itself.",
+        "`entente check` dit quoi réparer\u00a0; la valeur circule ensuite d'elle-même.",
+    ),
     "held_other": ("The system refused it", "Le système l'a refusée"),
     "hint_other": (
         "Its answer says what it would take; correct the value.",
