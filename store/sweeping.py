@@ -7,7 +7,6 @@ where it knows next to none of those it was asked for, something else is wrong, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm.record import Ref, Side
@@ -94,6 +93,6 @@ def buried(part: Part, prefix: str) -> list[Ref]:
     return [Ref.parse(ref) for (ref,) in found]
 
 
-def is_believable(asked: Sequence[Ref], missing: int) -> bool:
+def is_believable(asked: int, missing: int) -> bool:
     """Whether so many may really be gone."""
-    return missing < SUSPICIOUS or missing * 2 <= len(asked)
+    return missing < SUSPICIOUS or missing * 2 <= asked

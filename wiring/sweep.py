@@ -58,12 +58,13 @@ def _look(service: Service, place: Place, part: sweeping.Part) -> sweeping.Part 
     if refs:
         fields = service.mapping.native_fields(name, side, native_object)
         records = connector.get_many(native_object, [ref.id for ref in refs], [*fields, connector.key_field])
-        missing = set(refs) - {record.ref for record in records if not record.deleted}
-        if not sweeping.is_believable(refs, len(missing)):
+        linked = {ref for _, ref in found}
+        missing = linked - {record.ref for record in records if not record.deleted}
+        if not sweeping.is_believable(len(linked), len(missing)):
             _log.error(
                 "%s does not show %s of %s linked %s by their ids: nothing is taken for deleted. Check what the "
                 "integration user may see, then run `entente sync` again",
-                connector.system, len(missing), len(refs), native_object,
+                connector.system, len(missing), len(linked), native_object,
             )  # fmt: skip
             missing = set[Ref]()
         service.records.saw(name, side, records, missing)

@@ -122,7 +122,7 @@ class MemoryConnector(MemoryRecords):
         if not ids:
             return []
         self._call()
-        ends = [self._end(object_name, i) if self.follows_merges else i for i in ids]
+        ends = [self.end_of(object_name, i) if self.follows_merges else i for i in ids]
         live = [i for i in dict.fromkeys(ends) if i in table and not table[i].deleted]
         return self._shown(object_name, live, fields)
 
@@ -203,14 +203,6 @@ class MemoryConnector(MemoryRecords):
             self._lost -= 1
             raise NoAnswer(f"{self.system} lost its answer")
         return answers
-
-    def _end(self, object_name: str, record_id: str) -> str:
-        """The id of the record that this one is part of now."""
-        row = self._table(object_name).get(record_id)
-        while row is not None and row.merged_into is not None and row.merged_into.object == object_name:
-            record_id = row.merged_into.id
-            row = self._row(row.merged_into)
-        return record_id
 
     def _merged(self, write: Merge, fields: Sequence[str]) -> Answer:
         """Two live records become one."""

@@ -63,6 +63,14 @@ class MemoryRecords:
         """Somebody changes fields by hand; `None` clears one."""
         self._set(self._row(ref), values)
 
+    def end_of(self, object_name: str, record_id: str) -> str:
+        """The id of the record that this one is part of now."""
+        row = self._table(object_name).get(record_id)
+        while row is not None and row.merged_into is not None and row.merged_into.object == object_name:
+            record_id = row.merged_into.id
+            row = self._row(row.merged_into)
+        return record_id
+
     def know_as(self, ref: Ref, emails: Sequence[str] = (), counterparts: Sequence[Ref] = ()) -> None:
         """Somebody gives a record further addresses, or another integration notes whom it belongs to."""
         row = self._row(ref)

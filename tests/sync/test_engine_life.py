@@ -111,6 +111,18 @@ def test_an_event_that_names_an_old_id_leads_to_the_merged_record(house: House) 
     assert house.shown(s)["Phone"] == "7"
 
 
+def test_a_merge_that_keeps_the_id_of_the_primary_is_seen_on_it(house: House) -> None:
+    ann, s1 = house.pair("Ann")
+    bea, s2 = house.pair("Bea")
+
+    house.marketing.merge(loser=bea, winner=ann)
+    quiet(house)
+
+    assert house.links() == {ann: s1, bea: s2}
+    assert house.conflicts() == [("merged", "")]
+    assert house.people() == (1, 2)
+
+
 def test_a_chain_of_merges_in_hubspot_is_followed(house: House) -> None:
     m, s = house.pair("Ann")
     first = house.marketing.merge_anew(loser=house.contact("Bea", email=None, company=None), winner=m)
