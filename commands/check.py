@@ -50,10 +50,11 @@ def check(
 
     settings = environment()
     configuration = load_configuration(settings.config_dir)
-    connectors = connect(settings)
+    connectors = connect(settings, configuration.mapping.budget.salesforce_reserve)
     open_store(settings)
     from store import known
     from wiring.checking import check as look
+    from wiring.pilot import in_scope, sentence
     from wiring.schema_watch import accept_all, broken, follow_described
 
     sides = look(configuration.mapping, connectors, known.bound)
@@ -62,10 +63,16 @@ def check(
         accept_all(configuration.mapping, described)
     follow_described(described)
     broke = [each for side in sides for each in broken(configuration.mapping, side.side, side.described)]
+    counts = in_scope(configuration)
     if output_format is Format.JSON:
-        typer.echo(json.dumps(_as_json(sides, broke), ensure_ascii=False, indent=2))
+        scope = [
+            {"object": each.object, "side": each.side, "records": each.records, "all": each.all} for each in counts
+        ]
+        typer.echo(json.dumps({**_as_json(sides, broke), "in_scope": scope}, ensure_ascii=False, indent=2))
     else:
-        for line in [line for side in sides for line in _lines(side)] + _broke(broke) + _summary(sides, broke):
+        known_scope = [f"{sentence(counts)} By what was read last."] if counts else []
+        lines = [line for side in sides for line in _lines(side)] + _broke(broke) + known_scope
+        for line in lines + _summary(sides, broke):
             typer.echo(line)
     if _is_blocked(sides, broke) or any(each.what.kind.pauses for each in broke):
         raise typer.Exit(1)
@@ -97,7 +104,7 @@ def _lines(side: SideCheck) -> list[str]:
     signed_in = f"account {side.account}, signed in as {side.user}" if side.account else "not signed in"
     lines = [f"{side.side} ({side.system}): {signed_in}"]
     lines += [f"  BLOCKS  {problem}" for problem in side.problems]
-    lines += [f"  note    {side.unsure}"] if side.unsure else []
+    lines += [f"  note    {each}" for each in (side.unsure, *side.notes) if each]
     width = max((len(_name(each)) for each in side.findings), default=0)
     for each in side.findings:
         needs = "read, write" if each.use.is_written else "read"
@@ -148,6 +155,7 @@ def _as_json(sides: list[SideCheck], broke: list[Broken]) -> dict[str, Any]:
                 "user": side.user,
                 "problems": side.problems,
                 "unsure": side.unsure,
+                "notes": side.notes,
                 "calls": side.calls,
                 "fields": [
                     {

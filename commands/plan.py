@@ -24,6 +24,7 @@ def plan(
     """Read both systems and show what `entente sync` would change. Writes may start workflows and flows there."""
     from commands.progress import progress_bars
     from wiring import build
+    from wiring.pilot import in_scope, sentence
 
     with progress_bars() as progress:
         service = build(progress=progress)
@@ -39,6 +40,8 @@ def plan(
             write_csv(list(_line_names()), lines)
         case Format.TABLE:
             _show(found, limit, page)
+            if scope := sentence(in_scope(service.configuration)):
+                typer.echo(scope)
 
 
 def _line_names() -> list[str]:

@@ -64,8 +64,8 @@ class Record:
     `owner` is the system's own id of the owner; `modified_at` is in UTC by the system's clock.
     `merged_into` is where the record went: by a merge, or a lead by its conversion. `merged_from` lists, on the record
     that survived a merge, the ids that are now part of it. `emails` are its further addresses, beside the one in its
-    fields; `counterparts` the records of the other system that somebody else's integration says are the same person.
-    `payload` is the record's JSON as it came.
+    fields. `twin` is the record of the other system of which this one says that it is the same, where another
+    integration left that there. `payload` is the record's JSON as it came.
     """
 
     ref: Ref
@@ -76,8 +76,8 @@ class Record:
     merged_into: Ref | None = None
     merged_from: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
-    counterparts: tuple[Ref, ...] = ()
     payload: bytes = field(default=b"", repr=False)
+    twin: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)

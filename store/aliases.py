@@ -1,4 +1,4 @@
-"""What else a record is known by: the ids that were merged into it, its further e-mails, the record it is said to be.
+"""What else a record is known by: the ids that were merged into it, and its further e-mails.
 
 HubSpot tells of a merge on the survivor only, whose id may be new: the records that are part of it now are marked here,
 so that links, keys and events that name an old id are followed like Salesforce's own merges.
@@ -22,7 +22,7 @@ _MARK = """INSERT INTO store_record
                                            modified_at = excluded.modified_at"""
 _NAMED = (
     ("r.email", "store_record r"),
-    ("a.value", "store_alias a JOIN store_record r ON r.ref = a.ref AND a.kind = 'email'"),
+    ("a.email", "store_alias a JOIN store_record r ON r.ref = a.ref"),
 )
 """By which addresses a record is found, and where these are."""
 _CANDIDATES = """SELECT {0[0]}, r.side, r.ref,
@@ -30,7 +30,7 @@ _CANDIDATES = """SELECT {0[0]}, r.side, r.ref,
                  FROM {0[1]} WHERE r.object = %s AND NOT r.deleted AND r.merged_into IS NULL AND {0[0]} IN ({{keys}})"""
 _EMAILS = (
     "SELECT ref, email FROM store_record WHERE email IS NOT NULL AND ref IN ({keys})",
-    "SELECT ref, value FROM store_alias WHERE kind = 'email' AND ref IN ({keys})",
+    "SELECT ref, email FROM store_alias WHERE ref IN ({keys})",
 )
 _MOST_MERGES = 250
 """Of one record, by HubSpot's own limit: https://knowledge.hubspot.com/records/merge-records"""
@@ -56,22 +56,20 @@ def mark_merged(records: Iterable[Record]) -> tuple[list[str], list[str]]:
     return new, [email for ref in new if (email := known[ref][1])]
 
 
-def save_aliases(records: Mapping[str, Record]) -> None:
-    """Remember by what else these records are known; what they are no longer known by is forgotten."""
-    wanted = {(ref, kind, value) for ref, record in records.items() for kind, value in _aliases(record)}
+def save_emails(records: Mapping[str, Record]) -> None:
+    """Remember the further e-mails of these records; what they have no longer is forgotten."""
+    wanted = {(ref, email) for ref, record in records.items() for email in _further(record)}
     known = {
-        row[1:]: row[0]
-        for row in rows_in("SELECT id, ref, kind, value FROM store_alias WHERE ref IN ({keys})", records)
+        row[1:]: row[0] for row in rows_in("SELECT id, ref, email FROM store_alias WHERE ref IN ({keys})", records)
     }
     execute_many("DELETE FROM store_alias WHERE id = %s", [(known[each],) for each in known.keys() - wanted])
-    execute_many("INSERT INTO store_alias (ref, kind, value) VALUES (%s, %s, %s)", sorted(wanted - known.keys()))
+    execute_many("INSERT INTO store_alias (ref, email) VALUES (%s, %s)", sorted(wanted - known.keys()))
 
 
-def _aliases(record: Record) -> Iterable[tuple[str, str]]:
-    if record.deleted or record.merged_into:
-        return
-    yield from (("email", normal_email(email)) for email in record.emails if len(email) <= 254)
-    yield from (("record", str(ref)) for ref in record.counterparts)
+def _further(record: Record) -> Iterable[str]:
+    """A record that is gone is found by nothing."""
+    is_there = not record.deleted and record.merged_into is None
+    return [normal_email(email) for email in record.emails if len(email) <= 254] if is_there else ()
 
 
 # -- who might be the same person --------------------------------------------------------------------------------------

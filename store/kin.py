@@ -12,8 +12,6 @@ from store.sql import rows_in
 _KNOWN = (
     "SELECT key, ref FROM store_record WHERE key IN ({keys})",
     "SELECT key, ref FROM store_record WHERE key IS NOT NULL AND ref IN ({keys})",
-    "SELECT value, ref FROM store_alias WHERE kind = 'record' AND value IN ({keys})",
-    "SELECT value, ref FROM store_alias WHERE kind = 'record' AND ref IN ({keys})",
     "SELECT ref, gone FROM store_tombstone WHERE ref IN ({keys})",
     "SELECT ref, gone FROM store_tombstone WHERE gone IN ({keys})",
 )

@@ -49,7 +49,8 @@ def bind(connectors: Mapping[Side, Connector], fingerprints: Mapping[Side, str])
         if known and known["account"] != account:
             raise OtherAccount(
                 f"{connector.system} answers for account {account}, but this store belongs to {known['account']}: "
-                f"use that account's token, or another database for this account"
+                f"use that account's token, or another database for this account (a Salesforce sandbox that was "
+                f"refreshed is another one)"
             )
         learn(f"account.{side}", {"account": account, "fingerprint": fingerprints[side]})
 

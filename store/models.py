@@ -43,15 +43,10 @@ class Record(models.Model):
 
 
 class Alias(models.Model):
-    """Another name by which a record is known: a further e-mail, or the record that it is said to belong to."""
+    """A further e-mail by which a record is found, beside its first one."""
 
     ref = models.CharField(max_length=120, db_index=True)
-    kind = models.CharField(max_length=6)
-    """email, record"""
-    value = models.CharField(max_length=254)
-
-    class Meta:
-        indexes = (models.Index(fields=["value"], name="alias_value"),)
+    email = models.CharField(max_length=254, db_index=True)
 
 
 class Touch(models.Model):
@@ -72,6 +67,18 @@ class Touch(models.Model):
             models.Index(fields=["object", "attempts", "ref"], name="touch_due", condition=models.Q(run__isnull=True)),
             models.Index(fields=["at"], name="touch_at"),
         )
+
+
+class Notice(models.Model):
+    """What a system told that no later look can show; kept until it was carried out."""
+
+    kind = models.CharField(max_length=20)
+    """erased: this person asked for it, and is nowhere in that system any more"""
+    ref = models.CharField(max_length=120)
+    at = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["kind", "ref"], name="one_notice"),)
 
 
 class Cursor(models.Model):

@@ -12,7 +12,7 @@ from django.db import transaction
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
 from crm.values import match_key
-from store.aliases import candidates, emails, mark_merged, save_aliases
+from store.aliases import candidates, emails, mark_merged, save_emails
 from store.attempts import FREE, batch_size
 from store.facts import Facts
 from store.kin import kin
@@ -73,7 +73,8 @@ class RecordStore:
     @transaction.atomic
     def save_page(self, object_name: str, side: Side, records: Sequence[Record], key: str, cursor: str) -> int:
         changed, stale = self._save(object_name, side, records)
-        self._touch(object_name, [(ref, True) for ref in changed] + [(ref, False) for ref in stale])
+        planned = () if self._mapping.objects[object_name].is_read_only else changed
+        self._touch(object_name, [*((ref, True) for ref in planned), *((ref, False) for ref in stale)])
         execute(upsert("store_cursor", "object", ["cursor"]), [key, cursor])
         return len(changed)
 
@@ -116,7 +117,7 @@ class RecordStore:
             changed[ref] = record
             values.append(self._row(object_name, side, ref, record, stamp, digest))
         execute_many(_SAVE, values)
-        save_aliases(changed)
+        save_emails(changed)
         self._follow_merges(object_name, [record for record in by_ref.values() if record.merged_from])
         self._judge(object_name, side, changed.values(), known)
         self._left(object_name, {email for email in self._given_up(object_name, changed, known) if email}, changed)
@@ -161,7 +162,7 @@ class RecordStore:
         execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in others.difference(by)])
 
     def _row(self, object_name: str, side: Side, ref: str, record: Record, stamp: int, digest: int) -> tuple[Any, ...]:
-        key = record.fields.get(self._connectors[side].key_field)
+        key = record.fields.get(self._connectors[side].key_field) or (str(record.twin) if record.twin else None)
         return (
             ref, side.value, object_name, record.owner, stamp, record.deleted,
             str(record.merged_into) if record.merged_into else None,

@@ -48,6 +48,8 @@ class Planner:
         batch = Batch()
         seen = {each.ref for each in touched}
         seen |= self.read(each.ref for each in touched if not each.is_seen)
+        if self.object_map.is_read_only:
+            return Batch(judged=seen)
         links = self.links.of(seen)
         links |= self.links.leading_to(seen - set(links))
         batch.decisions = self.log.decisions(seen | {link.marketing for link in links.values()})
@@ -58,12 +60,14 @@ class Planner:
         batch.judged = seen - set(links)
         taken = {ref for _, _, ref in batch.moved}
         loose = self.records.load(self.in_scope(batch.judged - taken))
-        finder = Finder(self.mapping, self.object_map, self.connectors, self.records, self.links)
+        finder = Finder(self.mapping, self._matched, self.connectors, self.records, self.links)
         found = finder.find(list(loose.values()), taken, batch.decisions.pairs)
         pairs += [Link(0, self.object_map.name, marketing, sales) for marketing, sales in found.pairs]
         batch.unresolved += found.unresolved
         in_scope = self.in_scope({*found.lone, *(ref for link in pairs for ref in (link.marketing, link.sales))})
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
+        if self.mapping.mode == "beside":
+            return self._only_linked(batch, pairs)
         batch.plans = self._merge(pairs, seen, follower)
         batch.plans += self._depart(batch)
         batch.plans = self._in_order(batch, follower)
@@ -75,14 +79,28 @@ class Planner:
         batch.plans = self._hold_back(batch.plans)
         return batch
 
+    @property
+    def _matched(self) -> ObjectMap:
+        """Beside HubSpot's own integration nobody is created, so nobody is asked for either."""
+        if self.mapping.mode == "sync":
+            return self.object_map
+        return self.object_map.model_copy(update={"create_in_sales": None, "create_in_marketing": False})
+
+    @staticmethod
+    def _only_linked(batch: Batch, pairs: Iterable[Link]) -> Batch:
+        """Who belongs together is remembered, so that reports count a person once; nothing is written or asked."""
+        batch.plans = [Plan(link.marketing, link) for link in pairs]
+        batch.unresolved = []
+        return batch
+
     def read(self, refs: Iterable[Ref]) -> set[Ref]:
         """Read these records from their systems and store them; whoever is not there any more is marked as gone.
         Returns the records that answered in place of others, which are part of them now."""
         survivors = set[Ref]()
         for (side, object_name), wanted in self._by_object(refs).items():
             connector = self.connectors[side]
-            fields = self.mapping.native_fields(self.object_map.name, side, object_name)
-            records = connector.get_many(object_name, [ref.id for ref in wanted], [*fields, connector.key_field])
+            fields = self.mapping.fields_asked(self.object_map.name, side, object_name, connector.key_field)
+            records = connector.get_many(object_name, [ref.id for ref in wanted], fields)
             self.records.save(self.object_map.name, side, records, set(wanted) - {record.ref for record in records})
             survivors |= {record.ref for record in records} - set(wanted)
         return survivors

@@ -9,18 +9,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import Error, connection
 
 from config.environment import SettingsError
 from config.yaml_file import ConfigError
-from connectors.base import ConnectorError, RequestRefused
+from connectors.base import ConnectorError, QuotaSpent, RequestRefused, Unavailable
 from crm.record import Side
 from reports.trend import keep_trend
-from store import known, runs
+from store import known, runs, told
 from store.known import OtherAccount
 from store.models import Run
+from store.sql import milliseconds, now
 from store.sweeping import was_read
 from store.waiting import open_counts
 from sync.brakes import Totals
@@ -111,6 +113,7 @@ def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None
                 connection.close_if_unusable_or_obsolete()
             if isinstance(error, NOBODYS_FAULT):
                 service.log.give_back(run)
+                result |= _not_before(error)
             runs.end_run(run, "failed", result)
         raise
     finally:
@@ -124,6 +127,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
     """Read what changed on both sides; then write what reps answered, which the plan carries over."""
     schema = prepare(service)
     remember_overdue(service)
+    told.carry_out(service.erase)
     is_over = True
     for part in service.engine.read(skip=progress["read"]):
         progress["pulled"][part.side.value] += part.changed
@@ -221,6 +225,16 @@ def _alive(service: Service, run: int) -> Callable[[str, int, int | None], None]
         service.progress(doing, done, total)
 
     return progress
+
+
+def _not_before(error: BaseException) -> dict[str, int]:
+    """When a system that is busy, or whose quota is used up, wants to be asked again, where it says so."""
+    match error:
+        case Unavailable(retry_after=float() | int() as seconds):
+            return {"not_before": now() + int(seconds * 1000)}
+        case QuotaSpent(until=datetime() as until):
+            return {"not_before": milliseconds(until)}
+    return {}
 
 
 def _released(run: int | None) -> Totals | None:

@@ -15,8 +15,9 @@ from store import known
 from store.reps import save_reps
 from store.sql import one_at_a_time
 from sync.fit import Schema
+from wiring import beside
 from wiring.accounts import fingerprint
-from wiring.checking import SETUP, Use, found
+from wiring.checking import SETUP, Use, found, keyed
 from wiring.schema_watch import watch
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def prepare(service: Service) -> Schema:
     }
     schema, missing = watch(service, described)
     _check(service, schema, missing)
+    beside.refuse(service.mapping, service.connectors, schema)
     shape = _digest(
         *(_described(info) for side in schema.values() for fields in side.values() for info in fields.values())
     )
@@ -61,7 +63,7 @@ def _check(service: Service, schema: Schema, missing: Sequence[Use]) -> None:
     problems: list[tuple[Loc, str]] = []
     for side, connector in service.connectors.items():
         for object_name, fields in schema[side].items():
-            if connector.key_field not in fields:
+            if connector.key_field not in fields and object_name in keyed(service.mapping, side):
                 known.forget("schema.")
                 raise SettingsError(f"{connector.system} {object_name} has no field {connector.key_field} yet: {SETUP}")
         wanted = [use for use in missing if use.object in schema[side]]
@@ -108,7 +110,8 @@ def _follow_configuration(service: Service) -> None:
             service.records.rebuild_facts(name)
             known.learn(f"facts.{name}", shape)
         if known.recall(f"plans.{name}") != (lines := _digest(object_map.model_dump_json())):
-            service.records.touch_all(name)
+            if not object_map.is_read_only:
+                service.records.touch_all(name)
             service.log.release(name)
             known.learn(f"plans.{name}", lines)
         compiled = _digest(*(f"{each.sql}{each.parameters}" for each in service.gaps[name].compiled))

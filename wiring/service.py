@@ -93,6 +93,11 @@ class Service:
         """The side whose system a record is in."""
         return next(side for side, connector in self.connectors.items() if connector.system == ref.system)
 
+    def erase(self, refs: Sequence[Ref]) -> None:
+        """HubSpot erased these people for good, since they asked for it."""
+        for object_map in self.mapping.objects.values():
+            self.records.touch(object_map.name, (ref for ref in refs if ref.object in object_map.marketing))
+
     # -- passes --------------------------------------------------------------------------------------------------------
 
     def sync(self, release: int | None = None) -> dict[str, Any]:

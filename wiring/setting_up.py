@@ -85,4 +85,8 @@ def _remember(side: Side, connector: Connector, parts: Sequence[SetupStep]) -> N
 
 
 def _objects(service: Service, side: Side) -> list[str]:
-    return [name for object_map in service.mapping.objects.values() for name in object_map.object_names(side)]
+    """What a sync writes, and so must carry our key."""
+    mapping = service.mapping
+    return [
+        name for each in mapping.objects.values() if mapping.is_written(each.name) for name in each.object_names(side)
+    ]

@@ -56,8 +56,8 @@ def _look(service: Service, place: Place, part: sweeping.Part) -> sweeping.Part 
     found = sweeping.refs_of(part, side, prefix, BATCH)
     refs = [ref for _, ref in found] + sweeping.buried(part, prefix)
     if refs:
-        fields = service.mapping.native_fields(name, side, native_object)
-        records = connector.get_many(native_object, [ref.id for ref in refs], [*fields, connector.key_field])
+        fields = service.mapping.fields_asked(name, side, native_object, connector.key_field)
+        records = connector.get_many(native_object, [ref.id for ref in refs], fields)
         linked = {ref for _, ref in found}
         missing = linked - {record.ref for record in records if not record.deleted}
         if not sweeping.is_believable(len(linked), len(missing)):

@@ -19,10 +19,12 @@ SYSTEM = "hubspot"
 OWNER = "hubspot_owner_id"
 MERGED = "hs_merged_object_ids"
 MORE_EMAILS = "hs_additional_emails"
-COUNTERPARTS = {"salesforcecontactid": "Contact", "salesforceleadid": "Lead"}
-"""Where HubSpot's own integration keeps which Salesforce record a contact is; a portal without it has no such property,
-and answers without it. https://knowledge.hubspot.com/salesforce/use-hubspot-salesforce-integration-properties"""
-_KNOWN_AS = {"contacts": (MORE_EMAILS, *COUNTERPARTS)}
+TWINS = {
+    "contacts": (("salesforcecontactid", "Contact"), ("salesforceleadid", "Lead")),
+    "companies": (("salesforceaccountid", "Account"),),
+}
+"""By object, the properties in which HubSpot's own Salesforce integration keeps whom it syncs a record with; a portal
+that never had it does not know them, and leaves them out of its answers."""
 ASSOCIATIONS = "associations."
 """Begins the name of what a record is associated with, as a field."""
 _ALWAYS_SENT = ("createdate", "hs_object_id", "hs_createdate", "hs_lastmodifieddate", "lastmodifieddate")
@@ -116,7 +118,9 @@ class Reading:
     def __init__(self, object_name: str, fields: Sequence[str]) -> None:
         self.object_name = object_name
         self.stamp = stamp_property(object_name)
-        extra = [OWNER, MERGED, *_KNOWN_AS.get(object_name, ())]
+        self._twins = TWINS.get(object_name, ())
+        extra = [OWNER, MERGED, *(name for name, _ in self._twins)]
+        extra += [MORE_EMAILS] if object_name == "contacts" else []
         self.named = [name for name in fields if not name.startswith(ASSOCIATIONS)]
         self.associated = [name.removeprefix(ASSOCIATIONS) for name in dict.fromkeys(fields) if name not in self.named]
         self.asked = list(dict.fromkeys([*self.named, self.stamp, *extra]))
@@ -137,7 +141,8 @@ class Reading:
         at = properties.get(self.stamp) or hit.updated_at
         owner = properties.get(OWNER) or None
         merged, emails = (_parts(properties.get(name)) for name in (MERGED, MORE_EMAILS))
-        counterparts = _counterparts(properties) if self.object_name in _KNOWN_AS else ()
+        twin = next((Ref("salesforce", kind, whole_id(shown)) for name, kind in self._twins
+                     if (shown := properties.get(name) or "").isalnum()), None)  # fmt: skip
         for name in self._dropped:
             properties.pop(name, None)
         properties |= {f"{ASSOCIATIONS}{other}": ids for other, ids in hit.associated.items()}
@@ -150,8 +155,8 @@ class Reading:
             None,
             merged,
             emails,
-            counterparts,
             payload=bytes(raw),
+            twin=twin,
         )
 
 
@@ -159,9 +164,17 @@ def _parts(text: str | None) -> tuple[str, ...]:
     return tuple(text.split(";")) if text else ()
 
 
-def _counterparts(properties: Mapping[str, str | None]) -> tuple[Ref, ...]:
-    named = ((kind, properties.get(name)) for name, kind in COUNTERPARTS.items())
-    return tuple(Ref("salesforce", kind, record_id) for kind, record_id in named if record_id)
+def whole_id(text: str) -> str:
+    """A Salesforce id in its 18 characters, whose last three say which letters are capitals.
+
+    >>> whole_id("0035g00000RtAbC"), whole_id("0035g00000RtAbCAAV")
+    ('0035g00000RtAbCAAV', '0035g00000RtAbCAAV')
+    """
+    if len(text) != 15:
+        return text
+    parts = (text[start : start + 5] for start in (0, 5, 10))
+    sums = (sum(1 << place for place, letter in enumerate(part) if letter.isupper()) for part in parts)
+    return text + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[each] for each in sums)
 
 
 def decode_record(object_name: str, payload: bytes) -> Record:

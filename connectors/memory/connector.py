@@ -6,7 +6,7 @@ The cursor is the number of the last change that was read.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,6 +24,7 @@ from connectors.base import (
     QuotaSpent,
     Refused,
     RequestRefused,
+    Rival,
     Seen,
     SetupStep,
     Shown,
@@ -65,6 +66,9 @@ class MemoryConnector(MemoryRecords):
     rewrites: dict[str, Callable[[str], str]] = field(default_factory=dict)
     """By field, what the system makes of a text that it is sent (`str.upper`, `str.strip`, a cut)."""
 
+    other_sync: Rival | None = None
+    """Another integration that is at work here."""
+
     _refusals: deque[Refused] = field(default_factory=deque)
     _lost: int = 0
     _cut: int = 0
@@ -94,9 +98,12 @@ class MemoryConnector(MemoryRecords):
         self._call()
         return dict(self._fields(object_name))
 
-    def inspect(self, objects: Sequence[str]) -> Inspection:
+    def inspect(self, objects: Sequence[str], read_only: Collection[str] = ()) -> Inspection:
         self._call()
         return Inspection(self.account_id, "memory", {name: self._fields(name) for name in objects})
+
+    def rival(self, described: Mapping[str, Mapping[str, FieldInfo]]) -> Rival | None:
+        return self.other_sync
 
     def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         place = f"{self.system} {object_name}"

@@ -28,7 +28,7 @@ class Row:
     merged_into: Ref | None = None
     merged_from: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
-    counterparts: tuple[Ref, ...] = ()
+    twin: Ref | None = None
     changed: dict[str, datetime] = field(default_factory=dict)
     """When each field changed last."""
 
@@ -71,10 +71,10 @@ class MemoryRecords:
             row = self._row(row.merged_into)
         return record_id
 
-    def know_as(self, ref: Ref, emails: Sequence[str] = (), counterparts: Sequence[Ref] = ()) -> None:
+    def know_as(self, ref: Ref, emails: Sequence[str] = (), twin: Ref | None = None) -> None:
         """Somebody gives a record further addresses, or another integration notes whom it belongs to."""
         row = self._row(ref)
-        row.emails, row.counterparts = tuple(emails), tuple(counterparts)
+        row.emails, row.twin = tuple(emails), twin
         self._touch(row)
 
     def assign(self, ref: Ref, owner: str | None) -> None:
@@ -156,8 +156,8 @@ class MemoryRecords:
     def _record(self, ref: Ref, row: Row, fields: Sequence[str] | None) -> Record:
         names = row.values if fields is None else fields
         shown = {name: row.values.get(name) for name in names}
-        known_as = row.merged_from, row.emails, row.counterparts
-        record = Record(ref, shown, row.owner, row.at, row.deleted, row.merged_into, *known_as)
+        known_as = row.merged_from, row.emails
+        record = Record(ref, shown, row.owner, row.at, row.deleted, row.merged_into, *known_as, twin=row.twin)
         return replace(record, payload=to_payload(record))
 
 
@@ -172,7 +172,7 @@ def to_payload(record: Record) -> bytes:
         "merged_into": str(record.merged_into) if record.merged_into else None,
         "merged_from": record.merged_from,
         "emails": record.emails,
-        "counterparts": [str(ref) for ref in record.counterparts],
+        "twin": str(record.twin) if record.twin else None,
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -189,6 +189,6 @@ def from_payload(system: str, object_name: str, payload: bytes) -> Record:
         Ref.parse(body["merged_into"]) if body["merged_into"] else None,
         tuple(body["merged_from"]),
         tuple(body["emails"]),
-        tuple(Ref.parse(ref) for ref in body["counterparts"]),
         payload=payload,
+        twin=Ref.parse(body["twin"]) if body["twin"] else None,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
+from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, Rival, SetupStep, Write
+from connectors.budget import Budget
 from connectors.salesforce import own_parts, permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
 from connectors.salesforce.history import read_change_times
@@ -50,8 +51,9 @@ class SalesforceConnector:
         timeout: tuple[float, float] = (3.05, 60),
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
+        budget: Budget | None = None,
     ) -> None:
-        self.client = SalesforceClient(url, sign_in, timeout, sleep, keeper, clock)
+        self.client = SalesforceClient(url, sign_in, timeout, sleep, keeper, clock, budget)
 
     @property
     def calls(self) -> int:
@@ -69,8 +71,12 @@ class SalesforceConnector:
     def describe(self, object_name: str) -> dict[str, FieldInfo]:
         return schema.describe(self.client, object_name)
 
-    def inspect(self, objects: Sequence[str]) -> Inspection:
+    def inspect(self, objects: Sequence[str], read_only: Collection[str] = ()) -> Inspection:
         return permissions.inspect(self.client, objects)
+
+    def rival(self, described: Mapping[str, Mapping[str, FieldInfo]]) -> Rival | None:
+        """HubSpot's own integration shows in HubSpot."""
+        return None
 
     def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         return permissions.advise(self.client, object_name, absent, locked)

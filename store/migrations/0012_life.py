@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("store", "0009_references"),)
+    dependencies = (("store", "0016_notices"),)
 
     operations = (
         migrations.AddField(
@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=(
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("ref", models.CharField(db_index=True, max_length=120)),
-                ("kind", models.CharField(max_length=6)),
-                ("value", models.CharField(max_length=254)),
+                ("email", models.CharField(db_index=True, max_length=254)),
             ),
-            options={"indexes": (models.Index(fields=["value"], name="alias_value"),)},
         ),
     )

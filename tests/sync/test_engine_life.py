@@ -388,7 +388,7 @@ def test_what_another_integration_noted_counts_before_the_email(house: House) ->
     m = house.contact("Ann")
     house.person("Ann")
     s = house.person("Anna", Email=None)
-    house.marketing.know_as(m, counterparts=[s])
+    house.marketing.know_as(m, twin=s)
 
     quiet(house)
 
@@ -400,7 +400,7 @@ def test_an_integration_that_names_a_lead_names_the_contact_that_it_became(house
     lead = house.lead("Ann", Email=None)
     contact = house.sales.convert(lead, "Contact", {"LastName": "Ann"})
     m = house.contact("Ann", email=None)
-    house.marketing.know_as(m, counterparts=[Ref("salesforce", "Lead", lead.id)])
+    house.marketing.know_as(m, twin=Ref("salesforce", "Lead", lead.id))
 
     quiet(house)
 
