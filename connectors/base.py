@@ -256,6 +256,11 @@ class SetupStep:
     text: str
 
 
+def key_of(connector: Connector, object_name: str) -> str | None:
+    """The field that carries our key on an object, where it has one."""
+    return connector.key_field if connector.carries_key(object_name) else None
+
+
 class Connector(Protocol):
     """One system. Objects and fields carry the system's own names; values in writes are typed, values read are wire.
 
@@ -265,7 +270,11 @@ class Connector(Protocol):
     system: str
     """The first part of every `Ref` that it makes."""
     key_field: str
-    """The unique text field that carries our key on every object that can be created."""
+    """The unique text field that carries our key on every object for which `carries_key` is true."""
+
+    def carries_key(self, object_name: str) -> bool:
+        """Whether records of this object can carry our key. Of others a create that got no answer is looked up by
+        `find_made` before it is sent again."""
 
     @property
     def deleted_window(self) -> timedelta | None:
@@ -307,6 +316,12 @@ class Connector(Protocol):
 
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         """Live records in which any of these fields holds any of its values, ignoring case; each record once."""
+
+    def find_made(
+        self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
+    ) -> Mapping[int, list[Record]]:
+        """By position among `creates`, the live records that such a create made, or would have: found among what is
+        associated with the same records (never in a lagging index), by all values that were to be written."""
 
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]

@@ -96,6 +96,9 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
     (r"truncated to (\d+) characters", "truncated to {0} characters", "coupé à {0} caractères"),
     (r"decision (\d+) by (.+): (marketing|sales) stands", "decision {0} by {1}: {2} stands",
      "décision {0} de {1} : {2} fait foi"),
+    (r"undo of run (\d+)", "undo of run {0}", "annulation du passage {0}"),
+    (r"undo of run (\d+): it had made this", "run {0}, which made it, was undone",
+     "le passage {0}, qui l'avait créée, a été annulé"),
     # brakes
     (
         r"would delete (\d+) records, more than (\S+) % of (\d+)",

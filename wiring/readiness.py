@@ -63,7 +63,8 @@ def _check(service: Service, schema: Schema, missing: Sequence[Use]) -> None:
     problems: list[tuple[Loc, str]] = []
     for side, connector in service.connectors.items():
         for object_name, fields in schema[side].items():
-            if connector.key_field not in fields and object_name in keyed(service.mapping, side):
+            is_keyed = connector.carries_key(object_name) and object_name in keyed(service.mapping, side)
+            if is_keyed and connector.key_field not in fields:
                 known.forget("schema.")
                 raise SettingsError(f"{connector.system} {object_name} has no field {connector.key_field} yet: {SETUP}")
         wanted = [use for use in missing if use.object in schema[side]]

@@ -14,6 +14,7 @@ from connectors.base import Connector, SetupStep
 from crm.record import Side
 from store import known
 from wiring.accounts import as_administrator
+from wiring.checking import keyed
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -85,8 +86,5 @@ def _remember(side: Side, connector: Connector, parts: Sequence[SetupStep]) -> N
 
 
 def _objects(service: Service, side: Side) -> list[str]:
-    """What a sync writes, and so must carry our key."""
-    mapping = service.mapping
-    return [
-        name for each in mapping.objects.values() if mapping.is_written(each.name) for name in each.object_names(side)
-    ]
+    """The objects whose records must be able to carry our key."""
+    return sorted(keyed(service.mapping, side))

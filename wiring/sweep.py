@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from connectors.base import key_of
 from crm.record import Ref, Side
 from store import runs, sweeping
 
@@ -56,7 +57,7 @@ def _look(service: Service, place: Place, part: sweeping.Part) -> sweeping.Part 
     found = sweeping.refs_of(part, side, prefix, BATCH)
     refs = [ref for _, ref in found] + sweeping.buried(part, prefix)
     if refs:
-        fields = service.mapping.fields_asked(name, side, native_object, connector.key_field)
+        fields = service.mapping.fields_asked(name, side, native_object, key_of(connector, native_object))
         records = connector.get_many(native_object, [ref.id for ref in refs], fields)
         linked = {ref for _, ref in found}
         missing = linked - {record.ref for record in records if not record.deleted}

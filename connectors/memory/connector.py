@@ -146,6 +146,21 @@ class MemoryConnector(MemoryRecords):
         ]
         return self._shown(object_name, found, fields)
 
+    def carries_key(self, object_name: str) -> bool:
+        return object_name not in self.keyless
+
+    def find_made(
+        self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
+    ) -> Mapping[int, list[Record]]:
+        self._call()
+        live = [(record_id, row) for record_id, row in self._table(object_name).items() if not row.deleted]
+        found = {}
+        for position, create in enumerate(creates):
+            wanted = {name: self._stored(name, to_wire(value)) for name, value in create.fields.items()}
+            ids = [i for i, row in live if all(row.values.get(name) == value for name, value in wanted.items())]
+            found[position] = self._shown(object_name, ids, fields)
+        return found
+
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
     ) -> Mapping[str, Mapping[str, datetime]]:
@@ -171,7 +186,10 @@ class MemoryConnector(MemoryRecords):
     def setup_steps(self, objects: Sequence[str]) -> list[SetupStep]:
         self._call()
         text = f"Add the unique text field {self.key_field}"
-        return [SetupStep(name, self.key_field, text) for name in objects if self.key_field not in self._fields(name)]
+        return [SetupStep(name, self.key_field, text) for name in objects if self._lacks_key(name)]
+
+    def _lacks_key(self, object_name: str) -> bool:
+        return self.carries_key(object_name) and self.key_field not in self._fields(object_name)
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         self._call()
@@ -228,7 +246,7 @@ class MemoryConnector(MemoryRecords):
         if isinstance(write, Merge):
             return self._merged(write, fields)
         if isinstance(write, Create):
-            ref, row = self._keyed_row(object_name, write.key)
+            ref, row = self._keyed_row(object_name, write.key) if self.carries_key(object_name) else (None, None)
         else:
             ref, row = write.ref, self._table(object_name).get(write.ref.id)
             if row is None or (row.deleted and not isinstance(write, Archive)):
@@ -253,7 +271,7 @@ class MemoryConnector(MemoryRecords):
         if refused := self._refusal(object_name, ref, row, values):
             return refused
         created = ref is None
-        if isinstance(write, Create):
+        if isinstance(write, Create) and self.carries_key(object_name):
             values[self.key_field] = write.key
         if ref is None:
             ref = self.add(object_name, values)

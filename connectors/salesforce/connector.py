@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, Rival, SetupStep, Write
+from connectors.base import Advice, Answer, Create, FieldInfo, Inspection, Keeper, Page, Rival, SetupStep, Write
 from connectors.budget import Budget
 from connectors.salesforce import own_parts, permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
@@ -93,6 +93,17 @@ class SalesforceConnector:
         conditions = [Condition(name, [value for value in values if value]) for name, values in criteria.items()]
         return reading.find(self.client, Reading(object_name, fields), conditions)
 
+    def carries_key(self, object_name: str) -> bool:
+        return True
+
+    def find_made(
+        self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
+    ) -> Mapping[int, list[Record]]:
+        """By our key, which every object carries."""
+        hits = self.find_many(object_name, {self.key_field: [each.key for each in creates]}, [*fields, self.key_field])
+        keys = [each.key for each in creates]
+        return {keys.index(str(hit.fields[self.key_field])): [hit] for hit in hits}
+
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
     ) -> Mapping[str, Mapping[str, datetime]]:
@@ -126,7 +137,7 @@ class SalesforceConnector:
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         if steps:
-            schema.make_keys(self.client, [step.object for step in steps])
+            schema.make_keys(self.client, list(dict.fromkeys(step.object for step in steps)))
 
     def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
         """Of the whole organisation: its fields have one name each."""

@@ -159,6 +159,8 @@ OPS: dict[str, tuple[str, str]] = {
     "not_synced": ("not synced", "non synchronisé"),
     "rest_none": ("Nothing else is mapped.", "Rien d'autre n'est mis en correspondance."),
     "history_heading": ("Last changes of this record", "Derniers changements de cette fiche"),
+    "history_of": ("All that was written to", "Tout ce qui a été écrit dans"),
+    "history_all": ("Whole history", "Tout l'historique"),
     "history_none": ("Nothing has been written to it yet.", "Rien n'y a encore été écrit."),
     "was_became": ("Was → became", "Avant → après"),
     "candidates": ("Is one of these the same person?", "L'une de ces fiches est-elle la même personne\u00a0?"),
@@ -357,5 +359,6 @@ OPS: dict[str, tuple[str, str]] = {
         "Un passage plus récent s'est terminé depuis\u00a0: celui-ci est dépassé.",
     ),
     "let_passed": ("{by} let it pass on {at}.", "{by} l'a laissé passer le {at}."),
+    "undo_run": ("undo of run {n}", "annulation du passage {n}"),
     "audit_run": ("rules over every record", "règles sur chaque fiche"),
 }
