@@ -78,4 +78,7 @@ def _row(line: Line) -> dict[str, Any]:
     base = both[0] if both[0] == both[1] else " | ".join("(blank)" if each is None else each for each in both)
     new = line.decision == "create"
     row = {**asdict(line), "base": base, "record": f"new in {line.to}, from {line.record}" if new else line.record}
-    return {name: "" if row[name] is None and line.decision in {"link", "match"} else row[name] for name in _SHOWN}
+    return {
+        name: "" if row[name] is None and line.decision in {"link", "match", "archive", "merge"} else row[name]
+        for name in _SHOWN
+    }
