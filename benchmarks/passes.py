@@ -123,7 +123,8 @@ def _fill(service: Service, linked: int) -> None:
         names = list(column_types(table))
         values = ", ".join(apart.get(name, f'"{name}"') for name in names)
         columns = ", ".join(f'"{name}"' for name in names)
-        execute(f'INSERT INTO {table} ({columns}) SELECT {values} FROM {table} CROSS JOIN {numbers} WHERE ref IN ({pair})')
+        copied = f"SELECT {values} FROM {table} CROSS JOIN {numbers} WHERE ref IN ({pair})"
+        execute(f"INSERT INTO {table} ({columns}) {copied}")
     names = [name for name in column_types("store_link") if name != "id"]
     apart = {side: f"{side} || '-' || k" for side in ("marketing", "sales")}
     values, columns = ", ".join(apart.get(name, name) for name in names), ", ".join(names)

@@ -114,7 +114,7 @@ def _cpu(daily: list[Pass], many: Pass) -> list[Line]:
 
 def _middle(daily: list[Pass], name: str) -> float:
     """The median CPU seconds of the passes of a name."""
-    return median(each["cpu_seconds"] for each in daily if each["name"] == name)
+    return float(median(each["cpu_seconds"] for each in daily if each["name"] == name))
 
 
 def _passes(urls: dict[str, str], people: int, *scenario: str, profile: bool = False) -> list[Pass]:

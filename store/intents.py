@@ -13,14 +13,17 @@ from crm.record import Ref, Side
 from crm.values import dump, load
 from store.attempts import batch_size
 from store.links import LinkStore
-from store.models import Intent as IntentRow
 from store.records import RecordStore
-from store.sql import execute, execute_many, now, rows, rows_in
+from store.sql import execute, execute_in, execute_many, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import native
 from sync.outcomes import FieldChange
 from sync.plan import Link, Plan
 from sync.ports import Intent
+
+_PLAN = """INSERT INTO store_intent
+               (run_id, link, object, source, side, object_name, target, changes, state, attempts, at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'planned', %s, %s)"""
 
 
 class Intents:
@@ -34,21 +37,24 @@ class Intents:
     def plan(self, run: int, object_name: str, plans: Sequence[Plan]) -> None:
         """Store the writes of plans, with the attempts behind what this run claimed to make them."""
         before = dict(rows("SELECT ref, attempts - 1 FROM store_touch WHERE run_id = %s AND attempts > 1", [run]))
-        IntentRow.objects.bulk_create(
-            IntentRow(
-                run_id=run,
-                link=plan.link.id if plan.link else None,
-                object=object_name,
-                source=str(plan.source),
-                side=write.side,
-                object_name=write.object if isinstance(write, Create) else write.ref.object,
-                target=None if isinstance(write, Create) else str(write.ref),
-                changes=packed(change for change in plan.changes if change.side is write.side),
-                attempts=max(before.get(str(ref), 0) for ref in plan.refs) if before else 0,
-                at=now(),
-            )
-            for plan in plans
-            for write in plan.writes
+        execute_many(
+            _PLAN,
+            [
+                (
+                    run,
+                    plan.link.id if plan.link else None,
+                    object_name,
+                    str(plan.source),
+                    write.side.value,
+                    write.object if isinstance(write, Create) else write.ref.object,
+                    None if isinstance(write, Create) else str(write.ref),
+                    orjson.dumps(packed(change for change in plan.changes if change.side is write.side)).decode(),
+                    max(before.get(str(ref), 0) for ref in plan.refs) if before else 0,
+                    now(),
+                )
+                for plan in plans
+                for write in plan.writes
+            ],
         )
 
     def next(self, run: int, limit: int) -> list[Intent]:
@@ -69,8 +75,8 @@ class Intents:
             lost = [row for row in found if row[1] is not None and row[1] not in links]
             kept = [row for row in found if row not in lost] if lost else found
             side, object_name, native_object, _ = first[0]
-            self._mark("sent", kept)
-            execute_many("UPDATE store_intent SET attempts = attempts + 1 WHERE id = %s", [(row[0],) for row in kept])
+            ids = (row[0] for row in kept)
+            execute_in("UPDATE store_intent SET state = 'sent', attempts = attempts + 1 WHERE id IN ({keys})", ids)
             self._mark("dropped", lost)
             self._records.touch(object_name, (Ref.parse(row[2]) for row in lost))
             if kept:
@@ -79,7 +85,7 @@ class Intents:
 
     @staticmethod
     def _mark(state: str, found: Sequence[tuple[Any, ...]]) -> None:
-        execute_many("UPDATE store_intent SET state = %s WHERE id = %s", [(state, row[0]) for row in found])
+        execute_in("UPDATE store_intent SET state = %s WHERE id IN ({keys})", (row[0] for row in found), [state])
 
     def _intent(
         self, side: Side, object_name: str, native_object: str, row: tuple[Any, ...], links: Mapping[int, Link]

@@ -37,7 +37,10 @@ class Follower:
         batch: parted, or left to a person."""
         stored = self._stored({ref for link in links for ref in (link.marketing, link.sales)})
         ends = {link.id: {side: _end(stored, link.ref(side)) for side in Side} for link in links if link.id}
-        owners = set(self.links.of({ref for pair in ends.values() for ref in pair.values()}))
+        moved_to = {ref for link in links if link.id for ref in ends[link.id].values()} - {
+            ref for link in links for ref in (link.marketing, link.sales)
+        }
+        owners = self.links.linked(moved_to)
         live = []
         for link in links:
             if not link.id:

@@ -6,18 +6,20 @@ names and words of one system.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingType
 from enum import StrEnum
+from functools import partial
 from typing import Any, Literal, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from crm.funnel import Funnel, Stage
 from crm.record import Record, Side, Value
-from crm.values import FieldType, dump, parse
+from crm.values import TEXTUAL, FieldType, dump, parse
 
 Model = TypeVar("Model", bound=BaseModel)
+Reader = Callable[[Any], Value]
 
 
 class SyncRule(StrEnum):
@@ -86,6 +88,12 @@ class FieldMap(_Strict):
         value = parse(self.type, wire)
         return None if self.when_missing is not None and value == self.when_missing else value
 
+    def reader(self, side: Side) -> Reader:
+        """What `read` does for a side, in a third of its time for plain texts, which most values are."""
+        if self.type in TEXTUAL and self.when_missing is None and not (self.values and side is Side.MARKETING):
+            return _text
+        return partial(self.read, side)
+
     def write(self, side: Side, value: Value) -> Value:
         """The same value in the words of one side."""
         if self.values and side is Side.MARKETING and value is not None:
@@ -136,6 +144,7 @@ class ObjectMap(_Strict):
     fields: dict[str, FieldMap] = Field(min_length=1)
     segments: list[str] = []
     """What reports can be cut by: fields, or `stage`."""
+    _readers: dict[tuple[Side, str], tuple[object, list[tuple[str, str, Reader]]]] = PrivateAttr(default_factory=dict)
 
     @field_validator("segments")
     @classmethod
@@ -201,6 +210,15 @@ class ObjectMap(_Strict):
         """The system's name of the field by which a first match is found: the first mapped field of type email."""
         email = next((field for field in self.fields.values() if field.type is FieldType.EMAIL), None)
         return email.native_name(side, object_name) if email else None
+
+    def readers(self, side: Side, object_name: str) -> list[tuple[str, str, Reader]]:
+        """Native name, canonical name and reader of each field on a system's object; worked out once."""
+        fields, found = self._readers.get((side, object_name), (None, []))
+        if fields is not self.fields:  # a copy of this model may have other fields
+            named = self.fields_on(side, object_name).items()
+            found = [(native_name, field.name, field.reader(side)) for native_name, field in named]
+            self._readers[side, object_name] = self.fields, found
+        return found
 
     def fields_on(self, side: Side, object_name: str) -> dict[str, FieldMap]:
         """By native name, the fields that exist on a system's object."""
@@ -286,12 +304,13 @@ def canonical(object_map: ObjectMap, side: Side, record: Record) -> tuple[dict[s
     """
     values: dict[str, Value] = {}
     unreadable: dict[str, str] = {}
-    for native_name, field in object_map.fields_on(side, record.ref.object).items():
-        if native_name in record.fields:
+    fields = record.fields
+    for native_name, name, read in object_map.readers(side, record.ref.object):
+        if native_name in fields:
             try:
-                values[field.name] = field.read(side, record.fields[native_name])
+                values[name] = read(fields[native_name])
             except ValueError as error:
-                unreadable[field.name] = str(error)
+                unreadable[name] = str(error)
     return values, unreadable
 
 
@@ -303,6 +322,12 @@ def native(object_map: ObjectMap, side: Side, object_name: str, values: MappingT
         if native_name is not None:
             written[native_name] = object_map.fields[name].write(side, value)
     return written
+
+
+def _text(wire: Any) -> Value:
+    if wire.__class__ is str:
+        return wire if wire.strip() else None
+    return parse(FieldType.TEXT, wire)
 
 
 def _funnel(stages: Iterable[StageMap], object_map: ObjectMap) -> Funnel:

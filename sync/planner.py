@@ -97,8 +97,7 @@ class Planner:
                 if old := {plan.link.marketing, plan.link.sales} - (seen - written):
                     stale.append(plan.link)
                     unread |= old
-        if stale:
-            self.read(unread)
+        if stale and (stale := self._read_anew(stale, unread)):
             plans = _replaced(plans, self._plans(follower.follow(stale), decided), stale)
         undecided = [plan.link for plan in plans if plan.link and plan.awaits_times]
         if undecided:
@@ -106,6 +105,14 @@ class Planner:
             times = self._times(undecided, sorted(names))
             plans = _replaced(plans, self._plans(undecided, decided, times), undecided)
         return plans
+
+    def _read_anew(self, links: Sequence[Link], refs: set[Ref]) -> list[Link]:
+        """Read these records of some links; returns the links of which one has changed since it was stored."""
+        before = self.records.load(refs)
+        self.read(refs)
+        now = self.records.load(refs)
+        changed = {ref for ref in refs if ref not in before or before[ref] != now.get(ref)}
+        return [link for link in links if not changed.isdisjoint((link.marketing, link.sales))]
 
     def _plans(
         self,

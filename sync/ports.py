@@ -94,6 +94,9 @@ class Links(Protocol):
 
     def of(self, refs: Iterable[Ref]) -> dict[Ref, Link]: ...
 
+    def linked(self, refs: Iterable[Ref]) -> set[Ref]:
+        """Those of some references that have a link."""
+
     def leading_to(self, refs: Iterable[Ref]) -> dict[Ref, Link]:
         """The links of records that were merged or converted into these, by the record that was."""
 

@@ -121,29 +121,33 @@ class Reading:
 
     def record_of(self, hit: Hit, raw: msgspec.Raw) -> Record:
         """The record behind a hit; the hit's properties become the record's fields and must not be used after."""
-        properties = hit.properties
-        at = properties.get(self.stamp) or hit.updated_at
-        owner = properties.get(OWNER) or None
-        merged = properties.get(MERGED)
+        record = _record(self.object_name, hit, hit.properties.get(self.stamp), bytes(raw))
         for name in self._dropped:
-            properties.pop(name, None)
-        return Record(
-            Ref(SYSTEM, self.object_name, hit.id),
-            properties,
-            owner,
-            datetime.fromisoformat(at),
-            hit.archived,
-            None,
-            tuple(merged.split(";")) if merged else (),
-            bytes(raw),
-        )
+            hit.properties.pop(name, None)
+        return record
+
+
+def _record(object_name: str, hit: Hit, stamp: str | None, payload: bytes) -> Record:
+    merged = hit.properties.get(MERGED)
+    return Record(
+        Ref(SYSTEM, object_name, hit.id),
+        hit.properties,
+        hit.properties.get(OWNER) or None,
+        datetime.fromisoformat(stamp or hit.updated_at),
+        hit.archived,
+        None,
+        tuple(merged.split(";")) if merged else (),
+        payload,
+    )
 
 
 def decode_record(object_name: str, payload: bytes) -> Record:
     """The record of a stored payload, with every property that it holds."""
-    hit = decode(Hit, payload)
-    reading = Reading(object_name, list(hit.properties))
-    return reading.record_of(hit, msgspec.Raw(payload))
+    try:
+        hit = _HIT.decode(payload)
+    except msgspec.DecodeError as error:
+        raise Unavailable(f"HubSpot sent an answer that cannot be read ({error}): try again later") from error
+    return _record(object_name, hit, hit.properties.get(stamp_property(object_name)), payload)
 
 
 def to_text(value: Value) -> str:

@@ -84,7 +84,9 @@ class Reading:
 def decode_record(object_name: str, payload: bytes) -> Record:
     """The record of a stored payload, with every field that it holds; those of related records are `Account.Name`."""
     row = _RECORD.decode(payload)
-    return replace(_record(object_name, row, payload), fields=dict(_flat(row)))
+    row.pop("attributes", None)
+    is_flat = dict not in map(type, row.values())
+    return _record(object_name, row if is_flat else dict(_flat(row)), payload)
 
 
 def _record(object_name: str, row: dict[str, Any], raw: bytes) -> Record:
