@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from crm.record import Record, Ref, Rep, Side, Value
 
@@ -97,6 +97,26 @@ class Keeper(Protocol):
 
         Only one process at a time is in here, and what `fetch` gives is kept before it is returned.
         """
+
+
+class Memory(Protocol):
+    """Keeps small facts over restarts, for all processes that work for one installation."""
+
+    def recall(self, key: str) -> Any:
+        """What is known under a key, or `None`."""
+
+    def learn(self, key: str, value: Any) -> None:
+        """Remember a value, as JSON can write it."""
+
+
+class OwnMemory(dict[str, Any]):
+    """The memory of one process."""
+
+    def recall(self, key: str) -> Any:
+        return self.get(key)
+
+    def learn(self, key: str, value: Any) -> None:
+        self[key] = value
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +259,8 @@ class Connector(Protocol):
     """The first part of every `Ref` that it makes."""
     key_field: str
     """The unique text field that carries our key on every object that can be created."""
+    most_at_once: int
+    """How many writes it is handed at once."""
 
     @property
     def calls(self) -> int:
@@ -288,6 +310,10 @@ class Connector(Protocol):
         Raises only if nothing was sent. Once a call went out, trouble becomes answers: `Unknown` for the call that got
         no answer, `Refused(LATER)` for what was not sent any more.
         """
+
+    def at_work(self) -> str:
+        """What an earlier write set off and is not over yet, in words; empty where nothing is. Until then nothing more
+        is to be decided."""
 
     def reps(self) -> list[Rep]:
         """Everybody who can own a record, deactivated ones included."""

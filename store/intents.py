@@ -57,7 +57,7 @@ class Intents:
             ],
         )
 
-    def next(self, run: int, limit: int) -> list[Intent]:
+    def next(self, run: int, most: Mapping[Side, int]) -> list[Intent]:
         """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left. What
         a worker was lost over comes last, in ever smaller batches."""
         while first := rows(
@@ -68,7 +68,7 @@ class Intents:
             found = rows(
                 f"""SELECT id, link, source, target, changes FROM store_intent WHERE run_id = %s AND state = 'planned'
                     AND side = %s AND object = %s AND object_name = %s AND attempts = %s
-                    ORDER BY id LIMIT {batch_size(limit, first[0][3])}""",
+                    ORDER BY id LIMIT {batch_size(most[Side(first[0][0])], first[0][3])}""",
                 [run, *first[0]],
             )
             links = self._links.by_id({row[1] for row in found if row[1] is not None})

@@ -125,9 +125,9 @@ class RunLog:
         return self._waiting.held(refs)
 
     @transaction.atomic
-    def next_intents(self, run: int, limit: int) -> list[Intent]:
+    def next_intents(self, run: int, most: Mapping[Side, int]) -> list[Intent]:
         renew(run)
-        return self._intents.next(run, limit)
+        return self._intents.next(run, most)
 
     @transaction.atomic
     def drop_intents(self, run: int) -> None:

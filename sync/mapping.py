@@ -129,7 +129,8 @@ class ObjectMap(_Strict):
     name: str = ""
     direction: Literal["both", "read_only"] = "both"
     assignment_rule: Literal["off", "on"] = "off"
-    composite: Literal[False] = False
+    composite: bool = False
+    """Whether several collections may share one Salesforce call: their Apex limits add up."""
     default_owner: None = None
     handoff_campaign: None = None
     marketing: list[str] = Field(min_length=1)

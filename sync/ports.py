@@ -5,7 +5,7 @@ Every method works on a batch, and each that writes is one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -126,8 +126,9 @@ class Log(Protocol):
     def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
         """The values that a system refused, by the plan's source."""
 
-    def next_intents(self, run: int, limit: int) -> list[Intent]:
-        """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left."""
+    def next_intents(self, run: int, most: Mapping[Side, int]) -> list[Intent]:
+        """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left.
+        `most`: how many a side is handed at once."""
 
     def drop_intents(self, run: int) -> None:
         """Give up what a run has not sent, and touch it again: the next run decides anew."""

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
 
 from config.environment import PREFIX, Environment, SettingsError
 from config.field_keys import field_keys
 from connectors.base import Connector, Grant, Keeper
 from crm.record import Side
+from sync.mapping import Mapping
+
+if TYPE_CHECKING:
+    from connectors.salesforce import SalesforceConnector
 
 __all__ = ["connect", "fingerprint"]
 
 
-def connect(settings: Environment) -> dict[Side, Connector]:
-    """The two connectors. Raises SettingsError where a setting is missing."""
-    return {Side.MARKETING: _hubspot(settings), Side.SALES: _salesforce(settings)}
+def connect(settings: Environment, mapping: Mapping | None = None) -> dict[Side, Connector]:
+    """The two connectors; the mapping says whose collections may share a call. Raises SettingsError where a setting is
+    missing."""
+    objects = mapping.objects.values() if mapping else ()
+    sales = _salesforce(settings)
+    sales.memory = _Known()
+    sales.together = frozenset(name for each in objects if each.composite for name in each.sales)
+    return {Side.MARKETING: _hubspot(settings), Side.SALES: sales}
 
 
 def fingerprint(settings: Environment, side: Side) -> str:
@@ -49,7 +59,7 @@ def _hubspot(settings: Environment) -> Connector:
     )
 
 
-def _salesforce(settings: Environment) -> Connector:
+def _salesforce(settings: Environment) -> SalesforceConnector:
     from connectors.salesforce import ClientCredentials, JwtBearer, RefreshToken, SalesforceConnector
 
     url = settings.salesforce_url
@@ -94,6 +104,20 @@ def _need(settings: Environment, way: str, *names: str) -> None:
         value = getattr(settings, name)
         if not (value if isinstance(value, str) else value.get_secret_value()):
             raise SettingsError(f"{PREFIX}{way} needs {PREFIX}{name.upper()} as well: set it (see docs/setup.md)")
+
+
+class _Known:
+    """The store's memory, asked when it is first needed: connectors are built before Django starts."""
+
+    def recall(self, key: str) -> Any:
+        from store import known
+
+        return known.recall(key)
+
+    def learn(self, key: str, value: Any) -> None:
+        from store import known
+
+        known.learn(key, value)
 
 
 class _Kept:

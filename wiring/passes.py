@@ -15,7 +15,7 @@ from django.db import Error, connection
 
 from config.environment import SettingsError
 from config.yaml_file import ConfigError
-from connectors.base import ConnectorError
+from connectors.base import ConnectorError, Unavailable
 from crm.record import Side
 from reports.trend import keep_trend
 from store import known, runs
@@ -101,6 +101,9 @@ def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None
 def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
     """Read what changed on both sides; then write what reps answered, which the plan carries over."""
     schema = prepare(service)
+    for connector in service.connectors.values():
+        if words := connector.at_work():
+            raise Unavailable(words)
     is_over = True
     for part in service.engine.read(skip=progress["read"]):
         progress["pulled"][part.side.value] += part.changed

@@ -46,6 +46,7 @@ class HubSpotConnector:
 
     system = SYSTEM
     key_field = schema.KEY_FIELD
+    most_at_once = 1_000
 
     def __init__(
         self,
@@ -117,6 +118,10 @@ class HubSpotConnector:
 
     def write_many(self, object_name: str, writes: Sequence[Write], fields: Sequence[str]) -> list[Answer]:
         return write_all(self.client, object_name, self.key_field, writes, fields)
+
+    def at_work(self) -> str:
+        """Nothing: every write is answered at once."""
+        return ""
 
     def reps(self) -> list[Rep]:
         """HubSpot's owners; the archived ones cannot be given records any more."""

@@ -147,6 +147,9 @@ class MemoryConnector(MemoryRecords):
         self._table(object_name)
         return settle(writes, self.batch_size, lambda batch: self._send(object_name, batch, fields))
 
+    def at_work(self) -> str:
+        return ""
+
     def reps(self) -> list[Rep]:
         self._call()
         return list(self.people)

@@ -42,6 +42,7 @@ class MemoryRecords:
     system: str
     objects: Mapping[str, Sequence[str | FieldInfo]]
     key_field: str = "entente_key"
+    most_at_once: int = 1_000
     unique: frozenset[str] = frozenset()
     now: Callable[[], datetime] | None = None
 

@@ -99,6 +99,8 @@ class SalesforceClient:
         self.calls = 0
         self.usage: tuple[int, int] | None = None
         """API calls used, and allowed, in the running 24 hours by the last answer."""
+        self.date = ""
+        """Salesforce's clock at the last answer, as HTTP writes it."""
         self._login = None if isinstance(sign_in, str) else sign_in
         self._given = Grant(sign_in, address=self.url) if isinstance(sign_in, str) else None
         self._session = Session(self._fetch, keeper, clock)
@@ -129,6 +131,10 @@ class SalesforceClient:
             self._signed_in = grant, library
         return self._signed_in[1]
 
+    def pause(self, seconds: float) -> None:
+        """Wait for Salesforce."""
+        self._sleep(seconds)
+
     def user_and_organization(self) -> tuple[str, str]:
         """The ids of the integration user and of the organisation, from the token's answer or by asking."""
         parts = self.grant().user.rstrip("/").split("/")
@@ -144,20 +150,22 @@ class SalesforceClient:
         *,
         body: Any = None,
         params: dict[str, str] | None = None,
+        content: bytes = b"",
         repeatable: bool = True,
     ) -> bytes:
-        """The body of the answer to a path below the API's address, or to a whole address.
+        """The body of the answer to a path below the API's address, or to a whole address. `body` goes out as JSON,
+        `content` as CSV.
 
         Raises Refusal for what Salesforce refuses, else what the caller must do. A call that broke or met a 5xx is
         repeated where that is safe, and raises NoAnswer when nothing helps; an expired session is renewed once.
         """
-        data = None if body is None else msgspec.json.encode(body)
+        data = content or (None if body is None else msgspec.json.encode(body))
         is_new = False
         attempt = 0
         while True:
             attempt += 1
             grant = self.grant()
-            status, content, trouble = self._send(method, path, data, params)
+            status, content, trouble = self._send(method, path, data, params, "text/csv" if content else None)
             if trouble is None and status < HTTPStatus.MULTIPLE_CHOICES:
                 return content
             trouble = trouble or self._judge(status, content)
@@ -169,13 +177,14 @@ class SalesforceClient:
             self._sleep(float(2 ** (attempt - 1)))
 
     def _send(
-        self, method: str, path: str, data: bytes | None, params: dict[str, str] | None
+        self, method: str, path: str, data: bytes | None, params: dict[str, str] | None, content_type: str | None
     ) -> tuple[int, bytes, ConnectorError | None]:
         library = self.library
         import requests  # noqa: PLC0415
 
         url = path if path.startswith("https://") else f"{library.base_url}{path}"
         headers = {"Authorization": f"Bearer {library.session_id}"}
+        headers |= {"Content-Type": content_type} if content_type else {}
         try:
             answer = library.session.request(method, url, params=params, data=data, headers=headers)
         except requests.RequestException as error:

@@ -8,12 +8,12 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
-from connectors.salesforce import permissions, reading, schema
+from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Memory, OwnMemory, Page, SetupStep, Write
+from connectors.salesforce import bulk, permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
 from connectors.salesforce.login import Login
 from connectors.salesforce.reading import Condition, Reading
-from connectors.salesforce.writes import write_all
+from connectors.salesforce.writes import Way, write_all
 from crm.record import Record, Ref, Rep
 
 _USERS = "SELECT Id, Name, Email, IsActive, ManagerId, TimeZoneSidKey FROM User WHERE UserType = 'Standard'"
@@ -37,6 +37,7 @@ class SalesforceConnector:
 
     system = reading.SYSTEM
     key_field = schema.KEY_FIELD
+    most_at_once = bulk.MOST
 
     def __init__(
         self,
@@ -49,6 +50,10 @@ class SalesforceConnector:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.client = SalesforceClient(url, sign_in, timeout, sleep, keeper, clock)
+        self.memory: Memory = OwnMemory()
+        """Keeps the bulk jobs that are at work, and the sizes of batches that pass."""
+        self.together: frozenset[str] = frozenset()
+        """The objects of which several collections may share one call."""
 
     @property
     def calls(self) -> int:
@@ -95,7 +100,13 @@ class SalesforceConnector:
         return reading.decode_record(object_name, payload)
 
     def write_many(self, object_name: str, writes: Sequence[Write], fields: Sequence[str]) -> list[Answer]:
-        return write_all(self.client, object_name, self.key_field, writes, fields)
+        """From 2,000 writes of one kind on by a bulk job."""
+        way = Way(self.client, self.memory, object_name, self.key_field, object_name in self.together)
+        return write_all(way, writes, fields)
+
+    def at_work(self) -> str:
+        """A bulk job that goes on."""
+        return bulk.unfinished(self.client, self.memory)
 
     def reps(self) -> list[Rep]:
         """Users with a licence of their own. The `.invalid` that a sandbox appends to their e-mails is left out."""

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from connectors.base import Page, RequestRefused, Unavailable
-from connectors.batches import chunks
+from connectors.batches import chunks, settled_at
 from connectors.salesforce.client import Refusal, SalesforceClient, decode, https
 from crm.record import Record, Ref
 
@@ -129,12 +129,15 @@ def _related(row: Mapping[str, Any], name: str) -> Any:
 def read_changes(client: SalesforceClient, reading: Reading, cursor: str | None) -> Iterator[Page]:
     """Pages of changed records, deleted ones included. Raises RequestRefused where the cursor is none of ours."""
     newest = _parse(cursor, reading.object_name) if cursor else BEGINNING
-    start = newest - OVERLAP if cursor else None
+    start, began_at = newest - OVERLAP if cursor else None, ""
     while True:
         try:
             for answer in query(client, _changes_query(reading, start), include_deleted=True):
                 records = reading.records(answer.records)
                 newest = max([newest, *(record.modified_at for record in records[-1:])])
+                began_at = began_at or client.date
+                if answer.next_records_url is None and (settled := settled_at(began_at)):
+                    newest = max(newest, settled)
                 yield Page(records, _stamp(newest), answer.total_size)
         except Refusal as refusal:
             # A cursor of Salesforce's lives two days, and no user may have more than ten: ask anew from where we are.
