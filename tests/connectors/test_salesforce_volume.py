@@ -13,6 +13,7 @@ from tests.sandbox_client import SandboxClient
 
 FIELDS = ["Email", "LastName", "Company", "Phone", "OwnerId"]
 MANY = 2_000
+QUEUE = "00G8d0000000001EAA"
 
 
 @pytest.fixture
@@ -68,14 +69,13 @@ def test_thousands_of_writes_go_as_one_job_and_each_gets_its_own_answer(
 
 
 def test_a_job_runs_no_assignment_rule(sandbox: SandboxClient, salesforce: SalesforceConnector) -> None:
-    user = sandbox.admin("salesforce", "user", name="Rita Lang", email="rita@acme.example")["Id"]
-    sandbox.admin("salesforce", "assignment", object="Lead", owner=user)
+    sandbox.admin("salesforce", "assignment", entries=[{"owner": QUEUE}])
 
     answers = salesforce.write_many("Lead", leads(MANY), FIELDS)
 
     owners = {answer.record.owner for answer in answers if isinstance(answer, Shown)}
     assert len(owners) == 1
-    assert user not in owners
+    assert QUEUE not in owners
 
 
 def test_a_job_that_takes_long_is_looked_up_and_never_sent_again(
@@ -115,15 +115,14 @@ def test_a_job_that_was_never_closed_is_ended(sandbox: SandboxClient, salesforce
 def test_where_the_mapping_allows_it_five_collections_share_a_call(
     sandbox: SandboxClient, salesforce: SalesforceConnector
 ) -> None:
-    user = sandbox.admin("salesforce", "user", name="Rita Lang", email="rita@acme.example")["Id"]
-    sandbox.admin("salesforce", "assignment", object="Lead", owner=user)
+    sandbox.admin("salesforce", "assignment", entries=[{"owner": QUEUE}])
     salesforce.together = frozenset({"Lead"})
     before = salesforce.calls
 
     answers = salesforce.write_many("Lead", leads(1_000), FIELDS)
 
     assert all(isinstance(answer, Shown) and answer.created for answer in answers)
-    assert user not in {answer.record.owner for answer in answers if isinstance(answer, Shown)}
+    assert QUEUE not in {answer.record.owner for answer in answers if isinstance(answer, Shown)}
     assert salesforce.calls - before == 2  # written in one, read back in one
 
 
