@@ -23,6 +23,7 @@ from benchmarks.measure import MIB
 from benchmarks.processes import control
 
 if TYPE_CHECKING:
+    from crm.record import Side
     from wiring.service import Service
 
 MOST_PASSES = 6
@@ -83,10 +84,16 @@ def _sync(name: str, service: Service) -> dict[str, Any]:
         "calls": result["calls"],
         "cpu_seconds": cpu_seconds,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB,
-        "linked": service.linked(),
+        "linked": service.links.count("contact"),
+        "objects": {connector.system: _objects(service, side) for side, connector in service.connectors.items()},
     }
     print(json.dumps(line), flush=True)
     return result
+
+
+def _objects(service: Service, side: Side) -> int:
+    """How many of a system's objects a pass reads."""
+    return sum(len(object_map.object_names(side)) for object_map in service.mapping.objects.values())
 
 
 def _settle(service: Service) -> None:
@@ -114,10 +121,11 @@ def _fill(service: Service, linked: int) -> None:
     """Copy linked pairs with their records and facts until there are so many."""
     from store.sql import column_types, execute
 
-    there = service.linked()
+    there = service.links.count("contact")
     copies = -(-(linked - there) // there)
     numbers = f"(WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < {copies}) SELECT k FROM n)"
-    pair = "SELECT marketing FROM store_link UNION ALL SELECT sales FROM store_link"
+    ours = "FROM store_link WHERE object = 'contact'"
+    pair = f"SELECT marketing {ours} UNION ALL SELECT sales {ours}"
     apart = {"ref": "ref || '-' || k", "email": "'c' || k || '.' || email", "key": "NULL"}
     for table in ("store_record", service.facts["contact"].table.strip('"')):
         names = list(column_types(table))
@@ -128,7 +136,8 @@ def _fill(service: Service, linked: int) -> None:
     names = [name for name in column_types("store_link") if name != "id"]
     apart = {side: f"{side} || '-' || k" for side in ("marketing", "sales")}
     values, columns = ", ".join(apart.get(name, name) for name in names), ", ".join(names)
-    execute(f"INSERT INTO store_link ({columns}) SELECT {values} FROM store_link CROSS JOIN {numbers}")
+    copied = f"SELECT {values} FROM store_link CROSS JOIN {numbers} WHERE object = 'contact'"
+    execute(f"INSERT INTO store_link ({columns}) {copied}")
     execute("ANALYZE")
 
 

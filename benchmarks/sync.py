@@ -83,10 +83,10 @@ def _calls(daily: list[Pass]) -> list[Line]:
         calls = max(sum(each["calls"].values()) for each in daily if each["name"] == name)
         written = min(each["written"] for each in daily if each["name"] == name)
         lines.append(Line(f"calls, {CHANGED:,} changed contacts {name}", calls, most, f"{written:,} written"))
-    idle = next(each["calls"] for each in daily if each["name"] == "idle")
-    # Contacts have one object in HubSpot, and two in Salesforce.
-    lines.append(Line("calls, an idle pass, HubSpot", idle["hubspot"], 2))
-    lines.append(Line("calls, an idle pass, Salesforce, of each object", idle["salesforce"] / 2, 2))
+    idle = next(each for each in daily if each["name"] == "idle")
+    for system, objects in idle["objects"].items():
+        calls = idle["calls"][system] / objects
+        lines.append(Line(f"calls, an idle pass, for each object in {system}", calls, 2, f"{objects} objects"))
     return lines
 
 

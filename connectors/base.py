@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from crm.record import Record, Ref, Rep, Side, Value
 
@@ -249,6 +249,14 @@ class SetupStep:
     text: str
 
 
+class Wanted(NamedTuple):
+    """Records of one object, and what to read of them."""
+
+    object: str
+    ids: Sequence[str]
+    fields: Sequence[str]
+
+
 class Connector(Protocol):
     """One system. Objects and fields carry the system's own names; values in writes are typed, values read are wire.
 
@@ -292,6 +300,9 @@ class Connector(Protocol):
     def get_many(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
         """These records as they are now (never from a lagging index), in any order; an id that is gone is absent or
         `deleted`."""
+
+    def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
+        """The same for records of several objects, in as few calls as the system can."""
 
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         """Live records in which any of these fields holds any of its values, ignoring case; each record once."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from connectors.base import Connector
+from connectors.base import Connector, Wanted
 from crm.record import Ref, Side
 from crm.values import dump
 from sync.decide import Decision
@@ -71,11 +71,22 @@ class Planner:
 
     def read(self, refs: Iterable[Ref]) -> None:
         """Read these records from their systems and store them; whoever is not there any more is marked as gone."""
-        for (side, object_name), wanted in self._by_object(refs).items():
-            connector = self.connectors[side]
-            fields = self.mapping.native_fields(self.object_map.name, side, object_name)
-            records = connector.get_many(object_name, [ref.id for ref in wanted], [*fields, connector.key_field])
-            self.records.save(self.object_map.name, side, records, set(wanted) - {record.ref for record in records})
+        groups = self._by_object(refs)
+        for side, connector in self.connectors.items():
+            wanted = [
+                Wanted(name, [ref.id for ref in group], self._fields(side, name))
+                for (of, name), group in groups.items()
+                if of is side
+            ]
+            if not wanted:
+                continue
+            records = connector.get_each(wanted)
+            asked = {ref for (of, _), group in groups.items() if of is side for ref in group}
+            self.records.save(self.object_map.name, side, records, asked - {record.ref for record in records})
+
+    def _fields(self, side: Side, object_name: str) -> list[str]:
+        fields = self.mapping.native_fields(self.object_map.name, side, object_name)
+        return [*fields, self.connectors[side].key_field]
 
     def _by_object(self, refs: Iterable[Ref]) -> dict[tuple[Side, str], list[Ref]]:
         groups: dict[tuple[Side, str], list[Ref]] = defaultdict(list)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
+from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Wanted, Write
 from connectors.hubspot import permissions, schema
 from connectors.hubspot.associations import with_associations
 from connectors.hubspot.changes import find_by, read_change_times, read_changes, read_many
@@ -94,6 +94,9 @@ class HubSpotConnector:
     def get_many(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
         reading = Reading(object_name, fields)
         return with_associations(self.client, reading, read_many(self.client, reading, ids))
+
+    def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
+        return [record for each in wanted for record in self.get_many(*each)]
 
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         """E-mails of contacts and our keys are looked up in the store, anything else in the lagging search index.

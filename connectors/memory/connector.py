@@ -28,6 +28,7 @@ from connectors.base import (
     Shown,
     Unavailable,
     Update,
+    Wanted,
     Write,
 )
 from connectors.batches import Attempt, settle, to_wire
@@ -115,6 +116,9 @@ class MemoryConnector(MemoryRecords):
         self._call()
         live = [i for i in dict.fromkeys(ids) if i in table and not table[i].deleted]
         return self._shown(object_name, live, fields)
+
+    def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
+        return [record for each in wanted for record in self.get_many(*each)]
 
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         wanted = {name: {value.casefold() for value in values} for name, values in criteria.items() if values}

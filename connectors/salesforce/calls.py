@@ -9,23 +9,20 @@ https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resourc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any, NamedTuple
 
 import msgspec
 
 from connectors.base import Archive, Create, Update, Write
 from connectors.batches import chunks, fields_of, to_wire
-from connectors.salesforce.client import API_VERSION, Fault, SalesforceClient, decode
+from connectors.salesforce.client import Fault, SalesforceClient, decode
+from connectors.salesforce.composite import Inner, Subrequest, composite
 from connectors.salesforce.reading import Reading
 from crm.record import Record, Value, Wire
 
 COLLECTION = 200
 MOST_TOGETHER = 5 * COLLECTION
 """Of 25 subrequests of a composite call, five may be collections."""
-_DATA = f"/services/data/v{API_VERSION}/"
-_NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
-"""A subrequest knows nothing of the outer call's header."""
 
 
 class Result(msgspec.Struct):
@@ -45,17 +42,6 @@ class Part(NamedTuple):
     fault: Fault | None = None
 
 
-class _Inner(msgspec.Struct, rename="camel"):
-    """The answer to one subrequest."""
-
-    body: msgspec.Raw
-    http_status_code: int
-
-
-class _Composite(msgspec.Struct, rename="camel"):
-    composite_response: list[_Inner]
-
-
 def send(
     client: SalesforceClient, key_field: str, batch: list[Write], reading: Reading
 ) -> tuple[list[Part], list[Record]]:
@@ -73,30 +59,20 @@ def send(
         ids = [write.ref.id for write in batch if isinstance(write, Update)]
         path = f"composite/sobjects/{reading.object_name}"
         requests.append(("POST", path, {"ids": ids, "fields": reading.asked}))
-    inner = [
-        {"method": method, "url": _DATA + path, "referenceId": f"call{number}", "httpHeaders": _NO_ASSIGNMENT}
-        | ({"body": body} if body else {})
-        for number, (method, path, body) in enumerate(requests)
-    ]
-    sent = {"allOrNone": False, "compositeRequest": inner}
-    answers = decode(_Composite, client.request("POST", "composite", body=sent)).composite_response
+    answers = composite(client, requests)
     shown = answers[-1] if reads else None
-    records = reading.records(decode(list[msgspec.Raw], bytes(shown.body))) if shown and _is_fine(shown) else []
+    records = reading.records(decode(list[msgspec.Raw], bytes(shown.body))) if shown and shown.is_fine else []
     return [_part(writes, answer) for writes, answer in zip(parts, answers, strict=False)], records
 
 
-def _part(writes: list[Write], answer: _Inner) -> Part:
-    if _is_fine(answer):
+def _part(writes: list[Write], answer: Inner) -> Part:
+    if answer.is_fine:
         return Part(writes, decode(list[Result], bytes(answer.body)))
     faults = decode(list[Fault], bytes(answer.body))
     return Part(writes, [], faults[0] if faults else Fault())
 
 
-def _is_fine(answer: _Inner) -> bool:
-    return answer.http_status_code < HTTPStatus.MULTIPLE_CHOICES
-
-
-def _request(object_name: str, key_field: str, part: list[Write]) -> tuple[str, str, dict[str, Any] | None]:
+def _request(object_name: str, key_field: str, part: list[Write]) -> Subrequest:
     """Method, path and body of one collection."""
     if isinstance(part[0], Archive):
         ids = ",".join(write.ref.id for write in part if isinstance(write, Archive))

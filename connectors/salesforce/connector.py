@@ -8,7 +8,19 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Memory, OwnMemory, Page, SetupStep, Write
+from connectors.base import (
+    Advice,
+    Answer,
+    FieldInfo,
+    Inspection,
+    Keeper,
+    Memory,
+    OwnMemory,
+    Page,
+    SetupStep,
+    Wanted,
+    Write,
+)
 from connectors.salesforce import bulk, permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
 from connectors.salesforce.history import read_change_times
@@ -84,6 +96,10 @@ class SalesforceConnector:
     def get_many(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
         """A converted lead is still there, and says where it went in `merged_into`."""
         return reading.read_many(self.client, Reading(object_name, fields), ids)
+
+    def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
+        """In one composite call, where they fit in."""
+        return reading.read_each(self.client, [(Reading(each.object, each.fields), each.ids) for each in wanted])
 
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         """Converted leads are among them, with `merged_into`."""

@@ -17,6 +17,7 @@ import msgspec
 from connectors.base import Page, RequestRefused, Unavailable
 from connectors.batches import chunks, settled_at
 from connectors.salesforce.client import Refusal, SalesforceClient, decode, https
+from connectors.salesforce.composite import MOST_COLLECTIONS, composite
 from crm.record import Record, Ref
 
 SYSTEM = "salesforce"
@@ -186,6 +187,18 @@ def read_many(client: SalesforceClient, reading: Reading, ids: Sequence[str]) ->
         data = client.request("POST", f"composite/sobjects/{reading.object_name}", body=body)
         records += reading.records(decode(list[msgspec.Raw], data))
     return records
+
+
+def read_each(client: SalesforceClient, wanted: Sequence[tuple[Reading, Sequence[str]]]) -> list[Record]:
+    """These records of several objects: in one call where each object's fit into one collection."""
+    fitting = all(reading.is_flat and len(ids) <= RETRIEVE_BATCH for reading, ids in wanted)
+    if fitting and 1 < len(wanted) <= MOST_COLLECTIONS:
+        bodies = [(reading.object_name, {"ids": list(ids), "fields": reading.asked}) for reading, ids in wanted]
+        answers = composite(client, [("POST", f"composite/sobjects/{name}", body) for name, body in bodies])
+        if all(answer.is_fine for answer in answers):
+            raws = [decode(list[msgspec.Raw], bytes(answer.body)) for answer in answers]
+            return [each for (reading, _), found in zip(wanted, raws, strict=True) for each in reading.records(found)]
+    return [record for reading, ids in wanted for record in read_many(client, reading, ids)]
 
 
 def read_deleted(client: SalesforceClient, reading: Reading, ids: Sequence[str]) -> list[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ from tests.sandbox_client import SandboxClient
 
 FIELDS = ["Email", "LastName", "Company", "Phone", "OwnerId"]
 MANY = 2_000
-QUEUE = "00G8d0000000001EAA"
 
 
 @pytest.fixture
@@ -69,13 +69,14 @@ def test_thousands_of_writes_go_as_one_job_and_each_gets_its_own_answer(
 
 
 def test_a_job_runs_no_assignment_rule(sandbox: SandboxClient, salesforce: SalesforceConnector) -> None:
-    sandbox.admin("salesforce", "assignment", entries=[{"owner": QUEUE}])
+    queue = _queue(salesforce)
+    sandbox.admin("salesforce", "assignment", entries=[{"owner": queue}])
 
     answers = salesforce.write_many("Lead", leads(MANY), FIELDS)
 
     owners = {answer.record.owner for answer in answers if isinstance(answer, Shown)}
     assert len(owners) == 1
-    assert QUEUE not in owners
+    assert queue not in owners
 
 
 def test_a_job_that_takes_long_is_looked_up_and_never_sent_again(
@@ -102,8 +103,7 @@ def test_a_job_that_takes_long_is_looked_up_and_never_sent_again(
 
 def test_a_job_that_was_never_closed_is_ended(sandbox: SandboxClient, salesforce: SalesforceConnector) -> None:
     about = {"object": "Lead", "operation": "insert", "contentType": "CSV", "lineEnding": "LF"}
-    made = salesforce.client.request("POST", "jobs/ingest", body=about)
-    job_id = made.split(b'"id":"')[1].split(b'"')[0].decode()
+    job_id = json.loads(salesforce.client.request("POST", "jobs/ingest", body=about))["id"]
     salesforce.memory.learn("salesforce.jobs", [job_id])
 
     assert salesforce.at_work() == ""
@@ -115,14 +115,15 @@ def test_a_job_that_was_never_closed_is_ended(sandbox: SandboxClient, salesforce
 def test_where_the_mapping_allows_it_five_collections_share_a_call(
     sandbox: SandboxClient, salesforce: SalesforceConnector
 ) -> None:
-    sandbox.admin("salesforce", "assignment", entries=[{"owner": QUEUE}])
+    queue = _queue(salesforce)
+    sandbox.admin("salesforce", "assignment", entries=[{"owner": queue}])
     salesforce.together = frozenset({"Lead"})
     before = salesforce.calls
 
     answers = salesforce.write_many("Lead", leads(1_000), FIELDS)
 
     assert all(isinstance(answer, Shown) and answer.created for answer in answers)
-    assert QUEUE not in {answer.record.owner for answer in answers if isinstance(answer, Shown)}
+    assert queue not in {answer.record.owner for answer in answers if isinstance(answer, Shown)}
     assert salesforce.calls - before == 2  # written in one, read back in one
 
 
@@ -175,5 +176,14 @@ def test_contacts_of_one_account_go_in_the_same_call(sandbox: SandboxClient, sal
 
 
 def _account(salesforce: SalesforceConnector, name: str) -> str:
-    body = {"records": [{"attributes": {"type": "Account"}, "Name": name}]}
-    return str(salesforce.client.request("POST", "composite/sobjects", body=body)).split('"id":"')[1][:18]
+    return _add(salesforce, "Account", Name=name)
+
+
+def _queue(salesforce: SalesforceConnector) -> str:
+    queue = _add(salesforce, "Group", Name="Inbound", Type="Queue")
+    _add(salesforce, "QueueSobject", QueueId=queue, SobjectType="Lead")
+    return queue
+
+
+def _add(salesforce: SalesforceConnector, object_name: str, **fields: str) -> str:
+    return str(json.loads(salesforce.client.request("POST", f"sobjects/{object_name}", body=fields))["id"])
