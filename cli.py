@@ -6,7 +6,24 @@ import sys
 
 import typer
 
-from commands import audit, check, demo, digest, health, keys, plan, report, rules, sandbox, setup, sync, up, users
+from commands import (
+    audit,
+    check,
+    demo,
+    digest,
+    health,
+    history,
+    keys,
+    plan,
+    report,
+    rules,
+    sandbox,
+    setup,
+    sync,
+    undo,
+    up,
+    users,
+)
 from config import logs
 
 app = typer.Typer(
@@ -22,6 +39,8 @@ app.command()(check.check)
 app.command()(setup.setup)
 app.command()(plan.plan)
 app.command()(sync.sync)
+app.command()(history.history)
+app.command()(undo.undo)
 app.command()(report.report)
 app.command()(audit.audit)
 app.command()(sandbox.sandbox)

@@ -6,7 +6,7 @@ retries by itself, and raises only the errors below, grouped by what the caller 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -65,6 +65,8 @@ class FieldInfo:
     creatable: bool = True
     offered: tuple[str, ...] = ()
     """What a picklist offers, in its own order, whether or not it takes other values as well."""
+    paused: str = ""
+    """Why nothing of it may travel, where what is described is not what the mapping was made for; the engine's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,18 @@ class Inspection:
     """The permissions that are not granted, as the system names them."""
     unsure: str = ""
     """What the system does not tell without writing, in words; empty where it tells all."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of this account; nothing of it blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another integration that syncs this system with the same other one. `fields` are by object those that it maps as
+    it comes; which others, the system does not tell. `seen_at` is when it was last at work."""
+
+    name: str
+    fields: Mapping[str, frozenset[str]]
+    seen_at: datetime
 
 
 class Seen(StrEnum):
@@ -284,8 +298,11 @@ class Connector(Protocol):
     def describe(self, object_name: str) -> dict[str, FieldInfo]:
         """Every field of an object that the token may see, by name."""
 
-    def inspect(self, objects: Sequence[str]) -> Inspection:
-        """Who signs in, and what they may do with these objects; nothing is written."""
+    def inspect(self, objects: Sequence[str], read_only: Collection[str] = ()) -> Inspection:
+        """Who signs in, and what they may do with these objects, some of which are only read; nothing is written."""
+
+    def rival(self, described: Mapping[str, Mapping[str, FieldInfo]]) -> Rival | None:
+        """Another integration that is at work here, by what is described; `None` where none shows."""
 
     def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         """By field, what is wrong and how to mend it: `describe` does not show it, or not as writable."""
@@ -334,3 +351,10 @@ class Connector(Protocol):
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         """Make these changes. Running it twice changes nothing more."""
+
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        """What a setup makes, as far as it is there now, whoever made it; in words that say what removing it would
+        do."""
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        """Remove these parts. Running it twice changes nothing more."""

@@ -185,7 +185,7 @@ class Answers:
         found: dict[str, Record] = {}
         for (name, side, native_object), refs in groups.items():
             connector = self._connectors[side]
-            fields = [*self._mapping.native_fields(name, side, native_object), connector.key_field]
+            fields = self._mapping.fields_asked(name, side, native_object, connector.key_field)
             read = connector.get_many(native_object, sorted(ref.id for ref in refs), fields)
             self._records.save(name, side, read, refs - {record.ref for record in read})
             self._records.look_again(name, refs)

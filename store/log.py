@@ -16,6 +16,7 @@ from store.decisions import Decided
 from store.history import Line, line, write_history
 from store.intents import Intents, packed
 from store.links import LinkStore
+from store.past import forget_record
 from store.records import RecordStore
 from store.references import ReferenceStore
 from store.runs import add_totals, renew
@@ -87,6 +88,23 @@ class RunLog:
         self._records.touch(object_name, batch.again)
         self._records.touch(object_name, self._decided.since(plans, batch))
         self._records.look_around(object_name, (link.ref(gone.other) for link, gone in batch.parted))
+
+    @transaction.atomic
+    def store_undo(self, run: int, object_name: str, plans: Sequence[Plan]) -> None:
+        """Store the writes of an undo, and move the bases to what both sides will show; touches and all that waits
+        stay as they are."""
+        renew(run)
+        self._links.rebase((plan.link, plan.agreed) for plan in plans if plan.link)
+        self._intents.plan(run, object_name, plans)
+
+    @transaction.atomic
+    def store_archived(self, run: int, parted: Sequence[tuple[Link, Side]], lines: Sequence[Line]) -> None:
+        """Records were archived by an undo: their pairs are parted, and the others are not made again."""
+        renew(run)
+        for link, gone in parted:
+            forget_record(link.ref(gone))
+            self._links.part(link, gone)
+        write_history(lines)
 
     def _linked(self, object_name: str, plans: Sequence[Plan]) -> list[Plan]:
         """The plans with the links that they make."""

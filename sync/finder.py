@@ -130,10 +130,10 @@ class Finder:
             for object_name in self.object_map.object_names(target):
                 email_field = self.object_map.email_field(target, object_name)
                 criteria = {connector.key_field: [str(ref) for ref in asking]}
-                if email_field and wanted:
+                fields = self.mapping.native_fields(self.object_map.name, target, object_name)
+                if email_field in fields and wanted:
                     kind = self.object_map.fields_on(target, object_name)[email_field].type
                     criteria[email_field] = [text for key in wanted for text in spellings(kind, key)]
-                fields = self.mapping.native_fields(self.object_map.name, target, object_name)
                 hits = connector.find_many(object_name, criteria, [*fields, connector.key_field])
                 self.records.save(self.object_map.name, target, hits)
                 # Whoever is linked may have been edited since its last page: it is looked at for its own sake.

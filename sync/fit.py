@@ -34,6 +34,8 @@ def checked(
 def _fit(field_map: FieldMap, change: FieldChange, info: FieldInfo | None) -> FieldChange | Held:
     if info is None:
         return change
+    if info.paused:
+        return Held(change.field, change.side, "schema", f"{info.name}: {info.paused}")
     value = field_map.write(change.side, change.new)
     if not info.writable:
         return Held(change.field, change.side, "read_only", f"{info.name} cannot be written: map it one way, or not")

@@ -46,9 +46,9 @@ class FieldMap(_Strict):
     """One field on both sides. `name` is canonical: rules, reports and pages use it."""
 
     name: str = ""
-    marketing: dict[str, str]
+    marketing: dict[str, str] = {}
     """By HubSpot's object, the property."""
-    sales: dict[str, str]
+    sales: dict[str, str] = {}
     """By Salesforce's object, the field."""
     type: FieldType
     to: str | None = None
@@ -60,6 +60,9 @@ class FieldMap(_Strict):
     values: dict[str, str] = {}
     """Marketing's words and sales' words for the same value, where they differ."""
     first_sync: Meeting | None = None
+    answerable: bool = False
+    """Whether a person may answer it where a sync writes nothing: in an object that is only read, and beside HubSpot's
+    own integration."""
     when_missing: str | None = None
     """A marked stand-in for what sales demands and marketing lacks: written on create only, never travelling back."""
     required: bool = False
@@ -124,7 +127,6 @@ class Scope(_Strict):
 
 
 NOT_BUILT = {
-    "direction": {"read_only"},
     "assignment_rule": {"on"},
     "on_delete": {"archive", "recreate"},
     "on_merge": {"propagate"},
@@ -142,9 +144,9 @@ class ObjectMap(_Strict):
     default_owner: str | None = None
     """The e-mail of the rep who is given what its own owner cannot have on the other side."""
     handoff_campaign: None = None
-    marketing: list[str] = Field(min_length=1)
-    sales: list[str] = Field(min_length=1)
-    """From what people begin as to what they become: [Lead, Contact]."""
+    marketing: list[str] = []
+    sales: list[str] = []
+    """From what people begin as to what they become: [Lead, Contact]. An object that is only read may lack a side."""
     create_in_sales: Literal["lead", "contact_if_account"] | bool | None = "lead"
     """`true` for what sales has one object of; `contact_if_account` makes people whose account is known contacts."""
     create_in_marketing: bool = True
@@ -188,6 +190,7 @@ class ObjectMap(_Strict):
         for key, values in NOT_BUILT.items():
             if getattr(self, key) in values:
                 raise ValueError(f"{key}: {getattr(self, key)} is not built yet")
+        self._check_sides()
         for name, field in self.fields.items():
             for side in Side:
                 objects = self.object_names(side)
@@ -199,6 +202,21 @@ class ObjectMap(_Strict):
                 self._check_once(side, object_name)
         self._check_parents()
         return self
+
+    @property
+    def is_read_only(self) -> bool:
+        """Read for rules and reports; never matched, planned or written by a sync."""
+        return self.direction == "read_only"
+
+    def _check_sides(self) -> None:
+        """What is synced is there on both sides; what is only read, on one at least."""
+        missing = [side for side in Side if not self.object_names(side)]
+        if len(missing) == 2 or (missing and not self.is_read_only):
+            raise ValueError(f"{missing[0]}: name the system's object, or let it be `direction: read_only`")
+        for name, field in self.fields.items():
+            lacking = [side for side in Side if not field.names(side)]
+            if len(lacking) == 2 or (lacking and not self.is_read_only):
+                raise ValueError(f"fields.{name}.{lacking[0]}: name the system's field")
 
     def _check_parents(self) -> None:
         match = self.fields.get(self.match) if self.match else None
@@ -225,6 +243,8 @@ class ObjectMap(_Strict):
     def created_as(self, side: Side, *, has_account: bool = False) -> str | None:
         """The system's object that a new record becomes on a side, or `None` where none is made. `has_account`: it
         belongs to an account there."""
+        if self.is_read_only:
+            return None
         if side is Side.MARKETING:
             return self.marketing[0] if self.create_in_marketing else None
         if not self.create_in_sales:
@@ -236,6 +256,8 @@ class ObjectMap(_Strict):
     @property
     def account(self) -> FieldMap | None:
         """The reference to the account that a contact in sales belongs to, and a lead does not have."""
+        if not self.sales:
+            return None
         lead, contact = self.sales[0], self.sales[-1]
         references = (field for field in self.fields.values() if field.type is FieldType.REFERENCE)
         return next(
@@ -297,7 +319,8 @@ class StageMap(_Strict):
 class Mapping(_Strict):
     """The whole of mapping.yaml."""
 
-    mode: Literal["sync"] = "sync"
+    mode: Literal["sync", "beside"] = "sync"
+    """`beside`: HubSpot's own integration syncs, and no pass of ours writes anything."""
     clock_skew_seconds: float = Field(default=120, ge=0)
     phone_region: str | None = Field(default=None, pattern="^[A-Z]{2}$")
     """The country of phone numbers written without a country code; without it such numbers count as invalid."""
@@ -306,6 +329,7 @@ class Mapping(_Strict):
     funnel: dict[str, list[StageMap]] = {}
     objects: dict[str, ObjectMap] = Field(min_length=1)
     _funnels: dict[str, Funnel] = PrivateAttr(default_factory=dict)
+    _absent: frozenset[tuple[str, str]] = PrivateAttr(default=frozenset())
 
     @model_validator(mode="before")
     @classmethod
@@ -350,10 +374,27 @@ class Mapping(_Strict):
     def funnel_of(self, name: str) -> Funnel:
         return self._funnels[name]
 
-    def native_fields(self, name: str, side: Side, object_name: str) -> list[str]:
-        """Every field to read of a system's object: the mapped ones and those that tell the stage."""
+    def is_written(self, name: str) -> bool:
+        """Whether a sync writes the records of an object."""
+        return self.mode == "sync" and not self.objects[name].is_read_only
+
+    def named_fields(self, name: str, side: Side, object_name: str) -> list[str]:
+        """Every field of a system's object that takes part: the mapped ones and those that tell the stage."""
         mapped = self.objects[name].fields_on(side, object_name)
         return sorted({*mapped, *self.funnel_of(name).fields_read(object_name)})
+
+    def native_fields(self, name: str, side: Side, object_name: str) -> list[str]:
+        """Those of them to read now: a field that its system lost is left out until it is back."""
+        return [each for each in self.named_fields(name, side, object_name) if (object_name, each) not in self._absent]
+
+    def fields_asked(self, name: str, side: Side, object_name: str, key_field: str) -> list[str]:
+        """The same with our key, which only the records of what is written carry."""
+        key = [key_field] if self.is_written(name) else []
+        return [*self.native_fields(name, side, object_name), *key]
+
+    def leave_out(self, absent: Iterable[tuple[str, str]]) -> None:
+        """These fields, by a system's object and its name of them, are not there now: nobody asks for them."""
+        self._absent = frozenset(absent)
 
 
 class Document(Protocol):
@@ -425,8 +466,10 @@ def _text(wire: Any) -> Value:
 
 
 def _funnel(stages: Iterable[StageMap], object_map: ObjectMap) -> Funnel:
-    marketing = object_map.marketing[0]
-    return Funnel([Stage(each.stage, {marketing: each.marketing, **each.sales}) for each in stages])
+    def words(each: StageMap) -> dict[str, dict[str, str]]:
+        return {**dict.fromkeys(object_map.marketing[:1], each.marketing), **each.sales}
+
+    return Funnel([Stage(each.stage, words(each)) for each in stages])
 
 
 def _spread(field: MappingType[str, Any], objects: MappingType[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Literal
 from connectors.base import Archive, Create, Update, Write
 from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, dump
+from sync.breaks import no_creates, pause_of, waiting
 from sync.decide import Decision, Decisions, decided
 from sync.fit import Schema, checked, is_cut
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
@@ -143,6 +144,10 @@ def make_plan(
     agreed: dict[Side, dict[str, Value]] = {Side.MARKETING: {}, Side.SALES: {}}
     marketing, sales = shown[Side.MARKETING], shown[Side.SALES]
     for name, field_map in object_map.fields.items():
+        if paused := pause_of(field_map, {side: [objects[side]] for side in Side}, schema):
+            there = {side: shown[side][name] for side in Side if name in shown[side] and side not in paused}
+            held += waiting(field_map, paused, there, link.base.pair(name) or {})
+            continue
         if name not in marketing or name not in sales:
             continue
         now = {Side.MARKETING: marketing[name], Side.SALES: sales[name]}
@@ -160,7 +165,7 @@ def make_plan(
                 changes.append(FieldChange(name, to, now[to], value, now[to.other], rule, reason))
             case Conflict() as conflict:
                 conflicts[name] = conflict
-    changes, waiting = carried(object_map, changes, known)
+    changes, orphans = carried(object_map, changes, known)
     accepted, refused = checked(object_map, objects, changes, schema)
     writes = tuple(
         Update(side, link.ref(side), native(object_map, side, objects[side], values))
@@ -168,7 +173,7 @@ def make_plan(
         if (values := {change.field: change.new for change in accepted if change.side is side})
     )
     base = Base(agreed[Side.MARKETING], agreed[Side.SALES])
-    return Plan(link.marketing, link, writes, tuple(accepted), conflicts, base, (*held, *waiting, *refused))
+    return Plan(link.marketing, link, writes, tuple(accepted), conflicts, base, (*held, *orphans, *refused))
 
 
 def make_create(
@@ -177,6 +182,8 @@ def make_create(
     """A record that the other side lacks, as a new one there; held whole where a required field would be blank, or
     while a required reference leads to no pair."""
     target = source_side.other
+    if stopped := no_creates(object_map, source_side, record.ref.object, schema):
+        return Plan(record.ref, held=(stopped,))
     values, unreadable = canonical(object_map, source_side, record)
     values, lone = visible(object_map, source_side, values, known)
     object_name, orphan = _becomes(object_map, target, values, known)
@@ -192,8 +199,8 @@ def make_create(
         if (value := _to_create(field_map, target, values.get(name))) is not None
         and field_map.native_name(target, object_name) is not None
     ]
-    changes, waiting = carried(object_map, changes, known)
-    held += waiting
+    changes, orphans = carried(object_map, changes, known)
+    held += orphans
     accepted, refused = checked(object_map, {target: object_name}, changes, schema)
     fields = native(object_map, target, object_name, {change.field: change.new for change in accepted})
     missing = sorted(

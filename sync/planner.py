@@ -46,6 +46,8 @@ class Planner:
         batch = Batch()
         seen = {each.ref for each in touched}
         self.read(each.ref for each in touched if not each.is_seen)
+        if self.object_map.is_read_only:
+            return Batch(judged=seen)
         links = self.links.of(seen)
         links |= self.links.leading_to(seen - set(links))
         batch.decisions = self.log.decisions(seen | {link.marketing for link in links.values()})
@@ -54,12 +56,14 @@ class Planner:
         batch.judged = seen - set(links)
         taken = {ref for _, _, ref in batch.moved}
         loose = self.records.load(self.in_scope(batch.judged - taken))
-        finder = Finder(self.mapping, self.object_map, self.connectors, self.records, self.links)
+        finder = Finder(self.mapping, self._matched, self.connectors, self.records, self.links)
         found = finder.find(list(loose.values()), taken, batch.decisions.pairs)
         pairs += [Link(0, self.object_map.name, marketing, sales) for marketing, sales in found.pairs]
         batch.unresolved += found.unresolved
         in_scope = self.in_scope({*found.lone, *(ref for link in pairs for ref in (link.marketing, link.sales))})
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
+        if self.mapping.mode == "beside":
+            return self._only_linked(batch, pairs)
         batch.plans = self._merge(pairs, seen, follower)
         lone = self.records.load(ref for ref in found.lone if ref in in_scope)
         known = self.references.known(self.object_map, lone.values())
@@ -67,6 +71,20 @@ class Planner:
             make_create(self.object_map, record, self._side(record.ref), self.schema, known) for record in lone.values()
         ]
         batch.plans = self._hold_back(batch.plans)
+        return batch
+
+    @property
+    def _matched(self) -> ObjectMap:
+        """Beside HubSpot's own integration nobody is created, so nobody is asked for either."""
+        if self.mapping.mode == "sync":
+            return self.object_map
+        return self.object_map.model_copy(update={"create_in_sales": None, "create_in_marketing": False})
+
+    @staticmethod
+    def _only_linked(batch: Batch, pairs: Iterable[Link]) -> Batch:
+        """Who belongs together is remembered, so that reports count a person once; nothing is written or asked."""
+        batch.plans = [Plan(link.marketing, link) for link in pairs]
+        batch.unresolved = []
         return batch
 
     def read(self, refs: Iterable[Ref]) -> None:
@@ -85,8 +103,8 @@ class Planner:
             self.records.save(self.object_map.name, side, records, asked - {record.ref for record in records})
 
     def _fields(self, side: Side, object_name: str) -> list[str]:
-        fields = self.mapping.native_fields(self.object_map.name, side, object_name)
-        return [*fields, self.connectors[side].key_field]
+        key_field = self.connectors[side].key_field
+        return self.mapping.fields_asked(self.object_map.name, side, object_name, key_field)
 
     def _by_object(self, refs: Iterable[Ref]) -> dict[tuple[Side, str], list[Ref]]:
         groups: dict[tuple[Side, str], list[Ref]] = defaultdict(list)

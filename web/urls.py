@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from web.views import answers, completeness, conflicts, doors, metrics, ops, reports, runs, waiting
+from web.views import answers, completeness, conflicts, doors, metrics, ops, reports, runs, waiting, webhooks
 
 urlpatterns = [
     path("", doors.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz", doors.healthz),
     path("readyz", doors.readyz),
     path("metrics", metrics.metrics),
+    path("webhooks/hubspot", webhooks.hubspot),
     path("completeness", completeness.completeness_page, name="completeness"),
     path("team", reports.team_page, name="team"),
     path("people/<str:rep>", reports.person_page, name="person"),

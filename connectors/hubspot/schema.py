@@ -115,6 +115,26 @@ def make_key(client: HubSpotClient, object_name: str) -> None:
     return None
 
 
+def own_parts(client: HubSpotClient, objects: Sequence[str]) -> list[SetupStep]:
+    """The objects that carry our key, whoever made it."""
+    text = "Archive the property {} of {}: HubSpot keeps it for 90 days"
+    return [
+        SetupStep(name, KEY_FIELD, text.format(KEY_FIELD, name))
+        for name in objects
+        if any(each.name == KEY_FIELD for each in _properties(client, name))
+    ]
+
+
+def take_down(client: HubSpotClient, parts: Sequence[SetupStep]) -> None:
+    """These properties are archived afterwards."""
+    for part in parts:
+        try:
+            client.call(client.properties.archive, part.object, part.field)
+        except Refusal as refusal:
+            if refusal.status != 404:
+                raise
+
+
 def _check(found: Property, object_name: str) -> None:
     if not found.has_unique_value:
         raise RequestRefused(

@@ -18,6 +18,12 @@ from crm.record import Record, Ref, Value
 SYSTEM = "hubspot"
 OWNER = "hubspot_owner_id"
 MERGED = "hs_merged_object_ids"
+TWINS = {
+    "contacts": (("salesforcecontactid", "Contact"), ("salesforceleadid", "Lead")),
+    "companies": (("salesforceaccountid", "Account"),),
+}
+"""By object, the properties in which HubSpot's own Salesforce integration keeps whom it syncs a record with; a portal
+that never had it does not know them, and leaves them out of its answers."""
 ASSOCIATIONS = "associations."
 """Begins the name of what a record is associated with, as a field."""
 _ALWAYS_SENT = ("createdate", "hs_object_id", "hs_createdate", "hs_lastmodifieddate", "lastmodifieddate")
@@ -111,10 +117,11 @@ class Reading:
     def __init__(self, object_name: str, fields: Sequence[str]) -> None:
         self.object_name = object_name
         self.stamp = stamp_property(object_name)
+        twins = [name for name, _ in TWINS.get(object_name, ())]
         self.named = [name for name in fields if not name.startswith(ASSOCIATIONS)]
         self.associated = [name.removeprefix(ASSOCIATIONS) for name in dict.fromkeys(fields) if name not in self.named]
-        self.asked = list(dict.fromkeys([*self.named, self.stamp, OWNER, MERGED]))
-        self._dropped = [name for name in (OWNER, MERGED, *_ALWAYS_SENT) if name not in fields]
+        self.asked = list(dict.fromkeys([*self.named, self.stamp, OWNER, MERGED, *twins]))
+        self._dropped = [name for name in (OWNER, MERGED, *twins, *_ALWAYS_SENT) if name not in fields]
 
     def hit(self, raw: msgspec.Raw) -> Hit:
         try:
@@ -147,7 +154,29 @@ def _record(object_name: str, hit: Hit, stamp: str | None, payload: bytes) -> Re
         None,
         tuple(merged.split(";")) if merged else (),
         payload,
+        _twin(object_name, properties),
     )
+
+
+def _twin(object_name: str, properties: Mapping[str, str | None]) -> Ref | None:
+    """The record that another integration has linked to this one, where it says so."""
+    for name, kind in TWINS.get(object_name, ()):
+        if (shown := properties.get(name)) and shown.isalnum():
+            return Ref("salesforce", kind, whole_id(shown))
+    return None
+
+
+def whole_id(text: str) -> str:
+    """A Salesforce id in its 18 characters, whose last three say which letters are capitals.
+
+    >>> whole_id("0035g00000RtAbC"), whole_id("0035g00000RtAbCAAV")
+    ('0035g00000RtAbCAAV', '0035g00000RtAbCAAV')
+    """
+    if len(text) != 15:
+        return text
+    parts = (text[start : start + 5] for start in (0, 5, 10))
+    sums = (sum(1 << place for place, letter in enumerate(part) if letter.isupper()) for part in parts)
+    return text + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[each] for each in sums)
 
 
 def decode_record(object_name: str, payload: bytes) -> Record:

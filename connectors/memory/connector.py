@@ -6,7 +6,7 @@ The cursor is the number of the last change that was read.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from connectors.base import (
     QuotaSpent,
     Refused,
     RequestRefused,
+    Rival,
     Seen,
     SetupStep,
     Shown,
@@ -61,6 +62,9 @@ class MemoryConnector(MemoryRecords):
     rewrites: dict[str, Callable[[str], str]] = field(default_factory=dict)
     """By field, what the system makes of a text that it is sent (`str.upper`, `str.strip`, a cut)."""
 
+    other_sync: Rival | None = None
+    """Another integration that is at work here."""
+
     _refusals: deque[Refused] = field(default_factory=deque)
     _lost: int = 0
     _cut: int = 0
@@ -86,9 +90,12 @@ class MemoryConnector(MemoryRecords):
         self._call()
         return dict(self._fields(object_name))
 
-    def inspect(self, objects: Sequence[str]) -> Inspection:
+    def inspect(self, objects: Sequence[str], read_only: Collection[str] = ()) -> Inspection:
         self._call()
         return Inspection(self.account_id, "memory", {name: self._fields(name) for name in objects})
+
+    def rival(self, described: Mapping[str, Mapping[str, FieldInfo]]) -> Rival | None:
+        return self.other_sync
 
     def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         place = f"{self.system} {object_name}"
@@ -166,6 +173,14 @@ class MemoryConnector(MemoryRecords):
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         self._call()
         self._keyed.update(step.object for step in steps)
+
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        self._call()
+        return [SetupStep(name, self.key_field, f"Delete {self.key_field}") for name in objects if name in self._keyed]
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        self._call()
+        self._keyed.difference_update(part.object for part in parts)
 
     def _call(self) -> None:
         self.calls += 1

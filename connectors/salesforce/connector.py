@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -17,11 +17,13 @@ from connectors.base import (
     Memory,
     OwnMemory,
     Page,
+    Rival,
     SetupStep,
     Wanted,
     Write,
 )
-from connectors.salesforce import bulk, permissions, reading, schema
+from connectors.budget import Budget
+from connectors.salesforce import bulk, own_parts, permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
 from connectors.salesforce.history import read_change_times
 from connectors.salesforce.login import Login
@@ -61,8 +63,9 @@ class SalesforceConnector:
         timeout: tuple[float, float] = (3.05, 60),
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
+        budget: Budget | None = None,
     ) -> None:
-        self.client = SalesforceClient(url, sign_in, timeout, sleep, keeper, clock)
+        self.client = SalesforceClient(url, sign_in, timeout, sleep, keeper, clock, budget)
         self.memory: Memory = OwnMemory()
         """Keeps the bulk jobs that are at work, and the sizes of batches that pass."""
         self.together: frozenset[str] = frozenset()
@@ -84,8 +87,12 @@ class SalesforceConnector:
     def describe(self, object_name: str) -> dict[str, FieldInfo]:
         return schema.describe(self.client, object_name)
 
-    def inspect(self, objects: Sequence[str]) -> Inspection:
+    def inspect(self, objects: Sequence[str], read_only: Collection[str] = ()) -> Inspection:
         return permissions.inspect(self.client, objects)
+
+    def rival(self, described: Mapping[str, Mapping[str, FieldInfo]]) -> Rival | None:
+        """HubSpot's own integration shows in HubSpot."""
+        return None
 
     def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         return permissions.advise(self.client, object_name, absent, locked)
@@ -146,3 +153,10 @@ class SalesforceConnector:
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         if steps:
             schema.make_keys(self.client, [step.object for step in steps])
+
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        """Of the whole organisation: its fields have one name each."""
+        return own_parts.own_parts(self.client)
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        own_parts.take_down(self.client, parts)

@@ -29,6 +29,8 @@ OVERLAP = timedelta(seconds=120)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MERGEABLE = {"Account", "Contact", "Lead"}
 _CONVERTED = ("IsConverted", "ConvertedContactId")
+_UNOWNED = {"OpportunityContactRole", "CampaignMember"}
+"""They belong to whom their opportunity or campaign belongs to."""
 
 
 class Answer(msgspec.Struct, rename="camel"):
@@ -54,7 +56,7 @@ class Reading:
 
     def __init__(self, object_name: str, fields: Sequence[str]) -> None:
         self.object_name = object_name
-        extra = ["Id", "OwnerId", "SystemModstamp", "IsDeleted"]
+        extra = ["Id", *([] if object_name in _UNOWNED else ["OwnerId"]), "SystemModstamp", "IsDeleted"]
         extra += ["MasterRecordId"] if object_name in _MERGEABLE else []
         extra += _CONVERTED if object_name == "Lead" else []
         self.fields = list(dict.fromkeys(fields))

@@ -275,6 +275,11 @@ OPS: dict[str, tuple[str, str]] = {
     "hint_read_only": ("Map it one way, or not at all.", "Faites-le aller dans un seul sens, ou pas du tout."),
     "held_unreadable": ("It is no value of the field's type", "Ce n'est pas une valeur du type du champ"),
     "hint_unreadable": ("Correct it where it is shown.", "Corrigez-la là où elle apparaît."),
+    "held_schema": ("The field is gone there, or has another type", "Le champ n'y est plus, ou a changé de type"),
+    "hint_schema": (
+        "`entente check` says what to mend; then the value flows by itself.",
+        "`entente check` dit quoi réparer\u00a0; la valeur circule ensuite d'elle-même.",
+    ),
     "held_other": ("The system refused it", "Le système l'a refusée"),
     "hint_other": (
         "Its answer says what it would take; correct the value.",
