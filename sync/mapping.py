@@ -21,6 +21,7 @@ from sync.order import misled, parents_first
 
 Model = TypeVar("Model", bound=BaseModel)
 Reader = Callable[[Any], Value]
+Found = TypeVar("Found")
 
 
 class SyncRule(StrEnum):
@@ -159,7 +160,7 @@ class ObjectMap(_Strict):
     """What reports can be cut by: fields, or `stage`."""
     match: str | None = None
     """The field by which a first match is found, of type email or domain; else the first field of type email."""
-    _readers: dict[tuple[Side, str], tuple[object, list[tuple[str, str, Reader]]]] = PrivateAttr(default_factory=dict)
+    _known: dict[object, tuple[object, Any]] = PrivateAttr(default_factory=dict)
 
     @field_validator("segments")
     @classmethod
@@ -269,7 +270,8 @@ class ObjectMap(_Strict):
         """The field by which a first match is found."""
         if self.match:
             return self.fields[self.match]
-        return next((field for field in self.fields.values() if field.type is FieldType.EMAIL), None)
+        emails = (field for field in self.fields.values() if field.type is FieldType.EMAIL)
+        return self._once("match_by", lambda: next(emails, None))
 
     def email_field(self, side: Side, object_name: str) -> str | None:
         """The system's name of the field by which a first match is found."""
@@ -278,16 +280,24 @@ class ObjectMap(_Strict):
     @property
     def referring(self) -> list[FieldMap]:
         """The references and owners among its fields."""
-        return [field for field in self.fields.values() if field.type in REFERRING]
+        return self._once("referring", lambda: [each for each in self.fields.values() if each.type in REFERRING])
 
     def readers(self, side: Side, object_name: str) -> list[tuple[str, str, Reader]]:
         """Native name, canonical name and reader of each field on a system's object; worked out once."""
-        fields, found = self._readers.get((side, object_name), (None, []))
-        if fields is not self.fields:  # a copy of this model may have other fields
+
+        def work_out() -> list[tuple[str, str, Reader]]:
             named = self.fields_on(side, object_name).items()
-            found = [(native_name, field.name, field.reader(side)) for native_name, field in named]
-            self._readers[side, object_name] = self.fields, found
-        return found
+            return [(native_name, field.name, field.reader(side)) for native_name, field in named]
+
+        return self._once(("readers", side, object_name), work_out)
+
+    def _once(self, key: object, work_out: Callable[[], Found]) -> Found:
+        """What is asked a thousand times for each batch; a copy of this model may have other fields."""
+        fields, found = self._known.get(key, (None, None))
+        if fields is not self.fields:
+            found = work_out()
+            self._known[key] = self.fields, found
+        return found  # type: ignore[no-any-return]
 
     def fields_on(self, side: Side, object_name: str) -> dict[str, FieldMap]:
         """By native name, the fields that exist on a system's object."""
