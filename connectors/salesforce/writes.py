@@ -71,11 +71,13 @@ class _Accepted:
         self.ids: dict[str, str] = {}
         self.created: set[str] = set()
         self.archived: set[str] = set()
+        self.fields: dict[str, None] = {}
         self.shown: dict[str, Record] = {}
 
     def take(self, write: Write, result: Result) -> Answer:
         name = identity(write)
         self.ids[name] = record_id = result.id or name
+        self.fields |= dict.fromkeys(fields_of(write))
         if result.created:
             self.created.add(name)
         if isinstance(write, Archive):
@@ -107,12 +109,12 @@ class Way:
 def write_all(way: Way, writes: Sequence[Write], fields: Sequence[str]) -> list[Answer]:
     """One answer per write, in order."""
     accepted = _Accepted()
-    reading = Reading(way.object_name, [*fields, *written(writes)])
     answers = _in_bulk(way, writes, accepted)
     rest = _by_parent([position for position in range(len(writes)) if position not in answers], writes)
 
     def send_batch(batch: list[Write]) -> Attempt:
         try:
+            reading = Reading(way.object_name, [*fields, *written(batch)])
             parts, records = send(way.client, way.key_field, batch, reading)
         except Refusal as refusal:
             return _blame(refusal.fault, batch, way.object_name)
@@ -122,7 +124,7 @@ def write_all(way: Way, writes: Sequence[Write], fields: Sequence[str]) -> list[
     if rest:
         settled = settle([writes[position] for position in rest], lambda: way.most, send_batch)
         answers |= dict(zip(rest, settled, strict=True))
-    trouble = _read_back(way.client, reading, accepted)
+    trouble = _read_back(way.client, Reading(way.object_name, [*fields, *accepted.fields]), accepted)
     return [
         _final(accepted, write, trouble) if answers[position] is _ACCEPTED else answers[position]
         for position, write in enumerate(writes)
