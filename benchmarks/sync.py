@@ -2,8 +2,8 @@
 
 One table: the gated lines with bound and verdict, then the measured ones. Calls are those that reached the sandbox,
 whose quotas are off; CPU is our process's own, and no bound asks for seconds. Exit code 1 where a bound is missed.
-`--full` takes the sizes that the bounds are meant for, and an hour; without it they are a twenty-fifth. `--profile` says instead which
-functions take the most CPU in a first sync and in passes over changes.
+`--full` takes the sizes that the bounds are meant for, and an hour; without it they are a twenty-fifth. `--profile`
+says instead which functions take the most CPU in a first sync and in passes over changes.
 """
 
 from __future__ import annotations

@@ -102,10 +102,10 @@ def _export(directory: Path) -> None:
     from connectors.salesforce.source import write_source
     from crm.record import Side
     from wiring import load_configuration
+    from wiring.checking import keyed
 
     mapping = load_configuration(environment().config_dir).mapping
-    objects = [name for object_map in mapping.objects.values() for name in object_map.object_names(Side.SALES)]
-    for path in write_source(directory, objects):
+    for path in write_source(directory, sorted(keyed(mapping, Side.SALES))):
         typer.echo(str(path))
     typer.echo(
         f"Deploy it: cd {directory} && sf project deploy start --manifest manifest/package.xml; then give the "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
@@ -179,12 +179,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Make a record. `key` goes into the connector's `key_field`: a create sent twice makes one record."""
+    """Make a record. `key` goes into the connector's `key_field`: a create sent twice makes one record.
+
+    `assign`: the system's own assignment rules may choose the owner; where it says nothing they do not run.
+    """
 
     side: Side
     object: str
     key: str
     fields: Mapping[str, Value]
+    assign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,16 @@ class Archive:
     ref: Ref
 
 
-Write = Create | Update | Archive
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Make `loser` part of `ref`, whose values stand; a system may answer with a new id. Nothing undoes it."""
+
+    side: Side
+    ref: Ref
+    loser: Ref
+
+
+Write = Create | Update | Archive | Merge
 
 
 class Policy(StrEnum):
@@ -271,6 +284,11 @@ class Wanted(NamedTuple):
     fields: Sequence[str]
 
 
+def key_of(connector: Connector, object_name: str) -> str | None:
+    """The field that carries our key on an object, where it has one."""
+    return connector.key_field if connector.carries_key(object_name) else None
+
+
 class Connector(Protocol):
     """One system. Objects and fields carry the system's own names; values in writes are typed, values read are wire.
 
@@ -280,9 +298,17 @@ class Connector(Protocol):
     system: str
     """The first part of every `Ref` that it makes."""
     key_field: str
-    """The unique text field that carries our key on every object that can be created."""
+    """The unique text field that carries our key on every object for which `carries_key` is true."""
     most_at_once: int
     """How many writes it is handed at once."""
+
+    def carries_key(self, object_name: str) -> bool:
+        """Whether records of this object can carry our key. Of others a create that got no answer is looked up by
+        `find_made` before it is sent again."""
+
+    @property
+    def deleted_window(self) -> timedelta | None:
+        """How long `changes` tells of a deleted record; `None` where it never does."""
 
     @property
     def calls(self) -> int:
@@ -323,6 +349,12 @@ class Connector(Protocol):
 
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         """Live records in which any of these fields holds any of its values, ignoring case; each record once."""
+
+    def find_made(
+        self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
+    ) -> Mapping[int, list[Record]]:
+        """By position among `creates`, the live records that such a create made, or would have: found among what is
+        associated with the same records (never in a lagging index), by all values that were to be written."""
 
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]

@@ -110,7 +110,7 @@ def pause_of(field_map: FieldMap, objects: Mapping[Side, Iterable[str]], schema:
     return found
 
 
-def waiting(
+def held_edits(
     field_map: FieldMap, paused: Mapping[Side, str], shown: Mapping[Side, Value], base: Mapping[Side, Value]
 ) -> Iterator[Held]:
     """What waits because its field is paused: the edits of the sides that can still be read, against the base."""
@@ -121,10 +121,11 @@ def waiting(
 
 
 def no_creates(object_map: ObjectMap, source: Side, object_name: str, schema: Schema) -> Held | None:
-    """Nobody new is made while e-mails cannot be read on either side: who is there already would not be found."""
+    """Nobody new is made while the field by which matches are found cannot be read on either side: who is there
+    already would not be found."""
     target = source.other
-    email = next((each for each in object_map.fields.values() if each.type == "email"), None)
-    if email is None:
+    key = object_map.match_by
+    if key is None:
         return None
-    paused = pause_of(email, {source: [object_name], target: object_map.object_names(target)}, schema)
-    return Held(email.name, target, CODE, "; ".join(paused.values())) if paused else None
+    paused = pause_of(key, {source: [object_name], target: object_map.object_names(target)}, schema)
+    return Held(key.name, target, CODE, "; ".join(paused.values())) if paused else None

@@ -12,15 +12,13 @@ from hashlib import blake2b
 
 from crm.phones import normal_phone
 from crm.record import Record, Side, Value
-from crm.values import FieldType, dump, normal_email, same
+from crm.values import TEXTUAL, FieldType, dump, normal_domain, normal_email, same
 from sync.fit import Schema, is_cut
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical
 from sync.merge import merge_field
 from sync.outcomes import Outcome
 from sync.plan import Link
-
-_ELSEWHERE = {FieldType.REFERENCE, FieldType.REFERENCES, FieldType.OWNER}
-"""What has another id in each system: it is compared where it is translated, not here."""
+from sync.references import NOTHING, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,6 @@ def compared(object_map: ObjectMap, marketing: str, sales: str) -> list[FieldMap
         field
         for field in object_map.fields.values()
         if field.rule is not SyncRule.OFF
-        and field.type not in _ELSEWHERE
         and field.native_name(Side.MARKETING, marketing) is not None
         and field.native_name(Side.SALES, sales) is not None
     ]
@@ -60,18 +57,25 @@ def digest(fields: Sequence[FieldMap], shown: Mapping[str, Value]) -> bytes:
 def _normal(kind: FieldType, value: Value) -> str | None:
     """A text that is equal for values that are the `same`."""
     text = dump(value)
-    if text is None or kind not in {FieldType.TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.PICKLIST}:
+    if text is None or kind not in TEXTUAL:
         return text
     if kind is FieldType.EMAIL:
         return normal_email(text)
+    if kind is FieldType.DOMAIN:
+        return normal_domain(text)
     return (normal_phone(text.strip()) if kind is FieldType.PHONE else None) or text.strip()
+
+
+def seen(object_map: ObjectMap, side: Side, record: Record) -> dict[str, Value]:
+    """What a translated record shows; of several references those that lead to pairs."""
+    return visible(object_map, side, canonical(object_map, side, record)[0], NOTHING)[0]
 
 
 def differences(
     object_map: ObjectMap, link: Link, records: Mapping[Side, Record], schema: Schema
 ) -> Iterator[Difference]:
     """Every field in which a pair differs. A field that was not read, or cannot be read, says nothing."""
-    shown = {side: canonical(object_map, side, record)[0] for side, record in records.items()}
+    shown = {side: seen(object_map, side, record) for side, record in records.items()}
     objects = {side: record.ref.object for side, record in records.items()}
     for field in compared(object_map, objects[Side.MARKETING], objects[Side.SALES]):
         if not all(field.name in shown[side] for side in Side):

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from connectors.base import FieldInfo
-from crm.record import Side, Value
-from crm.values import dump, same
-from sync.mapping import FieldMap, ObjectMap
+from crm.record import Record, Side, Value
+from crm.values import FieldType, dump, same
+from sync.mapping import FieldMap, ObjectMap, SyncRule
 from sync.outcomes import FieldChange, Held
 
 Schema = Mapping[Side, Mapping[str, Mapping[str, FieldInfo]]]
@@ -29,6 +29,43 @@ def checked(
         else:
             accepted.append(outcome)
     return accepted, held
+
+
+def spilled(
+    object_map: ObjectMap,
+    objects: Mapping[Side, str],
+    changes: list[FieldChange],
+    shown: Mapping[Side, Mapping[str, Value]],
+    schema: Schema,
+) -> list[FieldChange]:
+    """The changes, with a text that will be cut put in full before the text that takes its overflow.
+
+    `shown` are the values of the sides that are read, by canonical field.
+    """
+    for name, field_map in object_map.fields.items():
+        rest = field_map.overflow
+        for side in {change.side for change in changes if rest and change.field in (name, rest)}:
+            whole, info = shown[side.other].get(name), _described(field_map, side, objects[side], schema)
+            is_there = object_map.fields[rest or ""].native_name(side, objects[side])
+            if is_there and info and info.max_length and isinstance(whole, str) and len(whole) > info.max_length:
+                changes = _with_whole(changes, name, rest or "", side, whole, shown)
+    return changes
+
+
+def _with_whole(
+    changes: list[FieldChange],
+    name: str,
+    rest: str,
+    side: Side,
+    whole: str,
+    shown: Mapping[Side, Mapping[str, Value]],
+) -> list[FieldChange]:
+    cut = next(change for change in changes if change.side is side and change.field in (name, rest))
+    body = shown[side.other].get(rest)
+    text = f"{whole}\n\n{body}" if body else whole
+    old = shown.get(side, {}).get(rest)
+    change = FieldChange(rest, side, old, text, body, cut.rule, f"begins with the whole {name}, which is cut")
+    return [each for each in changes if (each.field, each.side) != (rest, side)] + [change]
 
 
 def _fit(field_map: FieldMap, change: FieldChange, info: FieldInfo | None) -> FieldChange | Held:
@@ -62,6 +99,15 @@ def is_cut(field_map: FieldMap, objects: Mapping[Side, str], now: Mapping[Side, 
         if info and info.max_length and isinstance(whole, str) and len(whole) > info.max_length:
             return same(field_map.type, now[side], whole[: info.max_length])
     return False
+
+
+def is_further(field_map: FieldMap, records: Mapping[Side, Record], now: Mapping[Side, Value]) -> bool:
+    """Whether one side shows an address that the other has as a further one: the same person, and nothing differs."""
+    if field_map.type is not FieldType.EMAIL or field_map.rule is SyncRule.OFF:
+        return False
+    return any(
+        same(FieldType.EMAIL, now[side.other], email) for side, record in records.items() for email in record.emails
+    )
 
 
 def _described(field_map: FieldMap, side: Side, object_name: str, schema: Schema) -> FieldInfo | None:

@@ -17,7 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, 
 from crm.funnel import Funnel, Stage
 from crm.record import Record, Side, Value
 from crm.values import REFERRING, TEXTUAL, FieldType, dump, parse
+from sync.kinds import Kind, Skip, check_kinds, fields_read, kind_between, kind_of, named
 from sync.order import misled, parents_first
+from sync.wording import Wording, is_time_zone
 
 Model = TypeVar("Model", bound=BaseModel)
 Reader = Callable[[Any], Value]
@@ -68,6 +70,32 @@ class FieldMap(_Strict):
     """A marked stand-in for what sales demands and marketing lacks: written on create only, never travelling back."""
     required: bool = False
     """Of a reference: a record is made on the other side only once one of its required references leads to a pair."""
+    or_from: list[str] = []
+    """Other fields of the object of which the first that is filled stands in for a blank: on create only."""
+    overflow: str | None = None
+    """The text field that begins with this one's whole text where only part of it fits (`too_long: truncate`)."""
+    scale: int = Field(default=1, ge=1)
+    blank: tuple[str, ...] = ()
+    markup: bool = False
+    at: str | None = Field(default=None, pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    time_zone: str = "UTC"
+    _wording: Wording = PrivateAttr(default=Wording())
+
+    def model_post_init(self, _context: Any) -> None:
+        self._wording = Wording(self.scale, self.blank, self.markup, self.at, self.time_zone)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether what a side shows is the canonical text."""
+        is_worded = self.values or self.when_missing is not None or self._wording != Wording()
+        return self.type in TEXTUAL and not is_worded
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_place(cls, name: str) -> str:
+        if not is_time_zone(name):
+            raise ValueError(f"{name!r} is no time zone: write one such as Europe/Paris")
+        return name
 
     @field_validator("values")
     @classmethod
@@ -98,12 +126,13 @@ class FieldMap(_Strict):
         if self.values and side is Side.MARKETING and isinstance(wire, str):
             words = wire.split(";") if self.type is FieldType.MULTI else [wire]
             wire = ";".join(self.values.get(word.strip(), word) for word in words)
-        value = parse(self.type, wire)
+        value = (self._wording if side is Side.MARKETING else Wording()).read(self.type, wire)
         return None if self.when_missing is not None and value == self.when_missing else value
 
     def reader(self, side: Side) -> Reader:
         """What `read` does for a side, in a third of its time for plain texts, which most values are."""
-        if self.type in TEXTUAL and self.when_missing is None and not (self.values and side is Side.MARKETING):
+        is_worded = side is Side.MARKETING and (self.values or self._wording != Wording())
+        if self.type in TEXTUAL and self.when_missing is None and not is_worded:
             return _text
         return partial(self.read, side)
 
@@ -114,7 +143,7 @@ class FieldMap(_Strict):
             if isinstance(value, frozenset):
                 return frozenset(back.get(option, option) for option in value)
             return back.get(dump(value) or "", value)
-        return value
+        return self._wording.write(value) if side is Side.MARKETING else value
 
 
 class Scope(_Strict):
@@ -125,13 +154,6 @@ class Scope(_Strict):
 
     def of(self, side: Side) -> Literal["all"] | dict[str, Any] | None:
         return self.marketing if side is Side.MARKETING else self.sales
-
-
-NOT_BUILT = {
-    "assignment_rule": {"on"},
-    "on_delete": {"archive", "recreate"},
-    "on_merge": {"propagate"},
-}
 
 
 class ObjectMap(_Strict):
@@ -160,7 +182,17 @@ class ObjectMap(_Strict):
     """What reports can be cut by: fields, or `stage`."""
     match: str | None = None
     """The field by which a first match is found, of type email or domain; else the first field of type email."""
+    kinds: tuple[Kind, ...] = ()
+    """Where both sides have several objects: which becomes which, the first line that fits."""
+    skip: Skip = Skip()
+    time_zone: str = "UTC"
+    """Where a day begins and ends, for fields that are a day on one side and a moment on the other."""
     _known: dict[object, tuple[object, Any]] = PrivateAttr(default_factory=dict)
+
+    @field_validator("kinds", mode="before")
+    @classmethod
+    def _kinds_by_name(cls, kinds: object) -> object:
+        return named(kinds)
 
     @field_validator("segments")
     @classmethod
@@ -177,10 +209,10 @@ class ObjectMap(_Strict):
             return data
         sides = {side.value: data[side.value] for side in Side if side.value in data}
         objects = {side: [names] if isinstance(names, str) else names for side, names in sides.items()}
-        fields = data.get("fields")
+        fields, zone = data.get("fields"), {"time_zone": data["time_zone"]} if "time_zone" in data else {}
         if isinstance(fields, dict):
             fields = {
-                name: {**field, "name": name, **_spread(field, objects)} if isinstance(field, dict) else field
+                name: {**zone, **field, "name": name, **_spread(field, objects)} if isinstance(field, dict) else field
                 for name, field in fields.items()
             }
             return {**data, **objects, "fields": fields}
@@ -188,10 +220,9 @@ class ObjectMap(_Strict):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        for key, values in NOT_BUILT.items():
-            if getattr(self, key) in values:
-                raise ValueError(f"{key}: {getattr(self, key)} is not built yet")
         self._check_sides()
+        check_kinds(self.kinds, {side: self.object_names(side) for side in Side})
+        self._check_names()
         for name, field in self.fields.items():
             for side in Side:
                 objects = self.object_names(side)
@@ -203,6 +234,15 @@ class ObjectMap(_Strict):
                 self._check_once(side, object_name)
         self._check_parents()
         return self
+
+    def _check_names(self) -> None:
+        """Fields that speak of others name such as are there."""
+        for name, field in self.fields.items():
+            for other in (*field.or_from, *([field.overflow] if field.overflow else [])):
+                if other not in self.fields:
+                    raise ValueError(f"fields.{name}: {other} is not one of this object's fields")
+        if self.kinds and "kind" in self.fields:
+            raise ValueError("fields.kind: an object with `kinds` has a field of this name already, for conditions")
 
     @property
     def is_read_only(self) -> bool:
@@ -216,7 +256,8 @@ class ObjectMap(_Strict):
             raise ValueError(f"{missing[0]}: name the system's object, or let it be `direction: read_only`")
         for name, field in self.fields.items():
             lacking = [side for side in Side if not field.names(side)]
-            if len(lacking) == 2 or (lacking and not self.is_read_only):
+            is_read = self.is_read_only or field.rule is SyncRule.OFF
+            if len(lacking) == 2 or (lacking and not is_read):
                 raise ValueError(f"fields.{name}.{lacking[0]}: name the system's field")
 
     def _check_parents(self) -> None:
@@ -241,15 +282,16 @@ class ObjectMap(_Strict):
         """The system's objects that hold this object's records."""
         return self.marketing if side is Side.MARKETING else self.sales
 
-    def created_as(self, side: Side, *, has_account: bool = False) -> str | None:
-        """The system's object that a new record becomes on a side, or `None` where none is made. `has_account`: it
-        belongs to an account there."""
-        if self.is_read_only:
+    def created_as(self, side: Side, source: Record | None = None, *, has_account: bool = False) -> str | None:
+        """The system's object that a new record (made from `source`, where kinds differ) becomes on a side, or `None`
+        where none is made. `has_account`: it belongs to an account there."""
+        if self.is_read_only or not (self.create_in_marketing if side is Side.MARKETING else self.create_in_sales):
             return None
+        if self.kinds and source is not None:
+            kind = kind_of(self.kinds, side.other, source)
+            return kind.object_name(side) if kind else None
         if side is Side.MARKETING:
-            return self.marketing[0] if self.create_in_marketing else None
-        if not self.create_in_sales:
-            return None
+            return self.marketing[0]
         if self.create_in_sales == "contact_if_account" and has_account:
             return self.sales[-1]
         return "Lead" if "Lead" in self.sales else self.sales[0]
@@ -272,6 +314,19 @@ class ObjectMap(_Strict):
             return self.fields[self.match]
         emails = (field for field in self.fields.values() if field.type is FieldType.EMAIL)
         return self._once("match_by", lambda: next(emails, None))
+
+    def takes_part(self, side: Side, record: Record) -> bool:
+        """Whether a record is of a known kind, and not to be skipped."""
+        if self.skip.fits(side, record.ref.object, record.fields):
+            return False
+        return not self.kinds or kind_of(self.kinds, side, record) is not None
+
+    @property
+    def fact_types(self) -> dict[str, FieldType]:
+        """What conditions and rules may read of this object: its fields, and the kind where there are several."""
+        return {name: field.type for name, field in self.fields.items()} | (
+            {"kind": FieldType.PICKLIST} if self.kinds else {}
+        )
 
     def email_field(self, side: Side, object_name: str) -> str | None:
         """The system's name of the field by which a first match is found."""
@@ -391,15 +446,16 @@ class Mapping(_Strict):
     def named_fields(self, name: str, side: Side, object_name: str) -> list[str]:
         """Every field of a system's object that takes part: the mapped ones and those that tell the stage."""
         mapped = self.objects[name].fields_on(side, object_name)
-        return sorted({*mapped, *self.funnel_of(name).fields_read(object_name)})
+        told = fields_read(self.objects[name].kinds, self.objects[name].skip, side, object_name)
+        return sorted({*mapped, *told, *self.funnel_of(name).fields_read(object_name)})
 
     def native_fields(self, name: str, side: Side, object_name: str) -> list[str]:
         """Those of them to read now: a field that its system lost is left out until it is back."""
         return [each for each in self.named_fields(name, side, object_name) if (object_name, each) not in self._absent]
 
-    def fields_asked(self, name: str, side: Side, object_name: str, key_field: str) -> list[str]:
-        """The same with our key, which only the records of what is written carry."""
-        key = [key_field] if self.is_written(name) else []
+    def fields_asked(self, name: str, side: Side, object_name: str, key_field: str | None) -> list[str]:
+        """The same with our key, which only the records of what is written carry (`None` where these cannot)."""
+        key = [key_field] if key_field and self.is_written(name) else []
         return [*self.native_fields(name, side, object_name), *key]
 
     def leave_out(self, absent: Iterable[tuple[str, str]]) -> None:
@@ -448,6 +504,15 @@ def native(object_map: ObjectMap, side: Side, object_name: str, values: MappingT
         if native_name is not None:
             written[native_name] = object_map.fields[name].write(side, value)
     return written
+
+
+def native_new(
+    object_map: ObjectMap, side: Side, object_name: str, source: str, values: MappingType[str, Value]
+) -> dict[str, Value]:
+    """As `native`, for a record that is made from one in the other system's object `source`: with what its kind
+    gives to new ones."""
+    kind = kind_between(object_map.kinds, source, object_name)
+    return {**(kind.constants(side) if kind else {}), **native(object_map, side, object_name, values)}
 
 
 def _lossy(field: FieldMap) -> str:

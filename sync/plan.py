@@ -11,16 +11,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from connectors.base import Archive, Create, Update, Write
+from connectors.base import Archive, Create, Merge, Update, Write
 from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, dump
-from sync.breaks import no_creates, pause_of, waiting
+from sync.breaks import held_edits, no_creates, pause_of
 from sync.decide import Decision, Decisions, decided
-from sync.fit import Schema, checked, is_cut
-from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
+from sync.fit import Schema, checked, is_cut, is_further, spilled
+from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native, native_new
 from sync.merge import merge_field
 from sync.outcomes import Conflict, Copy, FieldChange, Held, Keep, Times
 from sync.references import NOTHING, Known, carried, lacks_parent, visible, waits, with_lone
+from sync.wording import fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,11 @@ class Unresolved:
     """Records that cannot be matched, or a pair that cannot go on, without a person."""
 
     ref: Ref
-    kind: Literal["match", "deleted"]
+    kind: Literal["match", "deleted", "merged", "consent"]
     reason: str
     others: tuple[Ref, ...] = ()
+    edits: Mapping[str, Value] = field(default_factory=dict)
+    """Of records that a merge brought together: what was edited on the one that gives way, and did not travel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Plan:
     conflicts: Mapping[str, Conflict] = field(default_factory=dict)
     agreed: Base = field(default_factory=Base)
     held: tuple[Held, ...] = ()
+    step: int = 0
+    """What must be written after other plans of the round has a higher one."""
 
     @property
     def refs(self) -> set[Ref]:
@@ -97,6 +102,11 @@ class Plan:
             yield f"{self.source}  {name}: to decide, {sides}  ({conflict.reason})"
         for held in self.held:
             yield f"{self._target(held.side)}  {held.field}: held  ({held.message})"
+        for write in self.writes:
+            if isinstance(write, Archive):
+                yield f"{write.ref}  goes to the recycle bin  ({write.side.other} has deleted its counterpart)"
+            if isinstance(write, Merge):
+                yield f"{write.loser}  becomes part of {write.ref}  ({write.side.other} has merged the two)"
 
     def _target(self, side: Side) -> str:
         return str(self.link.ref(side)) if self.link else f"new in {side}, from {self.source}"
@@ -106,6 +116,9 @@ class Plan:
 class Batch:
     """What a batch of touched records comes to. A plan whose link has the id 0 makes that link.
 
+    Of the pairs that are `parted`, the records in `remade` are made anew on the other side. `retired` are links that
+    say what another one says. Of pairs that are `leaving` (a link, and the side that is gone), the other record follows
+    to the recycle bin; of those `merging`, the second link's marketing record becomes part of the first one's.
     `judged` are touched records without a link: what was open about them and is not asked again is settled. `again`
     are to be looked at once more, since what was known of them turned out to be old. `decisions` are those of a person
     that were known when this was planned.
@@ -115,9 +128,15 @@ class Batch:
     unresolved: list[Unresolved] = field(default_factory=list)
     moved: list[tuple[Link, Side, Ref]] = field(default_factory=list)
     parted: list[tuple[Link, Side]] = field(default_factory=list)
+    remade: set[Ref] = field(default_factory=set)
+    retired: list[Link] = field(default_factory=list)
+    leaving: list[tuple[Link, Side]] = field(default_factory=list)
+    merging: list[tuple[Link, Link]] = field(default_factory=list)
     judged: set[Ref] = field(default_factory=set)
     again: set[Ref] = field(default_factory=set)
     decisions: Decisions = field(default_factory=Decisions)
+    made: dict[int, Ref | None] = field(default_factory=dict)
+    """By the ids of creates of which no answer came, the record that each turned out to have made, if it did."""
 
 
 def make_plan(
@@ -146,12 +165,13 @@ def make_plan(
     for name, field_map in object_map.fields.items():
         if paused := pause_of(field_map, {side: [objects[side]] for side in Side}, schema):
             there = {side: shown[side][name] for side in Side if name in shown[side] and side not in paused}
-            held += waiting(field_map, paused, there, link.base.pair(name) or {})
+            held += held_edits(field_map, paused, there, link.base.pair(name) or {})
             continue
         if name not in marketing or name not in sales:
             continue
         now = {Side.MARKETING: marketing[name], Side.SALES: sales[name]}
-        if field_map.too_long == "truncate" and is_cut(field_map, objects, now, schema):
+        is_short = field_map.too_long == "truncate" and is_cut(field_map, objects, now, schema)
+        if is_short or is_further(field_map, records, now):
             agreed[Side.MARKETING][name], agreed[Side.SALES][name] = marketing[name], sales[name]
             continue
         at = times.get(name) if times else None
@@ -165,6 +185,7 @@ def make_plan(
                 changes.append(FieldChange(name, to, now[to], value, now[to.other], rule, reason))
             case Conflict() as conflict:
                 conflicts[name] = conflict
+    changes = spilled(object_map, objects, changes, shown, schema)
     changes, orphans = carried(object_map, changes, known)
     accepted, refused = checked(object_map, objects, changes, schema)
     writes = tuple(
@@ -182,13 +203,13 @@ def make_create(
     """A record that the other side lacks, as a new one there; held whole where a required field would be blank, or
     while a required reference leads to no pair."""
     target = source_side.other
-    if stopped := no_creates(object_map, source_side, record.ref.object, schema):
-        return Plan(record.ref, held=(stopped,))
     values, unreadable = canonical(object_map, source_side, record)
     values, lone = visible(object_map, source_side, values, known)
-    object_name, orphan = _becomes(object_map, target, values, known)
+    object_name, orphan = _becomes(object_map, record, target, values, known)
     if object_name is None or orphan is not None:
         return Plan(record.ref, held=(*lone, *(orphan or ())) if object_name else ())
+    if stopped := no_creates(object_map, source_side, record.ref.object, schema):
+        return Plan(record.ref, held=(stopped,))
     held = [
         *lone,
         *(Held(name, target, "unreadable", f"{source_side} shows: {why}") for name, why in unreadable.items()),
@@ -196,13 +217,15 @@ def make_create(
     changes = [
         FieldChange(name, target, None, value, values.get(name), "create", f"{target} has no such record")
         for name, field_map in object_map.fields.items()
-        if (value := _to_create(field_map, target, values.get(name))) is not None
+        if (value := _to_create(field_map, target, stand_in(field_map, values))) is not None
         and field_map.native_name(target, object_name) is not None
     ]
+    changes = spilled(object_map, {target: object_name}, changes, {source_side: values}, schema)
     changes, orphans = carried(object_map, changes, known)
     held += orphans
     accepted, refused = checked(object_map, {target: object_name}, changes, schema)
-    fields = native(object_map, target, object_name, {change.field: change.new for change in accepted})
+    made_of = {change.field: change.new for change in accepted}
+    fields = native_new(object_map, target, object_name, record.ref.object, made_of)
     missing = sorted(
         info.name for info in schema[target].get(object_name, {}).values() if info.required and info.name not in fields
     )
@@ -214,14 +237,14 @@ def make_create(
 
 
 def _becomes(
-    object_map: ObjectMap, target: Side, values: Mapping[str, Value], known: Known
+    object_map: ObjectMap, record: Record, target: Side, values: Mapping[str, Value], known: Known
 ) -> tuple[str | None, list[Held] | None]:
     """What a record is made as on a side, and what it must wait for first (`None` where for nothing). A contact is
     never made without its account: such a person is made as a lead, or waits."""
     orphan = lacks_parent(object_map, target, values, known)
     account = object_map.account if object_map.create_in_sales == "contact_if_account" else None
     if account is None or target is Side.MARKETING:
-        return object_map.created_as(target), orphan
+        return object_map.created_as(target, record), orphan
     value = values.get(account.name)
     object_name = object_map.created_as(target, has_account=known.reaches(value))
     if orphan is None and object_name in account.sales and not known.reaches(value):
@@ -236,7 +259,7 @@ def hold_back(object_map: ObjectMap, plan: Plan, refused: Mapping[str, Held]) ->
         return plan
     writes: list[Write] = []
     for write in plan.writes:
-        if isinstance(write, Archive):
+        if isinstance(write, Archive | Merge):
             writes.append(write)
             continue
         object_name = write.object if isinstance(write, Create) else write.ref.object
@@ -246,6 +269,12 @@ def hold_back(object_map: ObjectMap, plan: Plan, refused: Mapping[str, Held]) ->
             writes.append(replace(write, fields=fields))
     changes = tuple(change for change in plan.changes if change.field not in stopped)
     return replace(plan, writes=tuple(writes), changes=changes, held=(*plan.held, *stopped.values()))
+
+
+def stand_in(field_map: FieldMap, values: Mapping[str, Value]) -> Value:
+    """A field's value for a new record; where it is blank, that of the first field in its place that is filled."""
+    filled = (values[name] for name in (field_map.name, *field_map.or_from) if values.get(name) is not None)
+    return fitting(field_map.type, next(filled, None), field_map.at, field_map.time_zone)
 
 
 def _to_create(field_map: FieldMap, target: Side, value: Value) -> Value:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from connectors.base import Connector, Wanted
-from crm.record import Ref, Side
+from connectors.base import Connector, Create, Wanted, key_of
+from crm.record import Record, Ref, Side
 from crm.values import dump
 from sync.decide import Decision
+from sync.departures import archive_plans, merge_plans
 from sync.finder import Finder
 from sync.fit import Schema
 from sync.follow import Follower
@@ -22,8 +23,11 @@ from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.outcomes import Times
 from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
-from sync.ports import Links, Log, Records, References, Touched
+from sync.ports import Intent, Links, Log, Records, References, Touched
+from sync.swaps import SIDE, in_order, to_review, wanted_emails
 
+REMINDER = "entente:"
+"""How the keys of tasks begin that we make as reminders."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -45,17 +49,21 @@ class Planner:
         """The plans for a batch: linked pairs merged, others matched, created or left to a person."""
         batch = Batch()
         seen = {each.ref for each in touched}
-        self.read(each.ref for each in touched if not each.is_seen)
+        seen |= self.read(each.ref for each in touched if not each.is_seen)
         if self.object_map.is_read_only:
             return Batch(judged=seen)
         links = self.links.of(seen)
         links |= self.links.leading_to(seen - set(links))
         batch.decisions = self.log.decisions(seen | {link.marketing for link in links.values()})
-        follower = Follower(self.object_map, self.records, self.links, batch, self.read, batch.decisions.apart)
-        pairs = follower.follow(list({link.id: link for link in links.values()}.values()))
+        follower = Follower(
+            self.object_map, self.records, self.links, batch, self.read, self.in_scope, batch.decisions.apart
+        )
+        pairs = self.log.settled(follower.follow(list({link.id: link for link in links.values()}.values())))
         batch.judged = seen - set(links)
-        taken = {ref for _, _, ref in batch.moved}
+        made = self._made(batch)
+        taken = {ref for _, _, ref in batch.moved} | {ref for link in made for ref in (link.marketing, link.sales)}
         loose = self.records.load(self.in_scope(batch.judged - taken))
+        loose = {ref: record for ref, record in loose.items() if self._takes_part(record)}
         finder = Finder(self.mapping, self._matched, self.connectors, self.records, self.links)
         found = finder.find(list(loose.values()), taken, batch.decisions.pairs)
         pairs += [Link(0, self.object_map.name, marketing, sales) for marketing, sales in found.pairs]
@@ -63,8 +71,10 @@ class Planner:
         in_scope = self.in_scope({*found.lone, *(ref for link in pairs for ref in (link.marketing, link.sales))})
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
         if self.mapping.mode == "beside":
-            return self._only_linked(batch, pairs)
-        batch.plans = self._merge(pairs, seen, follower)
+            return self._only_linked(batch, [*pairs, *made])
+        batch.plans = self._merge([*pairs, *made], seen, follower)
+        batch.plans += self._depart(batch)
+        batch.plans = self._in_order(batch, follower)
         lone = self.records.load(ref for ref in found.lone if ref in in_scope)
         known = self.references.known(self.object_map, lone.values())
         batch.plans += [
@@ -87,24 +97,25 @@ class Planner:
         batch.unresolved = []
         return batch
 
-    def read(self, refs: Iterable[Ref]) -> None:
-        """Read these records from their systems and store them; whoever is not there any more is marked as gone."""
+    def read(self, refs: Iterable[Ref]) -> set[Ref]:
+        """Read these records from their systems and store them; whoever is not there any more is marked as gone.
+        Returns the records that answered in place of others, which are part of them now."""
+        survivors = set[Ref]()
         groups = self._by_object(refs)
         for side, connector in self.connectors.items():
-            wanted = [
-                Wanted(name, [ref.id for ref in group], self._fields(side, name))
-                for (of, name), group in groups.items()
-                if of is side
-            ]
-            if not wanted:
+            ours = {name: group for (of, name), group in groups.items() if of is side}
+            if not ours:
                 continue
+            wanted = [Wanted(name, [ref.id for ref in group], self._fields(side, name)) for name, group in ours.items()]
             records = connector.get_each(wanted)
-            asked = {ref for (of, _), group in groups.items() if of is side for ref in group}
-            self.records.save(self.object_map.name, side, records, asked - {record.ref for record in records})
+            asked, answered = {ref for group in ours.values() for ref in group}, {record.ref for record in records}
+            self.records.save(self.object_map.name, side, records, asked - answered)
+            survivors |= answered - asked
+        return survivors
 
     def _fields(self, side: Side, object_name: str) -> list[str]:
-        key_field = self.connectors[side].key_field
-        return self.mapping.fields_asked(self.object_map.name, side, object_name, key_field)
+        key = key_of(self.connectors[side], object_name)
+        return self.mapping.fields_asked(self.object_map.name, side, object_name, key)
 
     def _by_object(self, refs: Iterable[Ref]) -> dict[tuple[Side, str], list[Ref]]:
         groups: dict[tuple[Side, str], list[Ref]] = defaultdict(list)
@@ -114,6 +125,38 @@ class Planner:
 
     def _side(self, ref: Ref) -> Side:
         return next(side for side, connector in self.connectors.items() if connector.system == ref.system)
+
+    def _takes_part(self, record: Record) -> bool:
+        """Whether a loose record is one of the mapping's; the reminders that we make ourselves never travel."""
+        side = self._side(record.ref)
+        key = record.fields.get(self.connectors[side].key_field)
+        return not str(key or "").startswith(REMINDER) and self.object_map.takes_part(side, record)
+
+    def _made(self, batch: Batch) -> list[Link]:
+        """What became of creates that were never answered, in objects that carry no key: pairs with what they made."""
+        by_object: dict[tuple[Side, str], list[Intent]] = defaultdict(list)
+        for intent in self.log.unanswered(self.object_map.name):
+            by_object[intent.side, intent.object_name].append(intent)
+        pairs: dict[Ref, Ref] = {}
+        for (side, object_name), intents in by_object.items():
+            connector = self.connectors[side]
+            native_fields = self.mapping.native_fields(self.object_map.name, side, object_name)
+            creates = [intent.write for intent in intents if isinstance(intent.write, Create)]
+            found = connector.find_made(object_name, creates, native_fields)
+            records = [record for each in found.values() for record in each]
+            self.records.save(self.object_map.name, side, records)
+            used = set(self.links.of({record.ref for record in records} | {intent.source for intent in intents}))
+            for position, intent in enumerate(intents):
+                free = [record.ref for record in found.get(position, ()) if record.ref not in used]
+                batch.made[intent.id] = free[0] if free and intent.source not in used else None
+                if free and intent.source not in used:
+                    pairs[intent.source] = free[0]
+                    used |= {free[0], intent.source}
+        return [self._pair(source, made) for source, made in pairs.items()]
+
+    def _pair(self, one: Ref, other: Ref) -> Link:
+        marketing, sales = (one, other) if self._side(one) is Side.MARKETING else (other, one)
+        return Link(0, self.object_map.name, marketing, sales)
 
     # -- pairs -------------------------------------------------------------------------------------------------------
 
@@ -195,11 +238,44 @@ class Planner:
             for link in links
         }
 
+    def _depart(self, batch: Batch) -> list[Plan]:
+        """Records that follow a deleted counterpart, or a merge of theirs; what would be merged is read before."""
+        both = {link.marketing for pair in batch.merging for link in pair}
+        self.read(both)
+        merges = merge_plans(self.object_map, batch.merging, self.records.load(both))
+        return [*archive_plans(batch.leaving), *merges]
+
+    def _in_order(self, batch: Batch, follower: Follower) -> list[Plan]:
+        """Where addresses change hands, the writes in an order that HubSpot takes; holders outside of the batch are
+        planned with it."""
+        plans = batch.plans
+        while wanted := wanted_emails(self.object_map, plans):
+            found = self.records.candidates(self.object_map.name, wanted)
+            holders = {email: each[SIDE][0].ref for email, each in found.items() if len(each[SIDE]) == 1}
+            links = self.links.of(set(holders.values()) - {plan.source for plan in plans})
+            pairs = self._taking_part(self.log.settled(follower.follow(list(links.values())))) if links else []
+            if not pairs:
+                break
+            plans = plans + self._merge(pairs, set(), follower)
+        if not wanted:
+            return plans
+        ordered = in_order(self.object_map, plans, holders)
+        if ordered.moving:
+            refs = {ref for plan in ordered.plans if plan.source in ordered.moving for ref in plan.refs}
+            batch.unresolved += to_review(ordered, self.records.load(refs))
+        return ordered.plans
+
+    def _taking_part(self, links: Sequence[Link]) -> list[Link]:
+        """Those of which a record is in scope."""
+        in_scope = self.in_scope({ref for link in links for ref in (link.marketing, link.sales)})
+        return [link for link in links if {link.marketing, link.sales} & in_scope]
+
     # -- what waits --------------------------------------------------------------------------------------------------
 
     def _hold_back(self, plans: Sequence[Plan]) -> list[Plan]:
         """What a system refused waits until the value changes; the rest of the record travels."""
         held = self.log.held({ref for plan in plans if plan.writes for ref in plan.refs})
+        rewritten = self.log.rewritten(plans)
         result = []
         for plan in plans:
             waiting = {(each.field, each.side): each for ref in plan.refs for each in held.get(ref, ())}
@@ -209,7 +285,7 @@ class Planner:
                 if (change.field, change.side) in waiting
                 and dump(waiting[change.field, change.side].value) == dump(change.new)
             }
-            result.append(hold_back(self.object_map, plan, refused))
+            result.append(hold_back(self.object_map, plan, refused | rewritten.get(plan.source, {})))
         return result
 
 

@@ -122,6 +122,8 @@ def visible(
         if field_map.type is FieldType.REFERENCES and isinstance(value, frozenset):
             kept = frozenset(each for each in value if known.reaches(each))
             values[field_map.name] = kept or None
+            if not kept:  # it leads to somebody: that is no clear, and has no say until that one is in a pair
+                del values[field_map.name]
             if kept != value:
                 held.append(waits(field_map, side.other, value - kept))
     return values, held
@@ -174,6 +176,12 @@ def _owned(change: FieldChange, known: Known) -> tuple[FieldChange | None, Held 
         return None, gap
     reason = f"{change.reason}; the owner cannot own records there, the default owner can"
     return (replace(change, new=default, reason=reason) if change.old != default else None), gap
+
+
+def given_owners(object_map: ObjectMap, shown: Mapping[str, Value], written: Collection[str]) -> dict[str, Value]:
+    """Owners that a system itself gave to a new record: nobody decided that, so that it does not travel."""
+    owners = (field_map.name for field_map in object_map.referring if field_map.type is FieldType.OWNER)
+    return {name: shown[name] for name in owners if name in shown and name not in written}
 
 
 def lacks_parent(object_map: ObjectMap, side: Side, values: Mapping[str, Value], known: Known) -> list[Held] | None:

@@ -13,11 +13,12 @@ from enum import StrEnum
 
 from connectors.base import Update
 from crm.record import Record, Ref, Side, Value
-from crm.values import same
+from crm.values import FieldType, same
 from sync.fit import Schema, checked
 from sync.mapping import ObjectMap, canonical, native
 from sync.outcomes import FieldChange
 from sync.plan import Base, Link, Plan
+from sync.references import NOTHING, Known, carried, visible, with_lone
 
 RULE = "undo"
 """What the history names as the rule of a value that an undo wrote."""
@@ -80,10 +81,13 @@ def undo_pair(
     written: Sequence[Written],
     schema: Schema,
     reason: str,
+    known: Known = NOTHING,
 ) -> Undo:
-    """The undo of what was written to one pair, or to one record that is linked no more. `records` were just read."""
+    """The undo of what was written to one pair, or to one record that is linked no more. `records` were just read, and
+    are translated."""
     undo = Undo()
-    shown = {side: canonical(object_map, side, record)[0] for side, record in records.items()}
+    whole = {side: canonical(object_map, side, record)[0] for side, record in records.items()}
+    shown = {side: visible(object_map, side, values, NOTHING)[0] for side, values in whole.items()}
     going: list[Written] = []
     for each in written:
         why = _why_left(object_map, link, shown, each, {other.side for other in written if other.field == each.field})
@@ -92,17 +96,25 @@ def undo_pair(
         else:
             undo.left.append(Left(each, why))
     changes = [
-        FieldChange(each.field, each.side, each.new, each.old, _agreed(link, shown, going, each), RULE, reason)
+        FieldChange(each.field, each.side, each.new, back, _agreed(link, shown, going, each), RULE, reason)
         for each in going
+        for back in [_with_lone(object_map, each, whole[each.side][each.field])]
     ]
     objects = {side: record.ref.object for side, record in records.items()}
+    changes, waits = carried(object_map, changes, known)
     accepted, held = checked(object_map, objects, changes, schema)
-    for refusal in held:
+    for refusal in (*waits, *held):
         one = next(each for each in going if (each.field, each.side) == (refusal.field, refusal.side))
         undo.left.append(Left(one, Why.REFUSED, refusal.message))
     if accepted:
         undo.plans.append(_plan(object_map, link, records, accepted))
     return undo
+
+
+def _with_lone(object_map: ObjectMap, each: Written, shown: Value) -> Value:
+    """The old value; of several references with those that lead to no pair, which were never ours to take away."""
+    is_several = object_map.fields[each.field].type is FieldType.REFERENCES
+    return with_lone(each.old, shown) if is_several else each.old
 
 
 def _why_left(
@@ -163,7 +175,8 @@ def _plan(
 def is_untouched(object_map: ObjectMap, link: Link, side: Side, record: Record) -> bool:
     """Whether a record shows nothing but what both sides agreed on: nobody has worked on its mapped fields since."""
     base = link.base.of(side)
-    shown, unreadable = canonical(object_map, side, record)
+    whole, unreadable = canonical(object_map, side, record)
+    shown, _ = visible(object_map, side, whole, NOTHING)
     return not unreadable and all(
         same(object_map.fields[name].type, base.get(name), value) for name, value in shown.items()
     )

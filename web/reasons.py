@@ -38,6 +38,16 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
         "Plusieurs fiches ont la même adresse\u00a0: choisir laquelle est la même personne serait deviner",
     ),
     (
+        "several records share this domain",
+        "Several records share this domain: which of them is the same company would be a guess",
+        "Plusieurs fiches ont le même domaine\u00a0: choisir laquelle est la même entreprise serait deviner",
+    ),
+    (
+        "another record with this domain is already linked",
+        "Another record with this domain is linked already: this one seems to be a double",
+        "Une autre fiche avec ce domaine est déjà liée\u00a0: celle-ci semble être un doublon",
+    ),
+    (
         "another record with this e-mail is already linked",
         "Another record with this e-mail is linked already: this one seems to be a double",
         "Une autre fiche avec cette adresse est déjà liée\u00a0: celle-ci semble être un doublon",
@@ -72,7 +82,17 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
         "Deleted in {0}, and edited in {1}",
         "Supprimée dans {0}, et modifiée dans {1}",
     ),
+    (
+        "e-mail addresses changed places, and one of them has opted out: check whose choice it is",
+        "Two e-mail addresses changed places, and one of the two people has opted out",
+        "Deux adresses ont changé de place, et l'une des deux personnes s'est désinscrite",
+    ),
     # what travelled
+    ("two addresses change places", "cleared while two addresses change places",
+     "effacé le temps que deux adresses changent de place"),
+    (r"edited on (\S+) before it was merged", "edited on {0} before it was merged", "modifié sur {0} avant la fusion"),
+    (r"(\S+) stands: the two were merged in (marketing|sales)", "{0} stands: the two were merged in {1}",
+     "{0} fait foi\u00a0: les deux ont été fusionnées dans {1}"),
     ("answered by a rep", "answered by a rep", "réponse d'un commercial"),
     (r"edited in (marketing|sales)", "edited in {0}", "modifié dans {0}"),
     (r"(marketing|sales) has a value", "{0} has a value", "{0} a une valeur"),
@@ -86,6 +106,12 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
     (r"truncated to (\d+) characters", "truncated to {0} characters", "coupé à {0} caractères"),
     (r"decision (\d+) by (.+): (marketing|sales) stands", "decision {0} by {1}: {2} stands",
      "décision {0} de {1} : {2} fait foi"),
+    ("the owner cannot own records there, the default owner can",
+     "the owner cannot own records there: the default owner",
+     "le propriétaire ne peut avoir de fiches là-bas : le propriétaire par défaut"),
+    (r"undo of run (\d+)", "undo of run {0}", "annulation du passage {0}"),
+    (r"undo of run (\d+): it had made this", "run {0}, which made it, was undone",
+     "le passage {0}, qui l'avait créée, a été annulé"),
     # brakes
     (
         r"would delete (\d+) records, more than (\S+) % of (\d+)",

@@ -144,6 +144,8 @@ def _problems(connector: Connector, inspection: Inspection, bound: str | None, k
     if bound is not None and bound != inspection.account:
         problems.append(f"this store belongs to account {bound}: use its token, or another database")
     for object_name, fields in inspection.described.items():
+        if not connector.carries_key(object_name):
+            continue
         key = fields.get(connector.key_field)
         if object_name in keyed and (key is None or not key.writable):
             problems.append(f"{object_name} has no field {connector.key_field} that can be written yet: {SETUP}")

@@ -21,11 +21,11 @@ from store.explaining import Explained, explain, link_ids
 from store.spool import Spool, spool
 from store.sql import chunks
 from sync.breaks import pause_of
-from sync.differ import Difference, compared, differences, digest
+from sync.differ import Difference, compared, differences, digest, seen
 from sync.fit import Schema
-from sync.mapping import ObjectMap, canonical
+from sync.mapping import ObjectMap
 from sync.outcomes import Keep
-from sync.plan import Link
+from sync.plan import Link, Plan, make_plan
 from sync.undo import RULE as UNDO
 from wiring.readiness import prepare
 
@@ -85,8 +85,8 @@ class Comparison:
 def compare_all(service: Service, limit: int) -> Comparison:
     """Both sides, in full; `limit` is how many differences are listed, 0 for all."""
     schema, result = prepare(service), Comparison(limit)
-    for object_map in service.mapping.objects.values():
-        if object_map.direction == "both":
+    for name, object_map in service.mapping.objects.items():
+        if service.mapping.is_written(name):
             with spool() as hashes:
                 _Comparing(service, object_map, schema, hashes, result).compare()
     return result
@@ -119,6 +119,7 @@ class _Comparing:
         done = 0
         for page in connector.changes(object_name, fields, None):
             live = {each.ref: each for each in page.records if not each.deleted and each.merged_into is None}
+            live = self.service.references.translate(live)
             links = self.service.links.of(live)
             self.hashes.note(side, [(link.id, self._digest(link, side, live[ref])) for ref, link in links.items()])
             for loose in chunks([record for ref, record in live.items() if ref not in links], BATCH):
@@ -130,7 +131,7 @@ class _Comparing:
         objects = {side: record.ref.object, side.other: link.ref(side.other).object}
         fields = compared(self.object_map, objects[Side.MARKETING], objects[Side.SALES])
         usable = [each for each in fields if not self._paused(each.name, objects)]
-        return digest(usable, canonical(self.object_map, side, record)[0])
+        return digest(usable, seen(self.object_map, side, record))
 
     def _paused(self, name: str, objects: Mapping[Side, str]) -> bool:
         field_map = self.object_map.fields[name]
@@ -142,6 +143,7 @@ class _Comparing:
         refs = {ref for link in links for ref in (link.marketing, link.sales)}
         fresh, stored, known = self._fresh(refs), self.service.records.load(refs), explain(refs)
         in_scope = self.service.in_scope(refs)
+        leads = self.service.references.known(self.object_map, fresh.values())
         for link in links:
             pair = {side: fresh[link.ref(side)] for side in Side if link.ref(side) in fresh}
             if len(pair) < len(Side):
@@ -149,31 +151,34 @@ class _Comparing:
                 self.result.add(Drift(str(link.ref(gone)), str(link.ref(gone.other)), "", None, None, "gone"))
                 continue
             found = list(differences(self.object_map, link, pair, self.schema))
+            plan = make_plan(self.object_map, link, pair, self.schema, known=leads) if found else Plan(link.marketing)
             self.result.agree += not found
             moved = any(_has_changed(self.object_map, side, stored.get(link.ref(side)), pair[side]) for side in Side)
             for each in found:
-                why = self._why(link, each, known, is_moved=moved, is_in={link.marketing, link.sales} & in_scope)
+                is_in = bool({link.marketing, link.sales} & in_scope)
+                why = self._why(link, each, known, plan, is_moved=moved, is_in=is_in)
                 values = dump(each.marketing), dump(each.sales)
                 self.result.add(Drift(str(link.marketing), str(link.sales), each.field, *values, why))
 
-    def _why(self, link: Link, each: Difference, known: Explained, *, is_moved: bool, is_in: set[Ref]) -> str:
+    def _why(self, link: Link, each: Difference, known: Explained, plan: Plan, *, is_moved: bool, is_in: bool) -> str:
         names = [str(link.marketing), str(link.sales)]
+        is_held = any((name, each.field) in known.held for name in names)
         told = [
             ("conflict", any({(name, each.field), (name, "")} & known.conflicts for name in names)),
-            ("held", any((name, each.field) in known.held for name in names)),
+            ("held", is_held or any(held.field == each.field for held in plan.held)),
             ("paused", self._paused(each.field, {side: link.ref(side).object for side in Side})),
             ("out_of_scope", not is_in),
             ("dead", bool(known.dead.intersection(names))),
             ("waiting", is_moved or bool(known.waiting.intersection(names))),
             ("cut", each.is_cut),
         ]
-        return next((why for why, is_so in told if is_so), None) or self._why_kept(link, each, known)
+        return next((why for why, is_so in told if is_so), None) or self._why_kept(link, each, known, plan)
 
-    def _why_kept(self, link: Link, each: Difference, known: Explained) -> str:
+    def _why_kept(self, link: Link, each: Difference, known: Explained, plan: Plan) -> str:
         """Why a plan would leave two different values as they are."""
-        if not isinstance(each.outcome, Keep):
+        if each.field in plan.conflicts or any(change.field == each.field for change in plan.changes):
             return UNEXPLAINED
-        if each.outcome.reason != _QUIET:
+        if not isinstance(each.outcome, Keep) or each.outcome.reason != _QUIET:
             return "mapping"
         kind, rules = self.object_map.fields[each.field].type, set()
         for side, shown in ((Side.MARKETING, each.marketing), (Side.SALES, each.sales)):
@@ -191,7 +196,7 @@ class _Comparing:
                 fields = self.service.mapping.native_fields(self.object_map.name, side, object_name)
                 read = self.service.connectors[side].get_many(object_name, ids, fields) if ids else []
                 found |= {each.ref: each for each in read if not each.deleted and each.merged_into is None}
-        return found
+        return self.service.references.translate(found)
 
     # -- records without a link --------------------------------------------------------------------------------------
 
@@ -221,7 +226,7 @@ def _has_changed(object_map: ObjectMap, side: Side, stored: Record | None, fresh
     """Whether a record was edited since a pass last read it: the next one will see that."""
     if stored is None or stored.deleted or stored.merged_into is not None:
         return True
-    before, now = canonical(object_map, side, stored)[0], canonical(object_map, side, fresh)[0]
+    before, now = seen(object_map, side, stored), seen(object_map, side, fresh)
     return any(not same(object_map.fields[name].type, before.get(name), value) for name, value in now.items())
 
 

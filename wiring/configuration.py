@@ -41,9 +41,7 @@ def load_configuration(directory: Path, *, everybody: bool = False) -> Configura
         mapping = mapping.model_copy(update={"objects": objects})
     catalog = Catalog(
         {
-            name: ObjectFacts(
-                {field.name: field.type for field in object_map.fields.values()}, mapping.funnel_of(name).names
-            )
+            name: ObjectFacts(object_map.fact_types, mapping.funnel_of(name).names)
             for name, object_map in mapping.objects.items()
         }
     )

@@ -11,6 +11,7 @@ from config.environment import SettingsError
 from config.yaml_file import Loc
 from connectors.base import FieldInfo
 from crm.record import Side
+from crm.values import normal_email
 from store import known
 from store.reps import save_reps
 from store.sql import one_at_a_time
@@ -63,7 +64,8 @@ def _check(service: Service, schema: Schema, missing: Sequence[Use]) -> None:
     problems: list[tuple[Loc, str]] = []
     for side, connector in service.connectors.items():
         for object_name, fields in schema[side].items():
-            if connector.key_field not in fields and object_name in keyed(service.mapping, side):
+            is_keyed = connector.carries_key(object_name) and object_name in keyed(service.mapping, side)
+            if is_keyed and connector.key_field not in fields:
                 known.forget("schema.")
                 raise SettingsError(f"{connector.system} {object_name} has no field {connector.key_field} yet: {SETUP}")
         wanted = [use for use in missing if use.object in schema[side]]
@@ -84,6 +86,18 @@ def _refresh_reps(service: Service) -> None:
     for facts in service.facts.values():
         facts.assign_reps()
     known.learn("reps", {"without_manager": alone})
+
+
+def _check_owners(service: Service) -> None:
+    """Who is to be given what nobody else can have, is somebody. Raises ConfigError at its line."""
+    known_emails = service.references.owners().emails
+    nobody = [
+        (("objects", name, "default_owner"), "nobody with this e-mail owns records in either system: correct it")
+        for name, object_map in service.mapping.objects.items()
+        if object_map.default_owner and normal_email(object_map.default_owner) not in known_emails
+    ]
+    if nobody:
+        raise service.configuration.mapping_file.refusal(nobody)
 
 
 def _managers(service: Service) -> dict[str, str]:

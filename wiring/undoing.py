@@ -83,7 +83,12 @@ def wanted(run: int | None, record: str | None, *, archive_created: bool) -> Wan
 
 
 def find(service: Service, schema: Schema, asked: Wanted) -> Iterator[Found]:
-    """What an undo would do, batch by batch; both systems are read, and nothing is written."""
+    """What an undo would do, batch by batch; both systems are read, and nothing is written. Raises SettingsError where
+    the mapping leaves writing to another integration."""
+    if service.mapping.mode == "beside":
+        raise SettingsError(
+            "mode: beside in mapping.yaml leaves writing to HubSpot's own integration: nothing is undone"
+        )
     for object_name, refs in past.written_records(service.mapping, asked.run, asked.refs).items():
         yield from _find(service, schema, asked, object_name, refs)
 
@@ -124,6 +129,7 @@ class _Batch:
         waiting = past.unanswered(link.id for link, _ in pairs if link)
         found = Found(self.object)
         object_map = self.service.mapping.objects[self.object]
+        known = self.service.references.known(object_map, records.values())
         for link, refs in pairs:
             written = [each for ref in refs for each in self._written(ref)]
             there = {self.service.side_of(ref): records[ref] for ref in refs if ref in records}
@@ -131,7 +137,7 @@ class _Batch:
             if link and link.id in waiting:
                 found.undo.left += [Left(each, Why.UNANSWERED) for each in written]
             elif written:
-                one = undo_pair(object_map, link, there, written, self.schema, self.reason)
+                one = undo_pair(object_map, link, there, written, self.schema, self.reason, known)
                 found.undo.plans += one.plans
                 found.undo.left += one.left
         return found
@@ -161,7 +167,7 @@ class _Batch:
             fields = self.service.mapping.native_fields(self.object, side, object_name)
             read = self.service.connectors[side].get_many(object_name, [ref.id for ref in ids], fields)
             found |= {each.ref: each for each in read if not each.deleted and each.merged_into is None}
-        return found
+        return self.service.references.translate(found)
 
 
 # -- the stages --------------------------------------------------------------------------------------------------------

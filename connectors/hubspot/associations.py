@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Answer, Archive, ConnectorError, FieldInfo, Policy, Refused, Shown, Unknown, Write
+from connectors.base import Answer, Archive, ConnectorError, FieldInfo, Merge, Policy, Refused, Shown, Unknown, Write
 from connectors.batches import chunks
 from connectors.hubspot.client import HubSpotClient, Refusal
 from connectors.hubspot.wire import ASSOCIATIONS, Paging, Reading, decode
@@ -62,12 +62,13 @@ def described(object_name: str) -> Iterator[FieldInfo]:
 def with_associations(client: HubSpotClient, reading: Reading, records: list[Record]) -> list[Record]:
     """The records with the associations that were asked for, in their fields and in what is stored of them."""
     for other in reading.associated if records else ():
-        found = _read(client, reading.object_name, other, [record.ref.id for record in records])
-        records = [_with(record, other, found[record.ref.id]) for record in records]
+        found = neighbours(client, reading.object_name, other, [record.ref.id for record in records])
+        records = [with_ids(record, other, found[record.ref.id]) for record in records]
     return records
 
 
-def _with(record: Record, other: str, ids: Sequence[str]) -> Record:
+def with_ids(record: Record, other: str, ids: Sequence[str]) -> Record:
+    """The record with what it is associated with in another object, in its fields and its payload."""
     joined = ";".join(ids) or None
     fields = {**record.fields, f"{ASSOCIATIONS}{other}": joined}
     known = {name.removeprefix(ASSOCIATIONS): ids for name, ids in fields.items() if name.startswith(ASSOCIATIONS)}
@@ -76,7 +77,7 @@ def _with(record: Record, other: str, ids: Sequence[str]) -> Record:
     return replace(record, fields=fields, payload=payload)
 
 
-def _read(client: HubSpotClient, object_name: str, other: str, ids: Iterable[str]) -> dict[str, list[str]]:
+def neighbours(client: HubSpotClient, object_name: str, other: str, ids: Iterable[str]) -> dict[str, list[str]]:
     """By record, the ids of what it is associated with: the primary one first, then in order."""
     found: dict[str, list[tuple[bool, int]]] = defaultdict(list)
     primary = _PRIMARY.get((object_name, other), (0, 0))[0]
@@ -102,14 +103,14 @@ def _read(client: HubSpotClient, object_name: str, other: str, ids: Iterable[str
 
 def bare(write: Write) -> Write:
     """The write without its associations."""
-    if isinstance(write, Archive):
+    if isinstance(write, Archive | Merge):
         return write
     return replace(write, fields={n: value for n, value in write.fields.items() if not n.startswith(ASSOCIATIONS)})
 
 
 def associated(write: Write) -> dict[str, Value]:
     """The associations that a write sets, by object."""
-    fields = {} if isinstance(write, Archive) else write.fields
+    fields = {} if isinstance(write, Archive | Merge) else write.fields
     return {n.removeprefix(ASSOCIATIONS): v for n, v in fields.items() if n.startswith(ASSOCIATIONS)}
 
 
@@ -156,12 +157,12 @@ def _associate(
     has_primary = between in _PRIMARY
     try:
         old = [each.record.ref.id for each in shown.values() if not each.created]
-        before = _read(client, *between, old) if old else defaultdict(list)
+        before = neighbours(client, *between, old) if old else defaultdict(list)
         pairs = _Pairs()
         for position, answer in shown.items():
             pairs.add(answer.record.ref.id, values[position], before[answer.record.ref.id], has_primary)
         _send(client, between, pairs)
-        after = _read(client, *between, [each.record.ref.id for each in shown.values()])
+        after = neighbours(client, *between, [each.record.ref.id for each in shown.values()])
     except Refusal as refusal:
         name = f"{ASSOCIATIONS}{between[1]}"
         answers_of = Refused(Policy.HELD, refusal.problem.category or "ASSOCIATION", str(refusal), name)
@@ -179,7 +180,7 @@ def _judged(answer: Shown, other: str, value: Value, after: Sequence[str]) -> An
     lacks = not value <= set(after) if isinstance(value, frozenset) else value is not None and str(value) not in after
     if lacks:
         return Refused(Policy.HELD, "ASSOCIATION", _UNFIT, f"{ASSOCIATIONS}{other}")
-    return replace(answer, record=_with(answer.record, other, after))
+    return replace(answer, record=with_ids(answer.record, other, after))
 
 
 def _send(client: HubSpotClient, between: tuple[str, str], pairs: _Pairs) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, Rival, SetupStep, Wanted, Write
+from connectors.base import Advice, Answer, Create, FieldInfo, Inspection, Keeper, Page, Rival, SetupStep, Wanted, Write
 from connectors.budget import Budget
 from connectors.hubspot import permissions, schema
+from connectors.hubspot.activities import ACTIVITIES, find_made
 from connectors.hubspot.associations import with_associations
 from connectors.hubspot.beside import find_rival
 from connectors.hubspot.changes import find_by, read_change_times, read_changes, read_many
@@ -51,6 +52,8 @@ class HubSpotConnector:
     system = SYSTEM
     key_field = schema.KEY_FIELD
     most_at_once = 1_000
+    deleted_window = None
+    """An archive is told by webhook only."""
 
     def __init__(
         self,
@@ -122,6 +125,14 @@ class HubSpotConnector:
             found |= {record.ref.id: record for record in records}
         return with_associations(self.client, reading, list(found.values()))
 
+    def carries_key(self, object_name: str) -> bool:
+        return object_name not in ACTIVITIES
+
+    def find_made(
+        self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
+    ) -> Mapping[int, list[Record]]:
+        return find_made(self.client, object_name, creates, fields)
+
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
     ) -> Mapping[str, Mapping[str, datetime]]:
@@ -144,7 +155,7 @@ class HubSpotConnector:
         return [*self._owners(archived=False), *self._owners(archived=True)]
 
     def setup_steps(self, objects: Sequence[str]) -> list[SetupStep]:
-        return schema.missing_keys(self.client, objects)
+        return schema.missing_keys(self.client, [name for name in objects if self.carries_key(name)])
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         for step in steps:

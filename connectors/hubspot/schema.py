@@ -19,7 +19,7 @@ _REQUIRED = {
     "calls": {"hs_timestamp"},
     "notes": {"hs_timestamp"},
     "tasks": {"hs_timestamp"},
-    "meetings": {"hs_timestamp"},
+    "meetings": {"hs_meeting_start_time"},  # and with it hs_timestamp: see `activities.timed`
     "emails": {"hs_timestamp", "hs_email_direction"},
 }
 """What HubSpot demands of a create, and does not say in the properties."""

@@ -18,6 +18,7 @@ from crm.record import Record, Ref, Value
 SYSTEM = "hubspot"
 OWNER = "hubspot_owner_id"
 MERGED = "hs_merged_object_ids"
+MORE_EMAILS = "hs_additional_emails"
 TWINS = {
     "contacts": (("salesforcecontactid", "Contact"), ("salesforceleadid", "Lead")),
     "companies": (("salesforceaccountid", "Account"),),
@@ -117,11 +118,12 @@ class Reading:
     def __init__(self, object_name: str, fields: Sequence[str]) -> None:
         self.object_name = object_name
         self.stamp = stamp_property(object_name)
-        twins = [name for name, _ in TWINS.get(object_name, ())]
+        extra = [OWNER, MERGED, *(name for name, _ in TWINS.get(object_name, ()))]
+        extra += [MORE_EMAILS] if object_name == "contacts" else []
         self.named = [name for name in fields if not name.startswith(ASSOCIATIONS)]
         self.associated = [name.removeprefix(ASSOCIATIONS) for name in dict.fromkeys(fields) if name not in self.named]
-        self.asked = list(dict.fromkeys([*self.named, self.stamp, OWNER, MERGED, *twins]))
-        self._dropped = [name for name in (OWNER, MERGED, *twins, *_ALWAYS_SENT) if name not in fields]
+        self.asked = list(dict.fromkeys([*self.named, self.stamp, *extra]))
+        self._dropped = [name for name in (*extra, *_ALWAYS_SENT) if name not in fields]
 
     def hit(self, raw: msgspec.Raw) -> Hit:
         try:
@@ -142,7 +144,6 @@ class Reading:
 
 def _record(object_name: str, hit: Hit, stamp: str | None, payload: bytes) -> Record:
     properties = hit.properties
-    merged = properties.get(MERGED)
     if hit.associated:
         properties |= {f"{ASSOCIATIONS}{other}": ids for other, ids in hit.associated.items()}
     return Record(
@@ -152,9 +153,10 @@ def _record(object_name: str, hit: Hit, stamp: str | None, payload: bytes) -> Re
         datetime.fromisoformat(stamp or hit.updated_at),
         hit.archived,
         None,
-        tuple(merged.split(";")) if merged else (),
-        payload,
-        _twin(object_name, properties),
+        _parts(properties.get(MERGED)),
+        _parts(properties.get(MORE_EMAILS)),
+        payload=payload,
+        twin=_twin(object_name, properties),
     )
 
 
@@ -164,6 +166,10 @@ def _twin(object_name: str, properties: Mapping[str, str | None]) -> Ref | None:
         if (shown := properties.get(name)) and shown.isalnum():
             return Ref("salesforce", kind, whole_id(shown))
     return None
+
+
+def _parts(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split(";")) if text else ()
 
 
 def whole_id(text: str) -> str:

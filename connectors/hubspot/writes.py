@@ -12,12 +12,25 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Answer, Archive, ConnectorError, Create, Policy, Refused, Shown, Unknown, Update, Write
+from connectors.base import (
+    Answer,
+    Archive,
+    ConnectorError,
+    Create,
+    Merge,
+    Policy,
+    Refused,
+    Shown,
+    Unknown,
+    Update,
+    Write,
+)
 from connectors.batches import Attempt, identity, settle, without_values
+from connectors.hubspot.activities import ACTIVITIES, create_input, is_joined, joined, timed
 from connectors.hubspot.associations import associate, bare
 from connectors.hubspot.changes import read_many
 from connectors.hubspot.client import HubSpotClient, Refusal
-from connectors.hubspot.wire import SYSTEM, Problem, Reading, decode_listing, to_properties
+from connectors.hubspot.wire import SYSTEM, Hit, Problem, Reading, decode, decode_listing, to_properties
 from crm.record import Record, Ref
 
 BATCH = 100
@@ -40,15 +53,18 @@ class Invalid(msgspec.Struct):
 def write_all(
     client: HubSpotClient, object_name: str, key_field: str, writes: Sequence[Write], fields: Sequence[str]
 ) -> list[Answer]:
-    """One answer per write, in order; associations are written after the records that they join."""
-    plain = [bare(write) for write in writes]
+    """One answer per write, in order; associations are written after the records that they join, those of new
+    activities with them."""
+    plain = [write if is_joined(write) else bare(write) for write in writes]
     sent = [position for position, write in enumerate(plain) if not isinstance(write, Update) or write.fields]
     batch = [plain[position] for position in sent]
     settled = settle(batch, BATCH, lambda part: _send(client, object_name, key_field, part, fields))
     answers = dict(zip(sent, settled, strict=True))
     if len(sent) < len(plain):
         answers |= _unsent(client, object_name, plain, fields)
-    return associate(client, object_name, writes, [answers[position] for position in range(len(plain))])
+    later = [bare(write) if is_joined(write) else write for write in writes]
+    final = associate(client, object_name, later, [answers[position] for position in range(len(plain))])
+    return joined(writes, final)
 
 
 def _unsent(
@@ -67,15 +83,20 @@ def _unsent(
 def _send(
     client: HubSpotClient, object_name: str, key_field: str, batch: list[Write], fields: Sequence[str]
 ) -> Attempt:
-    """Sends one batch of one kind."""
+    """Sends one batch of one kind; of merges, which have no batch, one."""
+    if isinstance(batch[0], Merge):
+        return [_merge(client, object_name, batch[0], fields)]
     if isinstance(batch[0], Archive):
         send, inputs = client.api.batch.archive, [{"id": write.ref.id} for write in batch if isinstance(write, Archive)]
+    elif isinstance(batch[0], Create) and object_name in ACTIVITIES:
+        send, inputs = client.api.batch.create, _creates(batch)
     elif isinstance(batch[0], Create):
         send, inputs = client.api.batch.upsert, _upserts(batch, key_field)
     else:
         send, inputs = client.api.batch.update, _updates(batch)
+    batch = [bare(write) for write in batch]
     try:
-        data = client.call(send, object_name, {"inputs": inputs})
+        data = client.call(send, object_name, {"inputs": inputs}, repeatable=send != client.api.batch.create)
     except Refusal as refusal:
         return _blame(refusal, batch, object_name)
     if isinstance(batch[0], Archive):
@@ -85,7 +106,11 @@ def _send(
 
 def _updates(batch: Sequence[Write]) -> list[dict[str, Any]]:
     return [
-        {"id": write.ref.id, "properties": to_properties(write.fields), "objectWriteTraceId": str(position)}
+        {
+            "id": write.ref.id,
+            "properties": to_properties(timed(write.ref.object, write.fields)),
+            "objectWriteTraceId": str(position),
+        }
         for position, write in enumerate(batch)
         if isinstance(write, Update)
     ]
@@ -99,6 +124,15 @@ def _upserts(batch: Sequence[Write], key_field: str) -> list[dict[str, Any]]:
             "properties": to_properties({**write.fields, key_field: write.key}),
             "objectWriteTraceId": str(position),
         }
+        for position, write in enumerate(batch)
+        if isinstance(write, Create)
+    ]
+
+
+def _creates(batch: Sequence[Write]) -> list[dict[str, Any]]:
+    """Creates without a key: sent once, since one that is sent again makes another record."""
+    return [
+        {**create_input(write), "objectWriteTraceId": str(position)}
         for position, write in enumerate(batch)
         if isinstance(write, Create)
     ]
@@ -138,7 +172,8 @@ class _Answers:
         if position is None:
             position = self.by_name.get(hit.properties.get(self.key_field) or "")
         if position is not None and position < len(self.batch):
-            self.answers[position] = Shown(self.reading.record_of(hit, raw), hit.new)
+            is_new = hit.new or (self.object_name in ACTIVITIES and isinstance(self.batch[position], Create))
+            self.answers[position] = Shown(self.reading.record_of(hit, raw), is_new)
 
     def _read_what_is_missing(self) -> None:
         """Reads the records again whose answers leave out a field that was written."""
@@ -164,7 +199,23 @@ class _Answers:
 
 
 def _written(write: Write) -> Iterator[str]:
-    yield from () if isinstance(write, Archive) else write.fields
+    yield from write.fields if isinstance(write, Create | Update) else ()
+
+
+def _merge(client: HubSpotClient, object_name: str, merge: Merge, fields: Sequence[str]) -> Answer:
+    """https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/basic/post-crm-v3-objects-contacts-merge
+
+    What comes of it may have a new id. Whoever was merged before is found by the old one: HubSpot takes it here, while
+    a merge of what is one record already is refused, and needs no repeating.
+    """
+    body = {"primaryObjectId": merge.ref.id, "objectIdToMerge": merge.loser.id}
+    path = f"/crm/v3/objects/{object_name}/merge"
+    try:
+        hit = decode(Hit, client.post(path, body))
+    except Refusal as refusal:
+        return refused(refusal.problem, merge, object_name)
+    found = read_many(client, Reading(object_name, fields), [hit.id])
+    return Shown(found[0]) if found else Unknown("Merged, but gone when it was read back")
 
 
 def _archived(client: HubSpotClient, object_name: str, batch: Sequence[Write], fields: Sequence[str]) -> Attempt:
@@ -178,7 +229,9 @@ def _archived(client: HubSpotClient, object_name: str, batch: Sequence[Write], f
     return [Shown(records[i]) if i in records else _not_shown(write) for i, write in zip(ids, batch, strict=True)]
 
 
-def _not_shown(write: Write) -> Refused:
+def _not_shown(write: Write) -> Refused | Unknown:
+    if isinstance(write, Create) and write.object in ACTIVITIES:
+        return Unknown("HubSpot left this activity out of its answer: it may have been made")
     # A merged-away id vanishes from the answer to a batch without an error.
     message = "HubSpot left this record out of its answer: merged or purged? Read it again"
     return Refused(Policy.LATER, "NOT_SHOWN", message)
@@ -213,7 +266,7 @@ def _carriers(problem: Problem, batch: Sequence[Write]) -> list[int]:
 
 def refused(problem: Problem, write: Write, object_name: str) -> Refused:
     """What an error means for one write."""
-    fields = {} if isinstance(write, Archive) else write.fields
+    fields = write.fields if isinstance(write, Create | Update) else {}
     message = without_values(problem.message, fields)
     if found := _EXISTING.search(problem.message):
         property_name = _PROPERTY.search(problem.message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.base import (
     Advice,
@@ -17,6 +17,7 @@ from connectors.base import (
     Create,
     FieldInfo,
     Inspection,
+    Merge,
     NoAnswer,
     Page,
     Policy,
@@ -47,6 +48,10 @@ class MemoryConnector(MemoryRecords):
     batch_size: int = 100
     tells_deleted: bool = True
     """Whether `changes` shows deleted records (Salesforce does, HubSpot's search does not)."""
+
+    follows_merges: bool = False
+    """Whether an id that was merged away still leads to the record that it is part of now (HubSpot), instead of being
+    shown as deleted (Salesforce); a merge then makes a record with a new id."""
 
     keeps_times: bool = True
     """Whether it knows when each field changed (HubSpot does, Salesforce mostly does not)."""
@@ -81,6 +86,10 @@ class MemoryConnector(MemoryRecords):
     def cut(self, calls: int = 1) -> None:
         """The next write calls are cut before they are done."""
         self._cut += calls
+
+    @property
+    def deleted_window(self) -> timedelta | None:
+        return timedelta(days=15) if self.tells_deleted else None
 
     def account(self) -> str:
         self._call()
@@ -121,7 +130,8 @@ class MemoryConnector(MemoryRecords):
         if not ids:
             return []
         self._call()
-        live = [i for i in dict.fromkeys(ids) if i in table and not table[i].deleted]
+        ends = [self.end_of(object_name, i) if self.follows_merges else i for i in ids]
+        live = [i for i in dict.fromkeys(ends) if i in table and not table[i].deleted]
         return self._shown(object_name, live, fields)
 
     def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
@@ -139,6 +149,21 @@ class MemoryConnector(MemoryRecords):
             and any(str(row.values.get(name) or "").casefold() in values for name, values in wanted.items())
         ]
         return self._shown(object_name, found, fields)
+
+    def carries_key(self, object_name: str) -> bool:
+        return object_name not in self.keyless
+
+    def find_made(
+        self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
+    ) -> Mapping[int, list[Record]]:
+        self._call()
+        live = [(record_id, row) for record_id, row in self._table(object_name).items() if not row.deleted]
+        found = {}
+        for position, create in enumerate(creates):
+            wanted = {name: self._stored(name, to_wire(value)) for name, value in create.fields.items()}
+            ids = [i for i, row in live if all(row.values.get(name) == value for name, value in wanted.items())]
+            found[position] = self._shown(object_name, ids, fields)
+        return found
 
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
@@ -168,7 +193,10 @@ class MemoryConnector(MemoryRecords):
     def setup_steps(self, objects: Sequence[str]) -> list[SetupStep]:
         self._call()
         text = f"Add the unique text field {self.key_field}"
-        return [SetupStep(name, self.key_field, text) for name in objects if self.key_field not in self._fields(name)]
+        return [SetupStep(name, self.key_field, text) for name in objects if self._lacks_key(name)]
+
+    def _lacks_key(self, object_name: str) -> bool:
+        return self.carries_key(object_name) and self.key_field not in self._fields(object_name)
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         self._call()
@@ -208,11 +236,24 @@ class MemoryConnector(MemoryRecords):
             raise NoAnswer(f"{self.system} lost its answer")
         return answers
 
+    def _merged(self, write: Merge, fields: Sequence[str]) -> Answer:
+        """Two live records become one."""
+        rows = [self._table(ref.object).get(ref.id) for ref in (write.ref, write.loser)]
+        if not self.follows_merges:
+            return Refused(Policy.DEAD, "NO_MERGE", f"{self.system} merges by hand only")
+        if any(row is None or row.deleted for row in rows):
+            return Refused(Policy.LATER, "GONE", f"{self.system} has one of the two no more: read them again")
+        merged = self.merge_anew(write.loser, write.ref)
+        self.writes += 1
+        return Shown(self._record(merged, self._row(merged), fields))
+
     def _write(self, object_name: str, write: Write, fields: Sequence[str]) -> Answer:
         if self._refusals:
             return self._refusals.popleft()
+        if isinstance(write, Merge):
+            return self._merged(write, fields)
         if isinstance(write, Create):
-            ref, row = self._keyed_row(object_name, write.key)
+            ref, row = self._keyed_row(object_name, write.key) if self.carries_key(object_name) else (None, None)
         else:
             ref, row = write.ref, self._table(object_name).get(write.ref.id)
             if row is None or (row.deleted and not isinstance(write, Archive)):
@@ -237,7 +278,7 @@ class MemoryConnector(MemoryRecords):
         if refused := self._refusal(object_name, ref, row, values):
             return refused
         created = ref is None
-        if isinstance(write, Create):
+        if isinstance(write, Create) and self.carries_key(object_name):
             values[self.key_field] = write.key
         if ref is None:
             ref = self.add(object_name, values)

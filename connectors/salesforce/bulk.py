@@ -17,7 +17,7 @@ import msgspec
 
 from connectors.base import ConnectorError, Create, Memory, NoAnswer, Update
 from connectors.batches import identity, to_wire
-from connectors.salesforce.calls import Result, written
+from connectors.salesforce.calls import Result, fields_written
 from connectors.salesforce.client import Fault, Refusal, SalesforceClient, decode
 from crm.record import Value
 
@@ -40,8 +40,8 @@ class _Job(msgspec.Struct, rename="camel"):
 
 
 def fits(write: Bulky) -> bool:
-    """Whether a file can carry it: a text that means "no value" there cannot be written."""
-    return NULL not in write.fields.values()
+    """Whether a file can carry it: not a text that means "no value" there, nor a create that asks for assignment."""
+    return NULL not in write.fields.values() and not (isinstance(write, Create) and write.assign)
 
 
 def write_in_bulk(
@@ -101,7 +101,7 @@ def _wait(client: SalesforceClient, job_id: str) -> bool:
 
 def _file(name: str, writes: Sequence[Bulky]) -> bytes:
     """One line a write. An empty cell leaves a field alone, as a record without it does in a collection."""
-    columns = written(writes)
+    columns = fields_written(writes)
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow([name, *columns])

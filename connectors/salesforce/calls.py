@@ -15,6 +15,7 @@ import msgspec
 
 from connectors.base import Archive, Create, Update, Write
 from connectors.batches import chunks, fields_of, to_wire
+from connectors.salesforce.activities import ACTIVITIES
 from connectors.salesforce.client import Fault, SalesforceClient, decode
 from connectors.salesforce.composite import Inner, Subrequest, composite
 from connectors.salesforce.reading import Reading
@@ -23,6 +24,11 @@ from crm.record import Record, Value, Wire
 COLLECTION = 200
 MOST_TOGETHER = 5 * COLLECTION
 """Of 25 subrequests of a composite call, five may be collections."""
+
+
+_ASSIGN = {"Sforce-Auto-Assign": "TRUE"}
+"""Over REST the active rule runs; a Bulk job names the rule instead.
+https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_autoassign.htm"""
 
 
 class Result(msgspec.Struct):
@@ -49,17 +55,21 @@ def send(
 
     Raises Refusal where the call is refused as a whole.
     """
+    assigns = any(write.assign for write in batch if isinstance(write, Create))
     parts = list(chunks(batch, COLLECTION))
     requests = [_request(reading.object_name, key_field, part) for part in parts]
-    reads = reading.is_flat and len(parts) == 1 and isinstance(batch[0], Update)
+    # Of an activity, whom it is with is written by calls of its own, and read after them.
+    is_whole = reading.is_flat and reading.object_name not in ACTIVITIES
+    reads = is_whole and len(parts) == 1 and isinstance(batch[0], Update)
     if len(parts) == 1 and not reads:
         method, path, body = requests[0]
-        return [Part(batch, decode(list[Result], client.request(method, path, body=body)))], []
+        data = client.request(method, path, body=body, headers=_ASSIGN if assigns else None)
+        return [Part(batch, decode(list[Result], data))], []
     if reads:
         ids = [write.ref.id for write in batch if isinstance(write, Update)]
         path = f"composite/sobjects/{reading.object_name}"
         requests.append(("POST", path, {"ids": ids, "fields": reading.asked}))
-    answers = composite(client, requests)
+    answers = composite(client, requests, assigns)
     shown = answers[-1] if reads else None
     records = reading.records(decode(list[msgspec.Raw], bytes(shown.body))) if shown and shown.is_fine else []
     return [_part(writes, answer) for writes, answer in zip(parts, answers, strict=False)], records
@@ -89,6 +99,6 @@ def _row(object_name: str, fields: Mapping[str, Value], identity: Mapping[str, W
     return row | {name: to_wire(value) for name, value in fields.items()}
 
 
-def written(writes: Sequence[Write]) -> list[str]:
+def fields_written(writes: Sequence[Write]) -> list[str]:
     """The fields that these writes set."""
     return list(dict.fromkeys(name for write in writes for name in fields_of(write)))

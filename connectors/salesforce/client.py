@@ -7,7 +7,7 @@ calls go over its session and addresses, through `request` here. Errors leave th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -157,6 +157,7 @@ class SalesforceClient:
         params: dict[str, str] | None = None,
         content: bytes = b"",
         repeatable: bool = True,
+        headers: Mapping[str, str] | None = None,
     ) -> bytes:
         """The body of the answer to a path below the API's address, or to a whole address. `body` goes out as JSON,
         `content` as CSV.
@@ -164,16 +165,17 @@ class SalesforceClient:
         Raises Refusal for what Salesforce refuses, else what the caller must do. A call that broke or met a 5xx is
         repeated where that is safe, and raises NoAnswer when nothing helps; an expired session is renewed once.
         """
+        headers = {**(headers or {}), "Content-Type": "text/csv"} if content else headers
         data = content or (None if body is None else msgspec.json.encode(body))
         is_new = False
         attempt = 0
         while True:
             attempt += 1
             grant = self.grant()
-            status, content, trouble = self._send(method, path, data, params, "text/csv" if content else None)
+            status, answer, trouble = self._send(method, path, data, params, headers)
             if trouble is None and status < HTTPStatus.MULTIPLE_CHOICES:
-                return content
-            trouble = trouble or self._judge(status, content)
+                return answer
+            trouble = trouble or self._judge(status, answer)
             if status == HTTPStatus.UNAUTHORIZED and self._login and not is_new:
                 attempt, is_new = attempt - 1, self._session.renew(grant)
                 continue
@@ -182,15 +184,19 @@ class SalesforceClient:
             self._sleep(float(2 ** (attempt - 1)))
 
     def _send(
-        self, method: str, path: str, data: bytes | None, params: dict[str, str] | None, content_type: str | None
+        self,
+        method: str,
+        path: str,
+        data: bytes | None,
+        params: dict[str, str] | None,
+        extra: Mapping[str, str] | None,
     ) -> tuple[int, bytes, ConnectorError | None]:
         self._budget.take("general")
         library = self.library
         import requests  # noqa: PLC0415
 
         url = path if path.startswith("https://") else f"{library.base_url}{path}"
-        headers = {"Authorization": f"Bearer {library.session_id}"}
-        headers |= {"Content-Type": content_type} if content_type else {}
+        headers = {**(extra or {}), "Authorization": f"Bearer {library.session_id}"}
         try:
             answer = library.session.request(method, url, params=params, data=data, headers=headers)
         except requests.RequestException as error:

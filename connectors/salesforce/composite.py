@@ -18,8 +18,6 @@ MOST_COLLECTIONS = 5
 Subrequest = tuple[str, str, dict[str, Any] | None]
 """Method, path below the API's address, and body."""
 _DATA = f"/services/data/v{API_VERSION}/"
-_NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
-"""A subrequest knows nothing of the outer call's header."""
 
 
 class Inner(msgspec.Struct, rename="camel"):
@@ -37,10 +35,12 @@ class _Composite(msgspec.Struct, rename="camel"):
     composite_response: list[Inner]
 
 
-def composite(client: SalesforceClient, requests: Sequence[Subrequest]) -> list[Inner]:
-    """The answers in the order of the requests, none of which depends on another."""
+def composite(client: SalesforceClient, requests: Sequence[Subrequest], assigns: bool = False) -> list[Inner]:
+    """The answers in the order of the requests, none of which depends on another. `assigns`: creates run the active
+    assignment rule, as each subrequest must say again: it knows nothing of the outer call's header."""
+    headers = {"Sforce-Auto-Assign": "TRUE" if assigns else "FALSE"}
     inner = [
-        {"method": method, "url": _DATA + path, "referenceId": f"call{number}", "httpHeaders": _NO_ASSIGNMENT}
+        {"method": method, "url": _DATA + path, "referenceId": f"call{number}", "httpHeaders": headers}
         | ({"body": body} if body else {})
         for number, (method, path, body) in enumerate(requests)
     ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from connectors.base import (
     Advice,
     Answer,
+    Create,
     FieldInfo,
     Inspection,
     Keeper,
@@ -53,6 +54,8 @@ class SalesforceConnector:
     system = reading.SYSTEM
     key_field = schema.KEY_FIELD
     most_at_once = bulk.MOST
+    deleted_window = timedelta(days=15)
+    """How long the recycle bin keeps a record: https://help.salesforce.com/s/articleView?id=xcloud.home_delete.htm"""
 
     def __init__(
         self,
@@ -113,6 +116,17 @@ class SalesforceConnector:
         conditions = [Condition(name, [value for value in values if value]) for name, values in criteria.items()]
         return reading.find(self.client, Reading(object_name, fields), conditions)
 
+    def carries_key(self, object_name: str) -> bool:
+        return True
+
+    def find_made(
+        self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
+    ) -> Mapping[int, list[Record]]:
+        """By our key, which every object carries."""
+        hits = self.find_many(object_name, {self.key_field: [each.key for each in creates]}, [*fields, self.key_field])
+        keys = [each.key for each in creates]
+        return {keys.index(str(hit.fields[self.key_field])): [hit] for hit in hits}
+
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
     ) -> Mapping[str, Mapping[str, datetime]]:
@@ -152,7 +166,7 @@ class SalesforceConnector:
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         if steps:
-            schema.make_keys(self.client, [step.object for step in steps])
+            schema.make_keys(self.client, list(dict.fromkeys(step.object for step in steps)))
 
     def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
         """Of the whole organisation: its fields have one name each."""

@@ -16,6 +16,7 @@ import msgspec
 
 from connectors.base import Page, RequestRefused, Unavailable
 from connectors.batches import chunks, settled_at
+from connectors.salesforce.activities import ACTIVITIES, asked, with_pseudo_fields
 from connectors.salesforce.client import Refusal, SalesforceClient, decode, https
 from connectors.salesforce.composite import MOST_COLLECTIONS, composite
 from crm.record import Record, Ref
@@ -60,7 +61,9 @@ class Reading:
         extra += ["MasterRecordId"] if object_name in _MERGEABLE else []
         extra += _CONVERTED if object_name == "Lead" else []
         self.fields = list(dict.fromkeys(fields))
-        self.asked = list(dict.fromkeys([*extra, *fields]))
+        self.is_activity = object_name in ACTIVITIES
+        named = asked(object_name, fields) if self.is_activity else fields
+        self.asked = list(dict.fromkeys([*extra, *named]))
         self._dropped = [name for name in ("attributes", *extra) if name not in self.fields]
         self._related = [name for name in self.fields if "." in name]
 
@@ -81,18 +84,23 @@ class Reading:
         record = _record(self.object_name, row, raw)
         for name in self._dropped:
             row.pop(name, None)
+        if self.is_activity:
+            return replace(record, fields={name: row[name] for name in self.fields if name in row})
         return record if self.is_flat else replace(record, fields={n: _related(row, n) for n in self.fields})
 
 
 def decode_record(object_name: str, payload: bytes) -> Record:
     """The record of a stored payload, with every field that it holds; those of related records are `Account.Name`."""
     row = _RECORD.decode(payload)
-    row.pop("attributes", None)
-    is_flat = dict not in map(type, row.values())
-    return _record(object_name, row if is_flat else dict(_flat(row)), payload)
+    record = _record(object_name, row, payload)
+    if dict not in map(type, row.values()):
+        return record
+    return replace(record, fields=dict(_flat(row)))
 
 
 def _record(object_name: str, row: dict[str, Any], raw: bytes) -> Record:
+    if object_name in ACTIVITIES:
+        with_pseudo_fields(object_name, row)
     return Record(
         Ref(SYSTEM, object_name, row["Id"]),
         row,
@@ -100,8 +108,7 @@ def _record(object_name: str, row: dict[str, Any], raw: bytes) -> Record:
         datetime.fromisoformat(row["SystemModstamp"]),
         row["IsDeleted"],
         _merged_into(object_name, row),
-        (),
-        raw,
+        payload=raw,
     )
 
 
@@ -179,8 +186,10 @@ def query(client: SalesforceClient, soql: str, include_deleted: bool = False) ->
 
 
 def read_many(client: SalesforceClient, reading: Reading, ids: Sequence[str]) -> list[Record]:
-    """These records by id, 2,000 a call; deleted and unknown ones are absent."""
+    """These records by id, 2,000 a call; deleted and unknown ones are absent. Of activities also the archived ones."""
     wanted = list(dict.fromkeys(ids))
+    if reading.is_activity:
+        return find(client, reading, [Condition("Id", wanted)])
     if not reading.is_flat:
         return find(client, reading, [Condition("Id", wanted)])
     records: list[Record] = []
@@ -213,9 +222,11 @@ def find(
 ) -> list[Record]:
     """Records that meet any of the conditions, each once, in as few queries as a URL holds."""
     found: dict[str, Record] = {}
+    is_archive = reading.is_activity and not include_deleted
     select = f"SELECT {','.join(reading.asked)} FROM {reading.object_name} WHERE "
-    for where in _wheres(conditions, QUERY_LENGTH - len(quote(select))):
-        for answer in query(client, select + where, include_deleted):
+    for where in _wheres(conditions, QUERY_LENGTH - len(quote(select)) - 30):
+        only_live = f"({where}) AND IsDeleted = false" if is_archive else where
+        for answer in query(client, select + only_live, include_deleted or is_archive):
             found |= {record.ref.id: record for record in reading.records(answer.records)}
     return list(found.values())
 

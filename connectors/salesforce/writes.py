@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from connectors.base import (
     Answer,
@@ -17,6 +18,7 @@ from connectors.base import (
     ConnectorError,
     Create,
     Memory,
+    Merge,
     Policy,
     Refused,
     Shown,
@@ -26,10 +28,12 @@ from connectors.base import (
 )
 from connectors.batches import Attempt, fields_of, identity, settle, without_values
 from connectors.salesforce import bulk
-from connectors.salesforce.calls import COLLECTION, MOST_TOGETHER, Part, Result, send, written
+from connectors.salesforce.activities import ACTIVITIES, PEOPLE, WHO, named, people, written
+from connectors.salesforce.calls import COLLECTION, MOST_TOGETHER, Part, Result, fields_written, send
 from connectors.salesforce.client import Fault, Refusal, SalesforceClient, words_of
 from connectors.salesforce.reading import SYSTEM, Reading, read_deleted, read_many
-from crm.record import Record, Ref, Value
+from connectors.salesforce.relations import relate
+from crm.record import Record, Ref, Value, Wire
 
 HELD = {
     "STRING_TOO_LONG",
@@ -56,6 +60,7 @@ GONE = {"ENTITY_IS_DELETED", "CANNOT_UPDATE_CONVERTED_LEAD"}
 _IN_APEX = {"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "UNKNOWN_EXCEPTION", "CANNOT_EXECUTE_FLOW_TRIGGER"}
 _LIMIT = re.compile(r"LimitException|Too many |[Ll]imit exceeded|time limit")
 _SIZES = "salesforce.sizes"
+_NO_MERGE = "Salesforce merges records by hand, Apex or SOAP only: merge these two there"
 _HOLDER = re.compile(r"record with id: (\w{15,18})")
 _COLUMN = re.compile(r"[Nn]o such column '(\w+)'")
 
@@ -73,11 +78,15 @@ class _Accepted:
         self.archived: set[str] = set()
         self.fields: dict[str, None] = {}
         self.shown: dict[str, Record] = {}
+        self.people: dict[str, list[str]] = {}
+        """By activity, everybody whom it is to be with."""
 
     def take(self, write: Write, result: Result) -> Answer:
         name = identity(write)
         self.ids[name] = record_id = result.id or name
         self.fields |= dict.fromkeys(fields_of(write))
+        if PEOPLE in fields_of(write):
+            self.people[record_id] = people(fields_of(write)[PEOPLE])
         if result.created:
             self.created.add(name)
         if isinstance(write, Archive):
@@ -113,9 +122,12 @@ def write_all(way: Way, writes: Sequence[Write], fields: Sequence[str]) -> list[
     rest = _by_parent([position for position in range(len(writes)) if position not in answers], writes)
 
     def send_batch(batch: list[Write]) -> Attempt:
+        if isinstance(batch[0], Merge):
+            return [Refused(Policy.DEAD, "NO_MERGE", _NO_MERGE)] * len(batch)
         try:
-            reading = Reading(way.object_name, [*fields, *written(batch)])
-            parts, records = send(way.client, way.key_field, batch, reading)
+            reading = Reading(way.object_name, [*fields, *fields_written(batch)])
+            sent = _as_sent(way.client, way.object_name, batch)
+            parts, records = send(way.client, way.key_field, sent, reading)
         except Refusal as refusal:
             return _blame(refusal.fault, batch, way.object_name)
         accepted.shown |= {record.ref.id: record for record in records}
@@ -124,6 +136,8 @@ def write_all(way: Way, writes: Sequence[Write], fields: Sequence[str]) -> list[
     if rest:
         settled = settle([writes[position] for position in rest], lambda: way.most, send_batch)
         answers |= dict(zip(rest, settled, strict=True))
+    with suppress(ConnectorError):  # reading back shows who is there
+        relate(way.client, way.object_name, accepted.people)
     trouble = _read_back(way.client, Reading(way.object_name, [*fields, *accepted.fields]), accepted)
     return [
         _final(accepted, write, trouble) if answers[position] is _ACCEPTED else answers[position]
@@ -134,7 +148,7 @@ def write_all(way: Way, writes: Sequence[Write], fields: Sequence[str]) -> list[
 def _in_bulk(way: Way, writes: Sequence[Write], accepted: _Accepted) -> dict[int, Answer]:
     """By position the answers of writes that are many enough for a bulk job; what a job cannot settle is left out."""
     answers: dict[int, Answer] = {}
-    for kind in (Create, Update):
+    for kind in (Create, Update) if way.object_name not in ACTIVITIES else ():
         chosen: dict[str, int] = {}
         for position, write in enumerate(writes):
             if isinstance(write, kind) and bulk.fits(write):
@@ -220,6 +234,23 @@ def _final(accepted: _Accepted, write: Write, otherwise: Answer) -> Answer:
     return Shown(record, name in accepted.created and isinstance(write, Create)) if record else otherwise
 
 
+def _as_sent(client: SalesforceClient, object_name: str, batch: list[Write]) -> list[Write]:
+    """The writes as Salesforce takes them; an activity that is with somebody stays with that one where it may."""
+    if object_name not in ACTIVITIES:
+        return batch
+    moved = [write.ref.id for write in batch if isinstance(write, Update) and {WHO, PEOPLE} & write.fields.keys()]
+    now = {record.ref.id: record.fields[WHO] for record in read_many(client, Reading(object_name, [WHO]), moved)}
+    return [
+        write if isinstance(write, Archive | Merge) else replace(write, fields=written(write.fields, _text(now, write)))
+        for write in batch
+    ]
+
+
+def _text(now: Mapping[str, Wire], write: Create | Update) -> str | None:
+    shown = now.get(identity(write))
+    return shown if isinstance(shown, str) else None
+
+
 def _blame(fault: Fault, batch: Sequence[Write], object_name: str) -> Attempt:
     """Answers those whom the refusal of a whole call means: who carries the field it names; `None` for the others."""
     columns = {*_COLUMN.findall(fault.message), *(fault.fields or [])}
@@ -242,7 +273,7 @@ def refused(faults: Sequence[Fault], write: Write, object_name: str) -> Refused:
 
 def _field(fault: Fault, fields: Mapping[str, Value]) -> str | None:
     for name in (*(fault.fields or []), *_COLUMN.findall(fault.message)):
-        return str(name)
+        return named(str(name), fields)
     return next(iter(fields)) if len(fields) == 1 and fault.code in HELD else None
 
 
