@@ -37,7 +37,11 @@ def plan(
     lines = [asdict(each) for each in found.lines]
     match output_format:
         case Format.JSON:
-            about = {"total": found.total, "page": page, "brakes": found.brakes, "warnings": found.warnings}
+            about: dict[str, Any] = {"total": found.total, "page": page, "brakes": found.brakes}
+            about |= {
+                "warnings": found.warnings,
+                "in_scope": [asdict(each) for each in in_scope(service.configuration)],
+            }
             write_json({**found.totals, **about, "lines": lines})
         case Format.CSV:
             write_csv(list(_line_names()), lines)
@@ -92,4 +96,7 @@ def _row(line: Line) -> dict[str, Any]:
     base = both[0] if both[0] == both[1] else " | ".join("(blank)" if each is None else each for each in both)
     new = line.decision == "create"
     row = {**asdict(line), "base": base, "record": f"new in {line.to}, from {line.record}" if new else line.record}
-    return {name: "" if row[name] is None and line.decision in {"link", "match"} else row[name] for name in _SHOWN}
+    return {
+        name: "" if row[name] is None and line.decision in {"link", "match", "archive", "merge"} else row[name]
+        for name in _SHOWN
+    }

@@ -82,7 +82,17 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
         "Deleted in {0}, and edited in {1}",
         "Supprimée dans {0}, et modifiée dans {1}",
     ),
+    (
+        "e-mail addresses changed places, and one of them has opted out: check whose choice it is",
+        "Two e-mail addresses changed places, and one of the two people has opted out",
+        "Deux adresses ont changé de place, et l'une des deux personnes s'est désinscrite",
+    ),
     # what travelled
+    ("two addresses change places", "cleared while two addresses change places",
+     "effacé le temps que deux adresses changent de place"),
+    (r"edited on (\S+) before it was merged", "edited on {0} before it was merged", "modifié sur {0} avant la fusion"),
+    (r"(\S+) stands: the two were merged in (marketing|sales)", "{0} stands: the two were merged in {1}",
+     "{0} fait foi\u00a0: les deux ont été fusionnées dans {1}"),
     ("answered by a rep", "answered by a rep", "réponse d'un commercial"),
     (r"edited in (marketing|sales)", "edited in {0}", "modifié dans {0}"),
     (r"(marketing|sales) has a value", "{0} has a value", "{0} a une valeur"),

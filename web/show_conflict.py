@@ -70,6 +70,8 @@ def _refs(conflict: Conflict) -> dict[str, str]:
 
 def _state(language: Language, conflict: Conflict, decision: Decision | None) -> str:
     """What was decided about it and what came of that, or that it closed by itself."""
+    if decision is not None and decision.keep == "seen":
+        return say(language, "note_seen", by=decision.by, at=at(language, decision.at))
     if decision is not None:
         run = decision.run_id or ""
         return say(language, f"note_{decision.state}", by=decision.by, at=at(language, decision.at), run=run)
@@ -96,7 +98,19 @@ def _answers(
             there = SIDES["sales" if here == "marketing" else "marketing"]
             advice = say(language, "advice_deleted", here=SIDES[here], there=there)
             return {"apart": say(language, "keep_apart", system=SIDES[here]), "advice": advice}
+        case "consent":
+            return {"advice": words(language)["advice_consent"]}
+        case "merged":
+            here = SIDES[_still_there(refs)]
+            apart, edits = say(language, "keep_apart", system=here), _edits(language, conflict)
+            question = _candidates(language, object_map, conflict, called, is_open=is_open)
+            return question | {"apart": apart, "edits": edits, "advice": words(language)["advice_merged"]}
     return _candidates(language, object_map, conflict, called, is_open=is_open)
+
+
+def _edits(language: Language, conflict: Conflict) -> list[tuple[str, str | None]]:
+    """What was edited on the record that a merge leaves without its pair, and has not travelled."""
+    return [(title(language, name), value) for name, value in (conflict.base or {}).items()]
 
 
 def _candidates(

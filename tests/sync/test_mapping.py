@@ -48,7 +48,6 @@ def field(**about: Any) -> FieldMap:
         ({"fields": {"title": line(type="multi", values={"a;b": "x"})}}, "holds a semicolon"),
         ({"fields": {"title": line(typo=True)}}, "Extra inputs"),
         ({"fields": {}}, "at least 1 item"),
-        ({"on_delete": "archive"}, "on_delete: archive is not built yet"),
         ({"marketing": []}, "marketing: name the system's object, or let it be `direction: read_only`"),
         ({"fields": {"title": {"sales": "Title", "type": "text"}}}, "fields.title.marketing: name the system's field"),
         ({"direction": "read_only", "marketing": [], "sales": []}, "name the system's object"),

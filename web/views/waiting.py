@@ -26,7 +26,9 @@ from wiring.queue import enqueue
 
 _LETTER = ("letter", "object", "record", "name", "side", "code", "message", "fields", "at", "waived_by", "waived_why")
 _HELD = ("object", "record", "name", "field", "side", "code", "message", "value", "since")
-_OUR_CODES = ("picklist", "too_long", "required", "read_only", "unreadable", "schema", "parent", "owner")
+_OUR_CODES = (
+    "picklist", "too_long", "required", "read_only", "unreadable", "schema", "parent", "owner", "normalised_by_target",
+)  # fmt: skip
 
 
 @require_GET
