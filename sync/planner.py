@@ -72,16 +72,18 @@ class Planner:
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
         if self.mapping.mode == "beside":
             return self._only_linked(batch, [*pairs, *made])
-        batch.plans = self._merge([*pairs, *made], seen, follower)
-        batch.plans += self._depart(batch)
-        batch.plans = self._in_order(batch, follower)
-        lone = self.records.load(ref for ref in found.lone if ref in in_scope)
-        known = self.references.known(self.object_map, lone.values())
-        batch.plans += [
-            make_create(self.object_map, record, self._side(record.ref), self.schema, known) for record in lone.values()
-        ]
+        batch.plans = [*self._merge([*pairs, *made], seen, follower), *self._depart(batch)]
+        batch.plans = self._in_order(batch, follower) + self._creates(ref for ref in found.lone if ref in in_scope)
         batch.plans = self._hold_back(batch.plans)
         return batch
+
+    def _creates(self, refs: Iterable[Ref]) -> list[Plan]:
+        """Records that the other side lacks, as new ones there."""
+        lone = self.records.load(refs)
+        known = self.references.known(self.object_map, lone.values())
+        return [
+            make_create(self.object_map, record, self._side(record.ref), self.schema, known) for record in lone.values()
+        ]
 
     @property
     def _matched(self) -> ObjectMap:
