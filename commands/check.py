@@ -45,6 +45,10 @@ def check(
     if drift:
         drift_of.check_drift(limit, as_json=output_format is Format.JSON)
         return
+    _check_schemas(output_format, accept=accept)
+
+
+def _check_schemas(output_format: Format, *, accept: bool) -> None:
     from config.environment import environment
     from wiring import connect, load_configuration, open_store
 
