@@ -56,6 +56,9 @@ def decide(number: int, keep: str, other: str, seen: str, by: str) -> Said:
     decision = _decision(conflict, keep, other, by)
     if seen != fingerprint(conflict):
         return Said.CHANGED
+    if keep == "seen":
+        conflict.closed_at, decision.state, decision.closed_at = now(), "done", now()
+        conflict.save()
     try:
         with transaction.atomic():
             decision.save()
@@ -110,8 +113,10 @@ def offered(conflict: Conflict) -> list[tuple[str, str]]:
     match conflict.kind:
         case "field":
             return [("marketing", ""), ("sales", "")]
-        case "deleted":
+        case "deleted" | "merged":
             return [("apart", "")]
+        case "consent":
+            return [("seen", "")]
     return [("link", other) for other in _free(conflict)]
 
 

@@ -133,6 +133,14 @@ class HubSpotClient:
         """GET a path that the client has no method for."""
         return self.call(self.api.client.call_api, path, "GET", auth_settings=["oauth2"], header_params={})
 
+    def post(self, path: str, body: Any) -> bytes:
+        """POST once to a path that the client has no method for."""
+        header = {"Content-Type": "application/json"}
+        return self.call(
+            self.api.client.call_api, path, "POST", body=body, auth_settings=["oauth2"], header_params=header,
+            repeatable=False,
+        )  # fmt: skip
+
     def call(self, function: Callable[..., Any], *arguments: Any, repeatable: bool = True, **options: Any) -> bytes:
         """The body of the answer. Raises Refusal for 400, 404 and 409, else what the caller must do.
 
