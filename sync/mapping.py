@@ -315,6 +315,11 @@ class ObjectMap(_Strict):
         emails = (field for field in self.fields.values() if field.type is FieldType.EMAIL)
         return self._once("match_by", lambda: next(emails, None))
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether it is read at all: what reps do is much, and stays unread until a scope says whose."""
+        return not self.kinds or any(self.scope.of(side) is not None for side in Side)
+
     def takes_part(self, side: Side, record: Record) -> bool:
         """Whether a record is of a known kind, and not to be skipped."""
         if self.skip.fits(side, record.ref.object, record.fields):
