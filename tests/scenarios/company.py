@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +21,7 @@ from crm.record import Ref, Side
 from store import desk, known, models, runs
 from tests.sandbox_client import SandboxClient
 from tests.sync.house import FIELDS
-from wiring import build, passes
+from wiring import build, passes, undoing
 from wiring.configuration import load_configuration
 from wiring.service import Service
 
@@ -44,7 +44,8 @@ Fields = Mapping[str, Any]
 class Company:
     """`fields` are added to the usual ones of a contact or change them, `contact` changes the object's own keys, all
     else the mapping's. `portal` and `organisation` are custom fields of HubSpot contacts, and of leads and contacts in
-    Salesforce; `zoe` is what HubSpot shows of the bystander, so that she is in step."""
+    Salesforce; `zoe` is what HubSpot shows of the bystander, so that she is in step;
+    with a team, reps are users of Salesforce and owners in HubSpot."""
 
     def __init__(
         self,
@@ -54,12 +55,15 @@ class Company:
         portal: list[dict[str, Any]] | None = None,
         organisation: list[dict[str, Any]] | None = None,
         zoe: Mapping[str, Any] = {},
+        has_team: bool = False,
         **mapping: Any,
     ) -> None:
         self.sandbox = sandbox
         self.directory = directory
         sandbox.admin("hubspot", "reset")
         sandbox.admin("hubspot", "clock", set=MONDAY)
+        if has_team:
+            sandbox.admin("hubspot", "seed", people=0)
         if portal:
             sandbox.admin("hubspot", "fields", object="contacts", fields=portal)
         for name in ("Lead", "Contact") if organisation else ():
@@ -126,6 +130,22 @@ class Company:
             left = runs.resumable()
             if left is not None and passes.resume(self.service, left.id, left.stage):
                 self.service.to_its_end(left.id)
+
+    def amid_writing(self, deed: Callable[[], Ref]) -> Ref:
+        """A pass in the middle of which somebody does something: all is decided, and nothing written yet."""
+        self.later(60)
+        with runs.holding():
+            run = passes.begin(self.service)
+            while passes.step(self.service, run, enough=lambda: False).get("stage") != "apply":
+                pass
+            done = deed()
+            self.service.to_its_end(run)
+        return done
+
+    def undo(self, run: int) -> None:
+        """Otto undoes a run."""
+        self.later(60)
+        self.service.undo(undoing.wanted(run, None, archive_created=False))
 
     def settle(self) -> list[dict[str, Any]]:
         """Sync until a pass writes nothing and leaves no touch; returns what was written until then."""

@@ -15,7 +15,7 @@ from store import models
 from sync.mapping import FieldMap, SyncRule
 from tests.scenarios.company import Company
 
-RULES = {*SyncRule, "newest", "sales", "marketing", "create", "decided"}
+RULES = {*SyncRule, "newest", "sales", "marketing", "create", "decided", "undo"}
 """What the history may name as the rule that won."""
 OPT_OUT = ("HasOptedOutOfEmail", "hs_email_optout")
 
@@ -141,6 +141,14 @@ def _alike(field: FieldMap, one: Any, other: Any) -> bool:
     return bool(words(texts[0]) == words(texts[1]))
 
 
+def _rep(text: str) -> str:
+    """Whose id this is in any of the three places: a system's own, or ours in the history."""
+    for rep in models.Rep.objects.all():
+        if text in (rep.id, rep.sales, rep.marketing):
+            return rep.id
+    return text
+
+
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text) if "-" in text else datetime.fromtimestamp(int(text) / 1000, UTC)
 
@@ -151,6 +159,7 @@ _WORDS: dict[str, Callable[[str], Any]] = {
     "multi": lambda text: frozenset(filter(None, text.split(";"))),
     "number": Decimal,
     "bool": lambda text: text.lower(),
+    "owner": _rep,
     "date": lambda text: _moment(text).date(),
     "datetime": _moment,
 }
