@@ -5,7 +5,7 @@ VENV := .venv
 UV := $(VENV)/bin/uv
 WORKERS ?= auto
 
-.PHONY: demo up test test-browser test-clients test-postgres torture screens check bench bench-sandbox clean
+.PHONY: demo up test test-browser test-clients test-postgres torture screens check bench bench-sync bench-sandbox clean
 
 demo: $(VENV)/.runtime
 	$(VENV)/bin/entente demo $(if $(ONCE),--once) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
@@ -44,6 +44,10 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(VENV)/bin/python -m benchmarks.reading
+
+# Calls, growth and memory of passes against their bounds; FULL=1 takes the sizes that the bounds are meant for.
+bench-sync: $(VENV)/.dev
+	$(VENV)/bin/python -m benchmarks.sync $(if $(FULL),--full)
 
 bench-sandbox: $(VENV)/.dev
 	$(VENV)/bin/python -m benchmarks.sandbox

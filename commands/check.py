@@ -45,12 +45,16 @@ def check(
     if drift:
         drift_of.check_drift(limit, as_json=output_format is Format.JSON)
         return
+    _check_schemas(output_format, accept=accept)
+
+
+def _check_schemas(output_format: Format, *, accept: bool) -> None:
     from config.environment import environment
     from wiring import connect, load_configuration, open_store
 
     settings = environment()
     configuration = load_configuration(settings.config_dir)
-    connectors = connect(settings, configuration.mapping.budget.salesforce_reserve)
+    connectors = connect(settings, configuration.mapping)
     open_store(settings)
     from store import known
     from wiring.checking import check as look

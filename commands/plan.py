@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,9 +12,11 @@ from commands.tables import Format, write_csv, write_json, write_table
 
 if TYPE_CHECKING:
     from sync.lines import Line
+    from sync.mapping import Mapping
     from wiring.planning import Planned
 
 _SHOWN = ("record", "field", "base", "marketing", "sales", "decision", "becomes", "reason")
+_VALUES = ("base_marketing", "base_sales", "marketing", "sales", "becomes")
 
 
 def plan(
@@ -43,7 +46,7 @@ def plan(
         case Format.CSV:
             write_csv(list(_line_names()), lines)
         case Format.TABLE:
-            show(found, limit, page)
+            show(found, service.mapping, limit, page)
             if scope := sentence(in_scope(service.configuration)):
                 typer.echo(scope)
 
@@ -56,10 +59,10 @@ def _line_names() -> list[str]:
     return [each.name for each in fields(Line)]
 
 
-def show(found: Planned, limit: int, page: int) -> None:
+def show(found: Planned, mapping: Mapping, limit: int, page: int) -> None:
     """A page of a plan, for people."""
     if found.lines:
-        write_table("What a sync would do", _SHOWN, [_row(each) for each in found.lines])
+        write_table("What a sync would do", _SHOWN, [_row(each) for each in _named(found.lines, mapping)])
         start = (page - 1) * limit
         more = " (`--page` turns the page, `--limit 0` lists all)" if len(found.lines) < found.total else ""
         typer.echo(f"{start + 1} to {start + len(found.lines)} of {found.total} lines{more}")
@@ -70,6 +73,21 @@ def show(found: Planned, limit: int, page: int) -> None:
         typer.echo(warning)
     if not any(found.totals.values()):
         typer.echo("Nothing to do: both sides agree, or nobody is in scope (see `scope` in mapping.yaml).")
+
+
+def _named(lines: Sequence[Line], mapping: Mapping) -> list[Line]:
+    """The lines with names in place of what stands for references and owners."""
+    from crm.record import Ref
+    from web.readable import readable
+
+    places = [(Ref.parse(each.record).object, each.field) for each in lines]
+    values = [{name: getattr(each, name) for name in _VALUES} for each in lines]
+    cells = [(*place, value) for place, each in zip(places, values, strict=True) for value in each.values()]
+    shown_as = readable(mapping.objects, cells)
+    return [
+        replace(line, **{name: shown_as.get((*place, value), value) for name, value in each.items()})
+        for line, place, each in zip(lines, places, values, strict=True)
+    ]
 
 
 def _row(line: Line) -> dict[str, Any]:

@@ -34,12 +34,16 @@ def setup(
     if export is not None:
         _export(export)
         return
+    _change(undo=undo, yes=yes, dry_run=dry_run, tokens=_tokens(ask=admin))
+
+
+def _change(*, undo: bool, yes: bool, dry_run: bool, tokens: Mapping[Side, str]) -> None:
     from wiring import build
 
     service = build()
     from wiring import setting_up
 
-    hands = setting_up.administrators(service, _tokens(ask=admin))
+    hands = setting_up.administrators(service, tokens)
     steps = setting_up.made(service, hands) if undo else setting_up.missing(service)
     if not any(steps.values()):
         none = "No earlier setup made anything that is still there" if undo else "Both systems have what they need"

@@ -21,6 +21,7 @@ _LEFT = {
     "other_side": "left: edited on the other side since",
     "back": "nothing to do: it is back already",
     "consent": "left: an opt-out is never undone",
+    "forgotten": "left: its values were erased, or are kept no longer",
     "gone": "left: the record is gone",
     "unmapped": "left: not mapped any more",
     "refused": "left: it would be refused",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from crm.record import Record, Ref, Rep, Side, Value
 
@@ -99,6 +99,26 @@ class Keeper(Protocol):
 
         Only one process at a time is in here, and what `fetch` gives is kept before it is returned.
         """
+
+
+class Memory(Protocol):
+    """Keeps small facts over restarts, for all processes that work for one installation."""
+
+    def recall(self, key: str) -> Any:
+        """What is known under a key, or `None`."""
+
+    def learn(self, key: str, value: Any) -> None:
+        """Remember a value, as JSON can write it."""
+
+
+class OwnMemory(dict[str, Any]):
+    """The memory of one process."""
+
+    def recall(self, key: str) -> Any:
+        return self.get(key)
+
+    def learn(self, key: str, value: Any) -> None:
+        self[key] = value
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +276,14 @@ class SetupStep:
     text: str
 
 
+class Wanted(NamedTuple):
+    """Records of one object, and what to read of them."""
+
+    object: str
+    ids: Sequence[str]
+    fields: Sequence[str]
+
+
 def key_of(connector: Connector, object_name: str) -> str | None:
     """The field that carries our key on an object, where it has one."""
     return connector.key_field if connector.carries_key(object_name) else None
@@ -271,6 +299,8 @@ class Connector(Protocol):
     """The first part of every `Ref` that it makes."""
     key_field: str
     """The unique text field that carries our key on every object for which `carries_key` is true."""
+    most_at_once: int
+    """How many writes it is handed at once."""
 
     def carries_key(self, object_name: str) -> bool:
         """Whether records of this object can carry our key. Of others a create that got no answer is looked up by
@@ -314,6 +344,9 @@ class Connector(Protocol):
         """These records as they are now (never from a lagging index), in any order; an id that is gone is absent or
         `deleted`."""
 
+    def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
+        """The same for records of several objects, in as few calls as the system can."""
+
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         """Live records in which any of these fields holds any of its values, ignoring case; each record once."""
 
@@ -337,6 +370,10 @@ class Connector(Protocol):
         Raises only if nothing was sent. Once a call went out, trouble becomes answers: `Unknown` for the call that got
         no answer, `Refused(LATER)` for what was not sent any more.
         """
+
+    def at_work(self) -> str:
+        """What an earlier write set off and is not over yet, in words; empty where nothing is. Until then nothing more
+        is to be decided."""
 
     def reps(self) -> list[Rep]:
         """Everybody who can own a record, deactivated ones included."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import TypeVar
 
@@ -51,6 +52,11 @@ def identity(write: Write) -> str:
     return write.key if isinstance(write, Create) else write.ref.id
 
 
+def fields_of(write: Write) -> Mapping[str, Value]:
+    """What a write sets."""
+    return write.fields if isinstance(write, Create | Update) else {}
+
+
 def batches(writes: Sequence[Write], size: int) -> list[list[int]]:
     """Positions of the writes by call: kinds apart, what takes records away last, and no record twice in one call."""
     calls: list[list[int]] = []
@@ -70,17 +76,24 @@ def batches(writes: Sequence[Write], size: int) -> list[list[int]]:
     return calls
 
 
-def settle(writes: Sequence[Write], size: int, send: Callable[[list[Write]], Attempt]) -> list[Answer]:
+def settle(
+    writes: Sequence[Write], size: int | Callable[[], int], send: Callable[[list[Write]], Attempt]
+) -> list[Answer]:
     """One answer per write, in order, from `send`, which is handed one batch of one kind at a time.
 
     `send` answers each write (or says `None`), and always answers a write that it is handed alone. It raises where the
     whole call came to nothing: before any call was answered the error goes on to the caller, later it becomes answers.
+    `size` may change while calls are answered.
     """
+    most = size if callable(size) else lambda: size
     answers: dict[int, Answer] = {}
-    queue = deque(batches(writes, size))
+    queue = deque(batches(writes, most()))
     trouble = ""
     while queue:
         positions = queue.popleft()
+        if len(positions) > (now := most()):
+            queue.extendleft(reversed(list(chunks(positions, now))))
+            continue
         try:
             attempt = send([writes[position] for position in positions])
         except NoAnswer as error:
@@ -110,6 +123,23 @@ def _again(left: list[int], sent: int) -> list[list[int]]:
         raise AssertionError("a write that was sent alone got no answer")
     middle = sent // 2
     return [left[middle:], left[:middle]]
+
+
+SETTLED = timedelta(minutes=5)
+"""What a system does not show so long after its stamp, it is not waited for: a quiet object is not read again and again
+from its last change on."""
+
+
+def settled_at(date: str) -> datetime | None:
+    """Until when a system's changes are all to be seen, by the `Date` of its answer; `None` where that says nothing.
+
+    >>> settled_at("Tue, 24 Nov 2026 23:05:00 GMT")
+    datetime.datetime(2026, 11, 24, 23, 0, tzinfo=datetime.timezone.utc)
+    """
+    try:
+        return parsedate_to_datetime(date) - SETTLED
+    except ValueError:
+        return None
 
 
 def to_wire(value: Value) -> Wire:

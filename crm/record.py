@@ -49,6 +49,9 @@ class Ref:
     def __str__(self) -> str:
         return f"{self.system}:{self.object}:{self.id}"
 
+    def __hash__(self) -> int:
+        return hash(self.id)  # ids hardly ever meet, and a batch hashes references a hundred thousand times
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """The reverse of `str()`. Raises ValueError where the text is no reference."""

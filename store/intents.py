@@ -14,10 +14,9 @@ from crm.record import Ref, Side
 from crm.values import dump, load
 from store.attempts import batch_size
 from store.links import LinkStore
-from store.models import Intent as IntentRow
 from store.records import RecordStore
 from store.references import ReferenceStore
-from store.sql import execute, execute_many, now, rows, rows_in
+from store.sql import execute, execute_in, execute_many, now, rows, rows_in
 from store.waiting import Waiting
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import native, native_new
@@ -26,6 +25,9 @@ from sync.plan import Link, Plan
 from sync.ports import Intent
 from sync.references import must_wait
 
+_PLAN = """INSERT INTO store_intent
+               (run_id, link, object, source, side, object_name, target, action, step, changes, state, attempts, at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'planned', %s, %s)"""
 _ACTIONS: dict[type[Write], str] = {Archive: "archive", Merge: "merge"}
 _DONE = {"archive": "archived", "merge": "merged"}
 
@@ -54,26 +56,29 @@ class Intents:
     def plan(self, run: int, object_name: str, plans: Sequence[Plan]) -> None:
         """Store the writes of plans, with the attempts behind what this run claimed to make them."""
         before = dict(rows("SELECT ref, attempts - 1 FROM store_touch WHERE run_id = %s AND attempts > 1", [run]))
-        IntentRow.objects.bulk_create(
-            IntentRow(
-                run_id=run,
-                link=plan.link.id if plan.link else None,
-                object=object_name,
-                source=str(plan.source),
-                side=write.side,
-                object_name=write.object if isinstance(write, Create) else write.ref.object,
-                target=None if isinstance(write, Create) else str(write.ref),
-                action=_ACTIONS.get(type(write), "write"),
-                step=plan.step,
-                changes=packed(change for change in plan.changes if change.side is write.side),
-                attempts=max(before.get(str(ref), 0) for ref in plan.refs) if before else 0,
-                at=now(),
-            )
-            for plan in plans
-            for write in plan.writes
+        execute_many(
+            _PLAN,
+            [
+                (
+                    run,
+                    plan.link.id if plan.link else None,
+                    object_name,
+                    str(plan.source),
+                    write.side.value,
+                    write.object if isinstance(write, Create) else write.ref.object,
+                    None if isinstance(write, Create) else str(write.ref),
+                    _ACTIONS.get(type(write), "write"),
+                    plan.step,
+                    orjson.dumps(packed(change for change in plan.changes if change.side is write.side)).decode(),
+                    max(before.get(str(ref), 0) for ref in plan.refs) if before else 0,
+                    now(),
+                )
+                for plan in plans
+                for write in plan.writes
+            ],
         )
 
-    def next(self, run: int, limit: int) -> list[Intent]:
+    def next(self, run: int, most: Mapping[Side, int]) -> list[Intent]:
         """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left. What
         a worker was lost over comes last, in ever smaller batches."""
         while first := rows(
@@ -85,7 +90,7 @@ class Intents:
                 f"""SELECT id, link, source, target, changes, action FROM store_intent
                     WHERE run_id = %s AND state = 'planned'
                     AND side = %s AND object = %s AND object_name = %s AND attempts = %s AND step = %s
-                    ORDER BY id LIMIT {batch_size(limit, first[0][3])}""",
+                    ORDER BY id LIMIT {batch_size(most[Side(first[0][0])], first[0][3])}""",
                 [run, *first[0]],
             )
             links = self._links.by_id({row[1] for row in found if row[1] is not None})
@@ -97,8 +102,8 @@ class Intents:
             intents = [each for each in intents if each.id not in orphans]
             lost += [row for row in kept if row[0] in orphans]
             kept = [row for row in kept if row[0] not in orphans]
-            self._mark("sent", kept)
-            execute_many("UPDATE store_intent SET attempts = attempts + 1 WHERE id = %s", [(row[0],) for row in kept])
+            ids = (row[0] for row in kept)
+            execute_in("UPDATE store_intent SET state = 'sent', attempts = attempts + 1 WHERE id IN ({keys})", ids)
             self._mark("dropped", lost)
             self._records.touch(object_name, (Ref.parse(row[2]) for row in lost))
             for intent in intents:
@@ -118,7 +123,7 @@ class Intents:
 
     @staticmethod
     def _mark(state: str, found: Sequence[tuple[Any, ...]]) -> None:
-        execute_many("UPDATE store_intent SET state = %s WHERE id = %s", [(state, row[0]) for row in found])
+        execute_in("UPDATE store_intent SET state = %s WHERE id IN ({keys})", (row[0] for row in found), [state])
 
     def _intents(
         self,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import orjson
 
 from crm.record import Ref, Side, Value
-from crm.values import dump, load
+from crm.values import TEXTUAL, FieldType, dump, load
 from store.facts import Facts
 from store.references import ReferenceStore
 from store.sql import execute, execute_many, moment, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
 from sync.plan import Base, Link
 
+Loader = Callable[[str | None], Value]
 _COLUMNS = "id, object, marketing, sales, base_marketing, base_sales, seen_marketing, seen_sales"
 
 
@@ -22,9 +23,12 @@ class LinkStore:
     """Links with their bases. Methods that write are called inside the caller's transaction."""
 
     def __init__(self, mapping: FieldMapping, facts: Mapping[str, Facts], references: ReferenceStore) -> None:
-        self._mapping = mapping
         self._references = references
         self._facts = facts
+        self._loaders = {
+            name: {field.name: _loader(field.type) for field in object_map.fields.values()}
+            for name, object_map in mapping.objects.items()
+        }
 
     def of(self, refs: Iterable[Ref]) -> dict[Ref, Link]:
         """The link of each reference that has one."""
@@ -34,6 +38,16 @@ class LinkStore:
             for link in self._links(rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE {column} IN ({{keys}})", names)):
                 found |= {ref: link for ref in (link.marketing, link.sales) if str(ref) in names}
         return found
+
+    def linked(self, refs: Iterable[Ref]) -> set[Ref]:
+        """Those of some references that have a link."""
+        names = {str(ref) for ref in refs}
+        found = {
+            name
+            for column in Side
+            for (name,) in rows_in(f"SELECT {column} FROM store_link WHERE {column} IN ({{keys}})", names)
+        }
+        return {Ref.parse(name) for name in found}
 
     def leading_to(self, refs: Iterable[Ref]) -> dict[Ref, Link]:
         """The links of records that were merged or converted into these, by the record that was."""
@@ -113,25 +127,34 @@ class LinkStore:
 
     def _link(self, row: tuple[object, ...]) -> Link:
         link_id, object_name, marketing, sales, base_marketing, base_sales, seen_marketing, seen_sales = row
-        fields = self._mapping.objects[str(object_name)].fields
-
-        def values(text: object) -> dict[str, Value]:
-            found = {}
-            for name, value in orjson.loads(str(text)).items():
-                # A field that has another type now, or is no longer mapped, was never agreed on as it is.
-                with suppress(KeyError, ValueError):
-                    found[name] = load(fields[name].type, value)
-            return found
-
+        loaders = self._loaders[str(object_name)]
         seen_at = {Side.MARKETING: seen_marketing, Side.SALES: seen_sales}
         return Link(
             int(str(link_id)),
             str(object_name),
             Ref.parse(str(marketing)),
             Ref.parse(str(sales)),
-            Base(values(base_marketing), values(base_sales)),
+            Base(_values(base_marketing, loaders), _values(base_sales, loaders)),
             {side: moment(at) for side, at in seen_at.items() if isinstance(at, int)},
         )
+
+
+def _loader(field_type: FieldType) -> Loader:
+    return _text if field_type in TEXTUAL else partial(load, field_type)
+
+
+def _text(text: str | None) -> Value:
+    return text if text and text.strip() else None
+
+
+def _values(text: object, loaders: Mapping[str, Loader]) -> dict[str, Value]:
+    found = {}
+    for name, value in orjson.loads(str(text)).items():
+        try:
+            found[name] = loaders[name](value)
+        except (KeyError, ValueError):
+            continue  # A field that has another type now, or is no longer mapped, was never agreed on as it is.
+    return found
 
 
 def _dumped(values: Mapping[str, Value]) -> str:

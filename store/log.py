@@ -21,7 +21,7 @@ from store.records import RecordStore
 from store.references import ReferenceStore
 from store.rewrites import rewritten
 from store.runs import add_totals, renew
-from store.sql import execute, execute_many
+from store.sql import execute, execute_in
 from store.waiting import Waiting
 from sync.brakes import Totals
 from sync.decide import RULE, Decisions
@@ -94,7 +94,7 @@ class RunLog:
         # What would be written or asked was read in this batch on both sides, so that both are decided.
         decided = {ref for plan in plans if plan.writes or plan.conflicts for ref in plan.refs}
         attempts.revive({str(ref) for ref in judged.union(*(plan.refs for plan in plans))})
-        execute_many("DELETE FROM store_touch WHERE ref = %s", [(str(ref),) for ref in decided])
+        execute_in("DELETE FROM store_touch WHERE ref IN ({keys})", (str(ref) for ref in decided))
         execute("DELETE FROM store_touch WHERE object = %s AND run_id = %s", [object_name, run])
         self._records.touch(object_name, batch.again)
         self._records.touch(object_name, self._decided.since(plans, batch))
@@ -182,9 +182,9 @@ class RunLog:
         return self._waiting.held(refs)
 
     @transaction.atomic
-    def next_intents(self, run: int, limit: int) -> list[Intent]:
+    def next_intents(self, run: int, most: Mapping[Side, int]) -> list[Intent]:
         renew(run)
-        return self._intents.next(run, limit)
+        return self._intents.next(run, most)
 
     @transaction.atomic
     def drop_intents(self, run: int) -> None:
@@ -307,7 +307,7 @@ class RunLog:
         made = [(intent, answer) for intent, answer in done if not _is_update(intent)]
         pairs = {intent.source: self._pair(intent, answer) for intent, answer in made}
         refs = {ref for pair in pairs.values() for ref in pair}
-        taken = set(self._links.of(refs))
+        taken = self._links.linked(refs)
         free = []
         for pair in pairs.values():
             if not taken & set(pair):

@@ -23,6 +23,8 @@ from sync.mapping import Mapping as FieldMapping
 from sync.match import Candidate
 from sync.ports import Touched
 
+DECODED = 4_000
+"""Decoded records at hand: the pairs of two batches."""
 _SAVE = upsert(
     "store_record",
     "ref",
@@ -59,6 +61,7 @@ class RecordStore:
         self._connectors = connectors
         self._facts = facts
         self._reps: dict[Side, dict[str, str]] | None = None
+        self._decoded: dict[Ref, Record] = {}
         self._email_fields = {
             (name, native_name): object_map.email_field(side, native_name)
             for name, object_map in mapping.objects.items()
@@ -188,11 +191,20 @@ class RecordStore:
             "SELECT ref, deleted, merged_into, payload FROM store_record WHERE ref IN ({keys})", wanted
         ):
             ref = wanted[name]
-            record = systems[ref.system].decode(ref.object, bytes(payload))
+            record = self._decoded.get(ref)
+            if record is None or record.payload != payload:
+                record = systems[ref.system].decode(ref.object, bytes(payload))
+                self._keep(record)
             if merged_into and record.merged_into is None:
                 record = replace(record, ref=ref, merged_into=Ref.parse(merged_into), merged_from=())
             found[ref] = replace(record, deleted=True) if deleted and not record.deleted else record
         return found
+
+    def _keep(self, record: Record) -> None:
+        """A batch loads its records several times: the last ones stay decoded."""
+        if len(self._decoded) >= DECODED:
+            self._decoded.clear()
+        self._decoded[record.ref] = record
 
     # -- touches ------------------------------------------------------------------------------------------------------
 

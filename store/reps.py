@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
@@ -56,6 +57,12 @@ def zone_of(rep: RepRow, fallback: str) -> ZoneInfo:
     return ZoneInfo(rep.time_zone or fallback)
 
 
+@cache
+def _time_zones() -> set[str]:
+    """What this machine knows: it takes a tenth of a second to list."""
+    return available_timezones()
+
+
 def _address(rep: Rep) -> str:
     """By what a rep is known in both systems; one without an e-mail is known in its own only."""
     return normal_email(rep.email) or str(rep.ref)
@@ -66,5 +73,5 @@ def _row(rep: Rep, side: Side) -> RepRow:
     return RepRow(
         id=str(rep.ref), name=rep.name, email=normal_email(rep.email), is_active=rep.is_active, sales=sales,
         marketing=marketing, marketing_active=rep.is_active,
-        time_zone=rep.time_zone if rep.time_zone in available_timezones() else "",
+        time_zone=rep.time_zone if rep.time_zone in _time_zones() else "",
     )  # fmt: skip

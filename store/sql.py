@@ -61,6 +61,12 @@ def execute_many(sql: str, parameters: Sequence[Sequence[Any]]) -> None:
             cursor.executemany(sql, _storable(parameters))
 
 
+def execute_in(sql: str, keys: Iterable[Any], before: Sequence[Any] = ()) -> None:
+    """Run one statement over many keys; `{keys}` in its text stands for the IN list, after what `before` fills."""
+    for chunk in chunks(keys):
+        execute(sql.replace("{keys}", marks(chunk)), [*before, *chunk])
+
+
 def _storable(parameters: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
     """Postgres stores no NUL in a text, and no system means one: there it is left out."""
     if connection.vendor != "postgresql":

@@ -126,7 +126,8 @@ class Engine:
         """Send the intents of a run, batch by batch, each of which has its answer before the next; the caller may stop
         in between. Yields how many were sent."""
         sent = 0
-        while intents := self.log.next_intents(run, BATCH):
+        most = {side: connector.most_at_once for side, connector in self.connectors.items()}
+        while intents := self.log.next_intents(run, most):
             side, object_name = intents[0].side, intents[0].object_name
             connector = self.connectors[side]
             fields = self.mapping.fields_asked(intents[0].object, side, object_name, key_of(connector, object_name))

@@ -71,7 +71,7 @@ class Finder:
             for ref, record in self.records.load(everyone).items()
             if not record.deleted and record.merged_into is None
         }
-        free = there - taken - set(self.links.of(everyone))
+        free = there - taken - self.links.linked(everyone)
         paired: set[Ref] = set()
         for pair in chosen:
             if set(pair) <= free - paired:
@@ -82,7 +82,7 @@ class Finder:
     def _by_key(self, refs: Sequence[Ref], taken: Set[Ref], found: Found) -> set[Ref]:
         """Pairs of which one was made from the other, or which belonged together before, and both are free."""
         kin = [pair for pair in self.records.kin(refs) if pair[0].system != pair[1].system]
-        taken |= set(self.links.of({ref for pair in kin for ref in pair}))
+        taken |= self.links.linked({ref for pair in kin for ref in pair})
         paired: set[Ref] = set()
         for source, made in kin:
             if not {source, made} & (taken | paired):
@@ -139,7 +139,7 @@ class Finder:
                 hits = connector.find_many(object_name, criteria, [*fields, key] if key else fields)
                 self.records.save(self.object_map.name, target, hits)
                 # Whoever is linked may have been edited since its last page: it is looked at for its own sake.
-                self.records.touch(self.object_map.name, self.links.of({hit.ref for hit in hits}))
+                self.records.touch(self.object_map.name, self.links.linked({hit.ref for hit in hits}))
 
     def _written(self, target: Side, wanted: Sequence[str]) -> list[str]:
         """How these may be written in a system; in HubSpot a domain is kept bare."""

@@ -92,9 +92,7 @@ def _fit(field_map: FieldMap, change: FieldChange, info: FieldInfo | None) -> Fi
 
 
 def is_cut(field_map: FieldMap, objects: Mapping[Side, str], now: Mapping[Side, Value], schema: Schema) -> bool:
-    """Whether one side shows just what is left of the other's value where it was cut to fit: then nothing differs."""
-    if field_map.too_long != "truncate":
-        return False
+    """Of a field that is cut to fit: whether one side shows just what is left of the other's value; nothing differs."""
     for side in Side:
         info = _described(field_map, side, objects[side], schema)
         whole = field_map.write(side, now[side.other])

@@ -25,6 +25,7 @@ _PREFERRED = {
     SyncRule.PREFER_MARKETING: Side.MARKETING,
     SyncRule.ALWAYS_MARKETING: Side.MARKETING,
 }
+_OFF, _AGREED = Keep("not synced"), Keep("both sides agree", agrees=True)
 
 
 def merge_field(
@@ -37,9 +38,9 @@ def merge_field(
     """What becomes of one field. `base` is `None` where the two records never agreed on it; `first_sync` is the
     object's, for a field without its own."""
     if field.rule is SyncRule.OFF:
-        return Keep("not synced")
+        return _OFF
     if same(field.type, shown[Side.MARKETING], shown[Side.SALES]):
-        return Keep("both sides agree", agrees=True)
+        return _AGREED
     edited = [side for side in Side if base is None or not same(field.type, base[side], shown[side])]
     preferred = _PREFERRED.get(field.rule)
     match edited:

@@ -161,23 +161,24 @@ def make_plan(
     changes: list[FieldChange] = []
     conflicts: dict[str, Conflict] = {}
     agreed: dict[Side, dict[str, Value]] = {Side.MARKETING: {}, Side.SALES: {}}
+    marketing, sales = shown[Side.MARKETING], shown[Side.SALES]
     for name, field_map in object_map.fields.items():
         if paused := pause_of(field_map, {side: [objects[side]] for side in Side}, schema):
             there = {side: shown[side][name] for side in Side if name in shown[side] and side not in paused}
             held += held_edits(field_map, paused, there, link.base.pair(name) or {})
             continue
-        if not all(name in shown[side] for side in Side):
+        if name not in marketing or name not in sales:
             continue
-        now = {side: shown[side][name] for side in Side}
-        if is_cut(field_map, objects, now, schema) or is_further(field_map, records, now):
-            for side in Side:
-                agreed[side][name] = now[side]
+        now = {Side.MARKETING: marketing[name], Side.SALES: sales[name]}
+        is_short = field_map.too_long == "truncate" and is_cut(field_map, objects, now, schema)
+        if is_short or is_further(field_map, records, now):
+            agreed[Side.MARKETING][name], agreed[Side.SALES][name] = marketing[name], sales[name]
             continue
-        outcome = merge_field(field_map, link.base.pair(name), now, (times or {}).get(name), object_map.first_sync)
-        match decided(outcome, (decisions or {}).get(name)):
+        at = times.get(name) if times else None
+        outcome = merge_field(field_map, link.base.pair(name), now, at, object_map.first_sync)
+        match decided(outcome, decisions.get(name)) if decisions else outcome:
             case Keep(agrees=True):
-                for side in Side:
-                    agreed[side][name] = now[side]
+                agreed[Side.MARKETING][name], agreed[Side.SALES][name] = marketing[name], sales[name]
             case Copy(to, value, rule, reason):
                 if field_map.type is FieldType.REFERENCES:
                     value = with_lone(value, whole[to][name])

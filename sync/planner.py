@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from connectors.base import Connector, Create, key_of
+from connectors.base import Connector, Create, Wanted, key_of
 from crm.record import Record, Ref, Side
 from crm.values import dump
 from sync.decide import Decision
@@ -72,16 +72,18 @@ class Planner:
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
         if self.mapping.mode == "beside":
             return self._only_linked(batch, [*pairs, *made])
-        batch.plans = self._merge([*pairs, *made], seen, follower)
-        batch.plans += self._depart(batch)
-        batch.plans = self._in_order(batch, follower)
-        lone = self.records.load(ref for ref in found.lone if ref in in_scope)
-        known = self.references.known(self.object_map, lone.values())
-        batch.plans += [
-            make_create(self.object_map, record, self._side(record.ref), self.schema, known) for record in lone.values()
-        ]
+        batch.plans = [*self._merge([*pairs, *made], seen, follower), *self._depart(batch)]
+        batch.plans = self._in_order(batch, follower) + self._creates(ref for ref in found.lone if ref in in_scope)
         batch.plans = self._hold_back(batch.plans)
         return batch
+
+    def _creates(self, refs: Iterable[Ref]) -> list[Plan]:
+        """Records that the other side lacks, as new ones there."""
+        lone = self.records.load(refs)
+        known = self.references.known(self.object_map, lone.values())
+        return [
+            make_create(self.object_map, record, self._side(record.ref), self.schema, known) for record in lone.values()
+        ]
 
     @property
     def _matched(self) -> ObjectMap:
@@ -101,13 +103,21 @@ class Planner:
         """Read these records from their systems and store them; whoever is not there any more is marked as gone.
         Returns the records that answered in place of others, which are part of them now."""
         survivors = set[Ref]()
-        for (side, object_name), wanted in self._by_object(refs).items():
-            connector = self.connectors[side]
-            fields = self.mapping.fields_asked(self.object_map.name, side, object_name, key_of(connector, object_name))
-            records = connector.get_many(object_name, [ref.id for ref in wanted], fields)
-            self.records.save(self.object_map.name, side, records, set(wanted) - {record.ref for record in records})
-            survivors |= {record.ref for record in records} - set(wanted)
+        groups = self._by_object(refs)
+        for side, connector in self.connectors.items():
+            ours = {name: group for (of, name), group in groups.items() if of is side}
+            if not ours:
+                continue
+            wanted = [Wanted(name, [ref.id for ref in group], self._fields(side, name)) for name, group in ours.items()]
+            records = connector.get_each(wanted)
+            asked, answered = {ref for group in ours.values() for ref in group}, {record.ref for record in records}
+            self.records.save(self.object_map.name, side, records, asked - answered)
+            survivors |= answered - asked
         return survivors
+
+    def _fields(self, side: Side, object_name: str) -> list[str]:
+        key = key_of(self.connectors[side], object_name)
+        return self.mapping.fields_asked(self.object_map.name, side, object_name, key)
 
     def _by_object(self, refs: Iterable[Ref]) -> dict[tuple[Side, str], list[Ref]]:
         groups: dict[tuple[Side, str], list[Ref]] = defaultdict(list)
@@ -165,8 +175,7 @@ class Planner:
                 if old := {plan.link.marketing, plan.link.sales} - (seen - written):
                     stale.append(plan.link)
                     unread |= old
-        if stale:
-            self.read(unread)
+        if stale and (stale := self._read_anew(stale, unread)):
             plans = _replaced(plans, self._plans(follower.follow(stale), decided), stale)
         undecided = [plan.link for plan in plans if plan.link and plan.awaits_times]
         if undecided:
@@ -174,6 +183,14 @@ class Planner:
             times = self._times(undecided, sorted(names))
             plans = _replaced(plans, self._plans(undecided, decided, times), undecided)
         return plans
+
+    def _read_anew(self, links: Sequence[Link], refs: set[Ref]) -> list[Link]:
+        """Read these records of some links; returns the links of which one has changed since it was stored."""
+        before = self.records.load(refs)
+        self.read(refs)
+        now = self.records.load(refs)
+        changed = {ref for ref in refs if ref not in before or before[ref] != now.get(ref)}
+        return [link for link in links if not changed.isdisjoint((link.marketing, link.sales))]
 
     def _plans(
         self,

@@ -5,7 +5,7 @@ Every method works on a batch, and each that writes is one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -112,6 +112,9 @@ class Links(Protocol):
 
     def of(self, refs: Iterable[Ref]) -> dict[Ref, Link]: ...
 
+    def linked(self, refs: Iterable[Ref]) -> set[Ref]:
+        """Those of some references that have a link."""
+
     def leading_to(self, refs: Iterable[Ref]) -> dict[Ref, Link]:
         """The links of records that were merged or converted into these, by the record that was."""
 
@@ -151,8 +154,9 @@ class Log(Protocol):
     def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
         """The values that a system refused, by the plan's source."""
 
-    def next_intents(self, run: int, limit: int) -> list[Intent]:
-        """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left."""
+    def next_intents(self, run: int, most: Mapping[Side, int]) -> list[Intent]:
+        """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left.
+        `most`: how many a side is handed at once."""
 
     def drop_intents(self, run: int) -> None:
         """Give up what a run has not sent, and touch it again: the next run decides anew."""

@@ -36,6 +36,8 @@ class Why(StrEnum):
     BACK = "back"
     """It shows the old value already."""
     CONSENT = "consent"
+    FORGOTTEN = "forgotten"
+    """Its values were erased, or are kept no longer."""
     GONE = "gone"
     UNMAPPED = "unmapped"
     """The record has no such field under today's mapping."""
@@ -128,6 +130,8 @@ def _why_left(
     field_map = object_map.fields.get(each.field)
     if each.rule == CONSENT:
         return Why.CONSENT
+    if each.old is None and each.new is None:
+        return Why.FORGOTTEN
     if each.side not in shown:
         return Why.GONE
     if field_map is None or each.field not in shown[each.side]:

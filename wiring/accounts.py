@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
 
 from config.environment import PREFIX, Environment, SettingsError
 from config.field_keys import field_keys
 from connectors.base import Connector, Grant, Keeper
 from connectors.budget import Budget, hubspot_windows
 from crm.record import Side
+from sync.mapping import Mapping
+
+if TYPE_CHECKING:
+    from connectors.salesforce import SalesforceConnector
 
 __all__ = ["as_administrator", "connect", "fingerprint"]
 
 
-def connect(settings: Environment, reserve: float = 0.0) -> dict[Side, Connector]:
+def connect(settings: Environment, mapping: Mapping | None = None) -> dict[Side, Connector]:
     """The two connectors. Raises SettingsError where a setting is missing.
 
-    `reserve` is the share of Salesforce's daily calls that is left to others.
+    The mapping says whose collections may share a call, and which share of Salesforce's daily calls is left to others.
     """
-    return {Side.MARKETING: _hubspot(settings), Side.SALES: _salesforce(settings, _budget(settings, reserve))}
+    objects = mapping.objects.values() if mapping else ()
+    sales = _salesforce(settings, _budget(settings, mapping.budget.salesforce_reserve if mapping else 0.0))
+    sales.memory = _Known()
+    sales.together = frozenset(name for each in objects if each.composite for name in each.sales)
+    return {Side.MARKETING: _hubspot(settings), Side.SALES: sales}
 
 
 def as_administrator(settings: Environment, side: Side, token: str, everyday: Connector) -> Connector:
@@ -79,7 +88,7 @@ def _hubspot(settings: Environment) -> Connector:
     )
 
 
-def _salesforce(settings: Environment, budget: Budget) -> Connector:
+def _salesforce(settings: Environment, budget: Budget) -> SalesforceConnector:
     from connectors.salesforce import ClientCredentials, JwtBearer, RefreshToken, SalesforceConnector
 
     url = settings.salesforce_url
@@ -124,6 +133,20 @@ def _need(settings: Environment, way: str, *names: str) -> None:
         value = getattr(settings, name)
         if not (value if isinstance(value, str) else value.get_secret_value()):
             raise SettingsError(f"{PREFIX}{way} needs {PREFIX}{name.upper()} as well: set it (see docs/setup.md)")
+
+
+class _Known:
+    """The store's memory, asked when it is first needed: connectors are built before Django starts."""
+
+    def recall(self, key: str) -> Any:
+        from store import known
+
+        return known.recall(key)
+
+    def learn(self, key: str, value: Any) -> None:
+        from store import known
+
+        known.learn(key, value)
 
 
 class _Kept:

@@ -39,6 +39,9 @@ def load_configuration(directory: Path, *, everybody: bool = False) -> Configura
         scope = Scope(marketing="all", sales="all")
         objects = {name: each.model_copy(update={"scope": scope}) for name, each in mapping.objects.items()}
         mapping = mapping.model_copy(update={"objects": objects})
+    chosen = {name: each for name, each in mapping.objects.items() if each.is_chosen}
+    if len(chosen) < len(mapping.objects):
+        mapping = mapping.model_copy(update={"objects": chosen})
     catalog = Catalog(
         {
             name: ObjectFacts(object_map.fact_types, mapping.funnel_of(name).names)

@@ -126,6 +126,9 @@ def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None
 def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
     """Read what changed on both sides; then write what reps answered, which the plan carries over."""
     schema = prepare(service)
+    for connector in service.connectors.values():
+        if words := connector.at_work():
+            raise Unavailable(words)
     remember_overdue(service)
     told.carry_out(service.erase)
     is_over = True

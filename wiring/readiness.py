@@ -29,6 +29,7 @@ def prepare(service: Service) -> Schema:
     """Check who answers, who owns records, and that both systems have every mapped field."""
     known.bind(service.connectors, {side: fingerprint(service.settings, side) for side in Side})
     _refresh_reps(service)
+    _check_owners(service)
     described = {
         side: {
             object_name: known.described(side, connector, object_name)

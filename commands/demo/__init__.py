@@ -120,7 +120,7 @@ def _play(report: Path) -> Iterator[str]:
     yield from (f"Then        {line}" for line in [*story, *(each.story for each in happened)])
     from wiring.planning import planned
 
-    show(planned(service, _PLANNED, 1), _PLANNED, 1)
+    show(planned(service, _PLANNED, 1), service.mapping, _PLANNED, 1)
     with progress_bars() as progress:
         service.progress = progress
         second = service.sync()

@@ -114,10 +114,11 @@ def _pairs(service: Service) -> list[tuple[Ref, Ref]]:
 
 
 def _is_at_work(service: Service, lead: Ref) -> bool:
-    """Whether a lead's owner has not left."""
+    """Whether a lead's owner has not left, and can own records in both systems."""
     from store.models import Rep
 
-    return Rep.objects.filter(sales=_shown(service, lead, "OwnerId"), is_active=True).exists()
+    here = Rep.objects.filter(sales=_shown(service, lead, "OwnerId"), is_active=True)
+    return here.exclude(marketing=None).exists()
 
 
 def _call(service: Service, lead: Ref) -> dict[str, Any]:

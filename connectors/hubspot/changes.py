@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from connectors.base import Page, RequestRefused
-from connectors.batches import chunks
+from connectors.batches import chunks, settled_at
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.wire import Listing, Reading, decode_listing, to_milliseconds
 from crm.record import Record
@@ -78,15 +78,17 @@ def _list(client: HubSpotClient, reading: Reading, after: str | None, newest: in
 
 
 def _since(client: HubSpotClient, reading: Reading, since: int) -> Iterator[Page]:
-    start, newest, total = max(since - OVERLAP, 0), since, None
+    start, newest, total, began_at = max(since - OVERLAP, 0), since, None, ""
     seen: list[str] = []
     while True:
         hits, listing = _search(client, reading, _after(reading.stamp, start, seen), reading.stamp)
-        total = listing.total if total is None else total
+        total, began_at = listing.total if total is None else total, began_at or client.date
         last = _stamp(hits[-1]) if hits else start
         ties = [hit.ref.id for hit in hits if _stamp(hit) == last]
         seen = [*seen, *ties] if last == start else ties
         start, newest = last, max(newest, last)
+        if listing.after is None and (settled := settled_at(began_at)):
+            newest = max(newest, to_milliseconds(settled))
         yield Page(_in_full(client, reading, hits), f"since:{newest}", total)
         if listing.after is None:
             return

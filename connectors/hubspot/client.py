@@ -77,6 +77,8 @@ class HubSpotClient:
         self.calls = 0
         self.usage: tuple[int, int] | None = None
         """API calls used, and allowed, today by the last answer; private apps are told, other tokens are not."""
+        self.date = ""
+        """HubSpot's clock at the last answer, as HTTP writes it."""
         self.is_app = isinstance(sign_in, App)
         self._given = Grant(sign_in) if isinstance(sign_in, str) else None
         self._app = sign_in if isinstance(sign_in, App) else None
@@ -157,6 +159,7 @@ class HubSpotClient:
             self.calls += 1
             try:
                 response = function(*arguments, _preload_content=False, _request_timeout=self._timeout, **options)
+                self.date = response.headers.get("Date", "")
                 body: bytes = response.data
                 self._learn(bucket, response.headers)
                 return body

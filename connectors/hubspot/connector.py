@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Advice, Answer, Create, FieldInfo, Inspection, Keeper, Page, Rival, SetupStep, Write
+from connectors.base import Advice, Answer, Create, FieldInfo, Inspection, Keeper, Page, Rival, SetupStep, Wanted, Write
 from connectors.budget import Budget
 from connectors.hubspot import permissions, schema
 from connectors.hubspot.activities import ACTIVITIES, find_made
@@ -51,6 +51,7 @@ class HubSpotConnector:
 
     system = SYSTEM
     key_field = schema.KEY_FIELD
+    most_at_once = 1_000
     deleted_window = None
     """An archive is told by webhook only."""
 
@@ -104,6 +105,9 @@ class HubSpotConnector:
         reading = Reading(object_name, fields)
         return with_associations(self.client, reading, read_many(self.client, reading, ids))
 
+    def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
+        return [record for each in wanted for record in self.get_many(*each)]
+
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         """E-mails of contacts and our keys are looked up in the store, anything else in the lagging search index.
 
@@ -141,6 +145,10 @@ class HubSpotConnector:
 
     def write_many(self, object_name: str, writes: Sequence[Write], fields: Sequence[str]) -> list[Answer]:
         return write_all(self.client, object_name, self.key_field, writes, fields)
+
+    def at_work(self) -> str:
+        """Nothing: every write is answered at once."""
+        return ""
 
     def reps(self) -> list[Rep]:
         """HubSpot's owners; the archived ones cannot be given records any more."""

@@ -118,8 +118,7 @@ class Reading:
     def __init__(self, object_name: str, fields: Sequence[str]) -> None:
         self.object_name = object_name
         self.stamp = stamp_property(object_name)
-        self._twins = TWINS.get(object_name, ())
-        extra = [OWNER, MERGED, *(name for name, _ in self._twins)]
+        extra = [OWNER, MERGED, *(name for name, _ in TWINS.get(object_name, ()))]
         extra += [MORE_EMAILS] if object_name == "contacts" else []
         self.named = [name for name in fields if not name.startswith(ASSOCIATIONS)]
         self.associated = [name.removeprefix(ASSOCIATIONS) for name in dict.fromkeys(fields) if name not in self.named]
@@ -137,27 +136,36 @@ class Reading:
 
     def record_of(self, hit: Hit, raw: msgspec.Raw) -> Record:
         """The record behind a hit; the hit's properties become the record's fields and must not be used after."""
-        properties = hit.properties
-        at = properties.get(self.stamp) or hit.updated_at
-        owner = properties.get(OWNER) or None
-        merged, emails = (_parts(properties.get(name)) for name in (MERGED, MORE_EMAILS))
-        twin = next((Ref("salesforce", kind, whole_id(shown)) for name, kind in self._twins
-                     if (shown := properties.get(name) or "").isalnum()), None)  # fmt: skip
+        record = _record(self.object_name, hit, hit.properties.get(self.stamp), bytes(raw))
         for name in self._dropped:
-            properties.pop(name, None)
+            hit.properties.pop(name, None)
+        return record
+
+
+def _record(object_name: str, hit: Hit, stamp: str | None, payload: bytes) -> Record:
+    properties = hit.properties
+    if hit.associated:
         properties |= {f"{ASSOCIATIONS}{other}": ids for other, ids in hit.associated.items()}
-        return Record(
-            Ref(SYSTEM, self.object_name, hit.id),
-            properties,
-            owner,
-            datetime.fromisoformat(at),
-            hit.archived,
-            None,
-            merged,
-            emails,
-            payload=bytes(raw),
-            twin=twin,
-        )
+    return Record(
+        Ref(SYSTEM, object_name, hit.id),
+        properties,
+        properties.get(OWNER) or None,
+        datetime.fromisoformat(stamp or hit.updated_at),
+        hit.archived,
+        None,
+        _parts(properties.get(MERGED)),
+        _parts(properties.get(MORE_EMAILS)),
+        payload=payload,
+        twin=_twin(object_name, properties),
+    )
+
+
+def _twin(object_name: str, properties: Mapping[str, str | None]) -> Ref | None:
+    """The record that another integration has linked to this one, where it says so."""
+    for name, kind in TWINS.get(object_name, ()):
+        if (shown := properties.get(name)) and shown.isalnum():
+            return Ref("salesforce", kind, whole_id(shown))
+    return None
 
 
 def _parts(text: str | None) -> tuple[str, ...]:
@@ -179,9 +187,11 @@ def whole_id(text: str) -> str:
 
 def decode_record(object_name: str, payload: bytes) -> Record:
     """The record of a stored payload, with every property that it holds."""
-    hit = decode(Hit, payload)
-    reading = Reading(object_name, list(hit.properties))
-    return reading.record_of(hit, msgspec.Raw(payload))
+    try:
+        hit = _HIT.decode(payload)
+    except msgspec.DecodeError as error:
+        raise Unavailable(f"HubSpot sent an answer that cannot be read ({error}): try again later") from error
+    return _record(object_name, hit, hit.properties.get(stamp_property(object_name)), payload)
 
 
 def to_text(value: Value) -> str:

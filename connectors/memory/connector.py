@@ -30,6 +30,7 @@ from connectors.base import (
     Shown,
     Unavailable,
     Update,
+    Wanted,
     Write,
 )
 from connectors.batches import Attempt, settle, to_wire
@@ -133,6 +134,9 @@ class MemoryConnector(MemoryRecords):
         live = [i for i in dict.fromkeys(ends) if i in table and not table[i].deleted]
         return self._shown(object_name, live, fields)
 
+    def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
+        return [record for each in wanted for record in self.get_many(*each)]
+
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         wanted = {name: {value.casefold() for value in values} for name, values in criteria.items() if values}
         if not wanted:
@@ -178,6 +182,9 @@ class MemoryConnector(MemoryRecords):
     def write_many(self, object_name: str, writes: Sequence[Write], fields: Sequence[str]) -> list[Answer]:
         self._table(object_name)
         return settle(writes, self.batch_size, lambda batch: self._send(object_name, batch, fields))
+
+    def at_work(self) -> str:
+        return ""
 
     def reps(self) -> list[Rep]:
         self._call()

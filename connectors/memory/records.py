@@ -44,6 +44,7 @@ class MemoryRecords:
     system: str
     objects: Mapping[str, Sequence[str | FieldInfo]]
     key_field: str = "entente_key"
+    most_at_once: int = 1_000
     keyless: frozenset[str] = frozenset()
     """Objects that cannot carry our key."""
     unique: frozenset[str] = frozenset()

@@ -101,6 +101,8 @@ class SalesforceClient:
         self.calls = 0
         self.usage: tuple[int, int] | None = None
         """API calls used, and allowed, in the running 24 hours by the last answer."""
+        self.date = ""
+        """Salesforce's clock at the last answer, as HTTP writes it."""
         self.beneficiary = ""
         """For whom an administrator signs in: the user that a setup serves; empty: the one that signs in."""
         self._login = None if isinstance(sign_in, str) else sign_in
@@ -134,6 +136,10 @@ class SalesforceClient:
             self._signed_in = grant, library
         return self._signed_in[1]
 
+    def pause(self, seconds: float) -> None:
+        """Wait for Salesforce."""
+        self._sleep(seconds)
+
     def user_and_organization(self) -> tuple[str, str]:
         """The ids of the integration user and of the organisation, from the token's answer or by asking."""
         parts = self.grant().user.rstrip("/").split("/")
@@ -149,24 +155,27 @@ class SalesforceClient:
         *,
         body: Any = None,
         params: dict[str, str] | None = None,
+        content: bytes = b"",
         repeatable: bool = True,
         headers: Mapping[str, str] | None = None,
     ) -> bytes:
-        """The body of the answer to a path below the API's address, or to a whole address.
+        """The body of the answer to a path below the API's address, or to a whole address. `body` goes out as JSON,
+        `content` as CSV.
 
         Raises Refusal for what Salesforce refuses, else what the caller must do. A call that broke or met a 5xx is
         repeated where that is safe, and raises NoAnswer when nothing helps; an expired session is renewed once.
         """
-        data = None if body is None else msgspec.json.encode(body)
+        headers = {**(headers or {}), "Content-Type": "text/csv"} if content else headers
+        data = content or (None if body is None else msgspec.json.encode(body))
         is_new = False
         attempt = 0
         while True:
             attempt += 1
             grant = self.grant()
-            status, content, trouble = self._send(method, path, data, params, headers)
+            status, answer, trouble = self._send(method, path, data, params, headers)
             if trouble is None and status < HTTPStatus.MULTIPLE_CHOICES:
-                return content
-            trouble = trouble or self._judge(status, content)
+                return answer
+            trouble = trouble or self._judge(status, answer)
             if status == HTTPStatus.UNAUTHORIZED and self._login and not is_new:
                 attempt, is_new = attempt - 1, self._session.renew(grant)
                 continue

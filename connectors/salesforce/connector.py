@@ -8,14 +8,28 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.base import Advice, Answer, Create, FieldInfo, Inspection, Keeper, Page, Rival, SetupStep, Write
+from connectors.base import (
+    Advice,
+    Answer,
+    Create,
+    FieldInfo,
+    Inspection,
+    Keeper,
+    Memory,
+    OwnMemory,
+    Page,
+    Rival,
+    SetupStep,
+    Wanted,
+    Write,
+)
 from connectors.budget import Budget
-from connectors.salesforce import own_parts, permissions, reading, schema
+from connectors.salesforce import bulk, own_parts, permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
 from connectors.salesforce.history import read_change_times
 from connectors.salesforce.login import Login
 from connectors.salesforce.reading import Condition, Reading
-from connectors.salesforce.writes import write_all
+from connectors.salesforce.writes import Way, write_all
 from crm.record import Record, Ref, Rep
 
 _USERS = "SELECT Id, Name, Email, IsActive, ManagerId, TimeZoneSidKey FROM User WHERE UserType = 'Standard'"
@@ -39,6 +53,7 @@ class SalesforceConnector:
 
     system = reading.SYSTEM
     key_field = schema.KEY_FIELD
+    most_at_once = bulk.MOST
     deleted_window = timedelta(days=15)
     """How long the recycle bin keeps a record: https://help.salesforce.com/s/articleView?id=xcloud.home_delete.htm"""
 
@@ -54,6 +69,10 @@ class SalesforceConnector:
         budget: Budget | None = None,
     ) -> None:
         self.client = SalesforceClient(url, sign_in, timeout, sleep, keeper, clock, budget)
+        self.memory: Memory = OwnMemory()
+        """Keeps the bulk jobs that are at work, and the sizes of batches that pass."""
+        self.together: frozenset[str] = frozenset()
+        """The objects of which several collections may share one call."""
 
     @property
     def calls(self) -> int:
@@ -88,6 +107,10 @@ class SalesforceConnector:
         """A converted lead is still there, and says where it went in `merged_into`."""
         return reading.read_many(self.client, Reading(object_name, fields), ids)
 
+    def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
+        """In one composite call, where they fit in."""
+        return reading.read_each(self.client, [(Reading(each.object, each.fields), each.ids) for each in wanted])
+
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         """Converted leads are among them, with `merged_into`."""
         conditions = [Condition(name, [value for value in values if value]) for name, values in criteria.items()]
@@ -115,7 +138,13 @@ class SalesforceConnector:
         return reading.decode_record(object_name, payload)
 
     def write_many(self, object_name: str, writes: Sequence[Write], fields: Sequence[str]) -> list[Answer]:
-        return write_all(self.client, object_name, self.key_field, writes, fields)
+        """From 2,000 writes of one kind on by a bulk job."""
+        way = Way(self.client, self.memory, object_name, self.key_field, object_name in self.together)
+        return write_all(way, writes, fields)
+
+    def at_work(self) -> str:
+        """A bulk job that goes on."""
+        return bulk.unfinished(self.client, self.memory)
 
     def reps(self) -> list[Rep]:
         """Users with a licence of their own. The `.invalid` that a sandbox appends to their e-mails is left out."""

@@ -13,10 +13,9 @@ import msgspec
 from connectors.base import SetupStep
 from connectors.salesforce.client import Refusal, SalesforceClient, decode
 from connectors.salesforce.reading import literal, query
-from connectors.salesforce.schema import KEY_FIELD, PERMISSION_SET
+from connectors.salesforce.schema import OWN, PERMISSION_SET
 
 _SET = "PermissionSet"
-_FIELDS = (KEY_FIELD,)
 
 
 class _Field(msgspec.Struct, rename="pascal"):
@@ -57,7 +56,7 @@ def take_down(client: SalesforceClient, parts: Sequence[SetupStep]) -> None:
 
 
 def _fields(client: SalesforceClient) -> list[_Field]:
-    names = ", ".join(literal(name.removesuffix("__c")) for name in _FIELDS)
+    names = ", ".join(literal(name.removesuffix("__c")) for name in OWN)
     soql = f"SELECT Id, DeveloperName, TableEnumOrId FROM CustomField WHERE DeveloperName IN ({names})"
     return decode(_Fields, client.request("GET", "tooling/query", params={"q": soql})).records
 

@@ -15,9 +15,10 @@ from urllib.parse import quote
 import msgspec
 
 from connectors.base import Page, RequestRefused, Unavailable
-from connectors.batches import chunks
+from connectors.batches import chunks, settled_at
 from connectors.salesforce.activities import ACTIVITIES, asked, with_pseudo_fields
 from connectors.salesforce.client import Refusal, SalesforceClient, decode, https
+from connectors.salesforce.composite import MOST_COLLECTIONS, composite
 from crm.record import Record, Ref
 
 SYSTEM = "salesforce"
@@ -92,6 +93,8 @@ def decode_record(object_name: str, payload: bytes) -> Record:
     """The record of a stored payload, with every field that it holds; those of related records are `Account.Name`."""
     row = _RECORD.decode(payload)
     record = _record(object_name, row, payload)
+    if dict not in map(type, row.values()):
+        return record
     return replace(record, fields=dict(_flat(row)))
 
 
@@ -136,12 +139,15 @@ def _related(row: Mapping[str, Any], name: str) -> Any:
 def read_changes(client: SalesforceClient, reading: Reading, cursor: str | None) -> Iterator[Page]:
     """Pages of changed records, deleted ones included. Raises RequestRefused where the cursor is none of ours."""
     newest = _parse(cursor, reading.object_name) if cursor else BEGINNING
-    start = newest - OVERLAP if cursor else None
+    start, began_at = newest - OVERLAP if cursor else None, ""
     while True:
         try:
             for answer in query(client, _changes_query(reading, start), include_deleted=True):
                 records = reading.records(answer.records)
                 newest = max([newest, *(record.modified_at for record in records[-1:])])
+                began_at = began_at or client.date
+                if answer.next_records_url is None and (settled := settled_at(began_at)):
+                    newest = max(newest, settled)
                 yield Page(records, _stamp(newest), answer.total_size)
         except Refusal as refusal:
             # A cursor of Salesforce's lives two days, and no user may have more than ten: ask anew from where we are.
@@ -192,6 +198,18 @@ def read_many(client: SalesforceClient, reading: Reading, ids: Sequence[str]) ->
         data = client.request("POST", f"composite/sobjects/{reading.object_name}", body=body)
         records += reading.records(decode(list[msgspec.Raw], data))
     return records
+
+
+def read_each(client: SalesforceClient, wanted: Sequence[tuple[Reading, Sequence[str]]]) -> list[Record]:
+    """These records of several objects: in one call where each object's fit into one collection."""
+    fitting = all(reading.is_flat and len(ids) <= RETRIEVE_BATCH for reading, ids in wanted)
+    if fitting and 1 < len(wanted) <= MOST_COLLECTIONS:
+        bodies = [(reading.object_name, {"ids": list(ids), "fields": reading.asked}) for reading, ids in wanted]
+        answers = composite(client, [("POST", f"composite/sobjects/{name}", body) for name, body in bodies])
+        if all(answer.is_fine for answer in answers):
+            raws = [decode(list[msgspec.Raw], bytes(answer.body)) for answer in answers]
+            return [each for (reading, _), found in zip(wanted, raws, strict=True) for each in reading.records(found)]
+    return [record for reading, ids in wanted for record in read_many(client, reading, ids)]
 
 
 def read_deleted(client: SalesforceClient, reading: Reading, ids: Sequence[str]) -> list[Record]:

@@ -123,8 +123,13 @@ OWN = {
 }
 
 
-def _wanted(object_name: str) -> tuple[str, ...]:
+def own_fields(object_name: str) -> tuple[str, ...]:
     return (KEY_FIELD, OCCURRED_FIELD) if object_name in ACTIVITIES else (KEY_FIELD,)
+
+
+def home_of(object_name: str) -> str:
+    """Where a custom field of an object is made: those of Task and Event are Activity's, once for both."""
+    return "Activity" if object_name in ACTIVITIES else object_name
 
 
 def missing_keys(client: SalesforceClient, objects: Sequence[str]) -> list[SetupStep]:
@@ -137,7 +142,7 @@ def missing_keys(client: SalesforceClient, objects: Sequence[str]) -> list[Setup
     steps = []
     for name in objects:
         fields = {each.name: each for each in _fields(client, name)}
-        for own in _wanted(name):
+        for own in own_fields(name):
             found = fields.get(own)
             if found is None or not found.updateable:
                 words = text.format(own, name, OWN[own].purpose, PERMISSION_SET)
@@ -149,7 +154,7 @@ def missing_keys(client: SalesforceClient, objects: Sequence[str]) -> list[Setup
 
 def make_keys(client: SalesforceClient, objects: Sequence[str]) -> None:
     """The objects carry our fields afterwards, and the integration user may read and edit them."""
-    own = [(name, field) for name in objects for field in _wanted(name)]
+    own = [(name, field) for name in objects for field in own_fields(name)]
     for name, field in own:
         _make_field(client, name, field)
     permission_set = _found_or_made(
@@ -164,11 +169,10 @@ def make_keys(client: SalesforceClient, objects: Sequence[str]) -> None:
 
 
 def _make_field(client: SalesforceClient, object_name: str, field: str) -> None:
-    """The custom fields of Task and Event are those of Activity, made once for both."""
+    """The object has this field afterwards, whether or not anybody may see it."""
     if any(each.name == field for each in _fields(client, object_name)):
         return
-    host = "Activity" if object_name in ACTIVITIES else object_name
-    body = {"FullName": f"{host}.{field}", "Metadata": dict(OWN[field].metadata)}
+    body = {"FullName": f"{home_of(object_name)}.{field}", "Metadata": dict(OWN[field].metadata)}
     try:
         client.request("POST", "tooling/sobjects/CustomField", body=body, repeatable=False)
     except Refusal as refusal:

@@ -11,17 +11,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from connectors.salesforce.client import API_VERSION
-from connectors.salesforce.schema import KEY_FIELD, PERMISSION_SET
+from connectors.salesforce.schema import OWN, PERMISSION_SET, home_of, own_fields
 
-_KEY = {
-    "type": "Text",
-    "label": "Entente Key",
-    "description": "Set by Entente on the records that it creates. Leave it as it is.",
-    "length": 255,
-    "externalId": True,
-    "unique": True,
-    "caseSensitive": True,
-}
 _PACKAGE = Path("force-app") / "main" / "default"
 _NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 
@@ -29,7 +20,8 @@ _NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 def write_source(directory: Path, objects: Sequence[str]) -> list[Path]:
     """Write a project that makes our fields on these objects, and the permission set that shows them; returns its
     files. Running it again writes the same."""
-    fields = {(name, KEY_FIELD): _KEY for name in objects}
+    fields = [(name, field) for name in objects for field in own_fields(name)]
+    made = {(home_of(name), field): OWN[field].metadata for name, field in fields}
     files = {
         Path("sfdx-project.json"): json.dumps(
             {
@@ -40,10 +32,10 @@ def write_source(directory: Path, objects: Sequence[str]) -> list[Path]:
             indent=2,
         )
         + "\n",
-        Path("manifest") / "package.xml": _manifest([f"{name}.{field}" for name, field in fields]),
-        _PACKAGE / "permissionsets" / f"{PERMISSION_SET}.permissionset-meta.xml": _permission_set(list(fields)),
+        Path("manifest") / "package.xml": _manifest([f"{name}.{field}" for name, field in made]),
+        _PACKAGE / "permissionsets" / f"{PERMISSION_SET}.permissionset-meta.xml": _permission_set(fields),
     }
-    for (name, field), metadata in fields.items():
+    for (name, field), metadata in made.items():
         path = _PACKAGE / "objects" / name / "fields" / f"{field}.field-meta.xml"
         files[path] = _document("CustomField", _elements({"fullName": field, **metadata}))
     for path, text in files.items():

@@ -48,6 +48,7 @@ class Transport(HTTPAdapter):
             return super().send(request, *args, **options)
         self._client.calls += 1
         answer = super().send(request, *args, **options)
+        self._client.date = answer.headers.get("Date", "")
         if found := _USAGE.search(answer.headers.get("Sforce-Limit-Info", "")):
             self._client.usage = int(found[1]), int(found[2])
         return answer

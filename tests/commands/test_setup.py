@@ -135,7 +135,7 @@ def test_the_exported_source_deploys(
     sandbox.admin("salesforce", "clock", advance=10)
     state = salesforce.checkDeployStatus(asked["asyncId"])
     assert state["state"] == "Succeeded", state
-    made = {(part.object, part.field) for part in connect(settings, 0.2)[Side.SALES].own_parts([])}
+    made = {(part.object, part.field) for part in connect(settings)[Side.SALES].own_parts([])}
     assert {("Lead", "Entente_Key__c"), ("Contact", "Entente_Key__c"), ("PermissionSet", "Entente")} <= made
 
 

@@ -14,6 +14,7 @@ from connectors.memory import MemoryConnector
 from crm.record import Ref, Rep, Wire
 from store import known, models
 from tests.sync.house import FIELDS, House, text
+from web.show_conflict import change_rows
 
 COMPANY: dict[str, Any] = {
     "marketing": "companies",
@@ -170,6 +171,21 @@ def test_a_person_who_moves_to_another_company_moves_on_the_other_side_too(make:
     assert house.shown(ann)["associatedcompanyid"] == new.id
     assert house.shown(sold)["AccountId"] == new_account.id
     assert len(house.history()) == 1
+
+
+def test_people_read_names_where_links_and_reps_are_kept(make: Make) -> None:
+    house = make({"fields": FIELDS | {"account": ACCOUNT, "owner": OWNER}})
+    (_old, account), (new, _) = house.pair_of_companies(), house.pair_of_companies("Velmora", "v.example")
+    ann = house.person(AccountId=account.id, OwnerId="005R")
+    house.settle()
+    there = house.links()
+    person = next(marketing for marketing, sales in there.items() if sales == ann)
+    house.marketing.edit(person, associatedcompanyid=new.id, hubspot_owner_id="72")
+    house.settle()
+
+    rows = change_rows("en", house.service.mapping, models.Change.objects.order_by("-id"))
+
+    assert {(row["old"], row["new"]) for row in rows[:2]} == {("Nordlicht", "Velmora"), ("Rita Lang", "Mona Lindt")}
 
 
 def test_a_reference_waits_for_its_parent_and_the_rest_travels(make: Make) -> None:

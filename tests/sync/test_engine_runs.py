@@ -362,3 +362,15 @@ def test_a_pass_that_changed_something_keeps_the_days_counts_and_the_audit_count
     house.service.audit()
 
     assert kept.get().records == 2
+
+
+def test_nothing_is_decided_while_a_system_is_still_at_work_on_an_earlier_write(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.sales, "at_work", lambda: "job 750 is at work")
+
+    with pytest.raises(Unavailable, match="job 750"):
+        house.service.sync()
+
+    monkeypatch.undo()
+    assert house.service.sync()["state"] == "done"

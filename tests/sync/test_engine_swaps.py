@@ -64,7 +64,7 @@ def test_an_address_that_is_handed_on_is_given_up_first(house: House) -> None:
     check(house, pairs, ["bea@x.com", "new@x.com"])
 
 
-@pytest.mark.parametrize("step", range(20, 90, 5))
+@pytest.mark.parametrize("step", range(20, 90, 9))
 def test_a_swap_that_is_cut_short_ends_the_same(house: House, step: int) -> None:
     pairs = people(house, "Ann", "Bea")
     addresses = rita_moves_addresses_round(house, pairs)
@@ -75,7 +75,7 @@ def test_a_swap_that_is_cut_short_ends_the_same(house: House, step: int) -> None
     check(house, pairs, addresses)
 
 
-@pytest.mark.parametrize("calls", [1, 2, 3])
+@pytest.mark.parametrize("calls", [1, 2])
 @pytest.mark.parametrize("is_done", [True, False])
 def test_a_swap_whose_answers_are_lost_ends_the_same(house: House, calls: int, is_done: bool) -> None:
     pairs = people(house, "Ann", "Bea")

@@ -165,6 +165,16 @@ def test_opt_outs_are_never_undone(house: House) -> None:
     assert left(house, run) == [("phone", "consent"), ("title", "back")]
 
 
+def test_what_was_erased_or_is_kept_no_longer_is_skipped(house: House) -> None:
+    m, _, run = edited(house)
+    models.Change.objects.filter(run_id=run, field="phone").update(old=None, new=None)
+
+    undo(house, run)
+
+    assert house.shown(m)["phone"] == "2"
+    assert left(house, run) == [("phone", "forgotten"), ("title", "back")]
+
+
 def test_what_the_run_made_is_listed_and_stays(house: House) -> None:
     house.contact()
     run = house.sync()["run"]
