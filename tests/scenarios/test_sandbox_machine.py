@@ -68,8 +68,19 @@ class BothSandboxes(RuleBasedStateMachine):
                 self.company.edit(ref, **{NAMES[field]: value[:40] or None})
 
     @rule(number=NUMBERS)
-    def somebody_is_deleted(self, number: int) -> None:
+    def rita_deletes(self, number: int) -> None:
         if ref := self._pick(number, "salesforce"):
+            self.company.delete(ref)
+
+    @rule(system=SYSTEMS, number=NUMBERS)
+    def two_are_merged(self, system: str, number: int) -> None:
+        first, second = self._pick(number, system), self._pick(number + 1, system)
+        if first and second and first != second and first.object == second.object:
+            self.company.merge(first, second)
+
+    @rule(number=NUMBERS)
+    def mark_deletes(self, number: int) -> None:
+        if ref := self._pick(number, "hubspot"):
             self.company.delete(ref)
 
     @rule(number=NUMBERS)
