@@ -10,6 +10,7 @@ import orjson
 from crm.record import Ref, Side, Value
 from crm.values import dump, load
 from store.facts import Facts
+from store.optouts import notice_pairs
 from store.sql import execute, execute_many, moment, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
 from sync.plan import Base, Link
@@ -60,6 +61,7 @@ class LinkStore:
             [(object_name, str(marketing), str(sales)) for marketing, sales in pairs],
         )
         self._facts[object_name].settle(marketing for marketing, _ in pairs)
+        notice_pairs(self._mapping.objects[object_name], (ref for pair in pairs for ref in pair))
         return self.of(ref for pair in pairs for ref in pair)
 
     def move(self, link: Link, side: Side, ref: Ref) -> None:
@@ -68,6 +70,7 @@ class LinkStore:
         facts = self._facts[link.object]
         facts.retire([link.ref(side)])
         facts.settle([ref])
+        notice_pairs(self._mapping.objects[link.object], [ref, link.ref(side.other)])
 
     def part(self, link: Link, gone: Side) -> None:
         """Unlink a pair whose record is gone on one side; the other is kept and not made again."""

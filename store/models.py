@@ -168,7 +168,7 @@ class Conflict(models.Model):
 
     object = models.CharField(max_length=40)
     kind = models.CharField(max_length=10)
-    """field, match, deleted"""
+    """field, match, deleted, consent (somebody who had opted out subscribed again)"""
     ref = models.CharField(max_length=120)
     """The link's marketing record, or the record without a match."""
     field = models.CharField(max_length=80, default="")
@@ -407,3 +407,26 @@ class Token(models.Model):
     """A fingerprint of the settings that it came from: where they change, it counts no more."""
     value = models.BinaryField()
     at = models.BigIntegerField()
+
+
+class OptOut(models.Model):
+    """An address that has opted out: until a person lets it be, it stays so, whatever the systems show."""
+
+    address = models.CharField(primary_key=True, max_length=64)
+    """The address under this installation's key: who it is cannot be read from it."""
+    at = models.BigIntegerField()
+    """When, by the marketing system's clock where it said so; else when it was seen."""
+    kept = models.BooleanField()
+    """Whether the marketing system itself has it as opted out."""
+
+
+class ConsentTouch(models.Model):
+    """Says that an opt-out may have to travel from, or to, this record."""
+
+    ref = models.CharField(primary_key=True, max_length=120)
+    object = models.CharField(max_length=40)
+    due_at = models.BigIntegerField(db_index=True)
+    attempts = models.IntegerField(db_default=0)
+    """How often a worker took it and was not heard of again."""
+    run = models.BigIntegerField(null=True)
+    """The run that was about to write this record and was not heard of again: it may be written or not."""

@@ -13,6 +13,7 @@ from django.db import transaction
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
 from crm.values import normal_email
+from store import optouts
 from store.attempts import FREE, batch_size
 from store.facts import Facts
 from store.kin import kin
@@ -99,6 +100,7 @@ class RecordStore:
             values.append(self._row(object_name, side, ref, record, stamp, digest))
         execute_many(_SAVE, values)
         self._judge(object_name, side, changed.values(), known)
+        optouts.notice(self._mapping.objects[object_name], side, changed.values(), known, self._email)
         self._left(object_name, {email for email in self._given_up(object_name, changed, known) if email}, changed)
         return list(changed), stale
 

@@ -51,7 +51,8 @@ class Waiting:
             asked.append((object_name, each.kind, str(each.ref), "", None, None, None, others, each.reason, now()))
         still = {(row[2], row[3]) for row in asked}
         open_now = rows_in(
-            "SELECT id, ref, field FROM store_conflict WHERE closed_at IS NULL AND ref IN ({keys})",
+            """SELECT id, ref, field FROM store_conflict
+               WHERE closed_at IS NULL AND kind <> 'consent' AND ref IN ({keys})""",
             _names(plans, judged),
         )
         closed = [(now(), conflict_id) for conflict_id, ref, field in open_now if (ref, field) not in still]

@@ -30,6 +30,8 @@ class SyncRule(StrEnum):
     ALWAYS_SALES = "always_sales"
     ALWAYS_MARKETING = "always_marketing"
     OFF = "off"
+    CONSENT = "consent"
+    """An opt-out: whoever says it on one side has said it on both, and no sync takes it back."""
 
 
 Meeting = Literal["newest", "sales", "marketing", "ask"]
@@ -69,6 +71,12 @@ class FieldMap(_Strict):
         if parted and field.data.get("type") is FieldType.MULTI:
             raise ValueError(f"{parted[0]!r} holds a semicolon, which parts options: rename the option")
         return values
+
+    @model_validator(mode="after")
+    def _is_yes_or_no(self) -> Self:
+        if self.rule is SyncRule.CONSENT and self.type is not FieldType.BOOL:
+            raise ValueError("rule: consent needs type: bool, where true means opted out")
+        return self
 
     def native_name(self, side: Side, object_name: str) -> str | None:
         """The system's name of this field on an object, or `None` where the object has none."""
@@ -175,7 +183,16 @@ class ObjectMap(_Strict):
         for side in Side:
             for object_name in self.object_names(side):
                 self._check_once(side, object_name)
+        if sum(field.rule is SyncRule.CONSENT for field in self.fields.values()) > 1:
+            raise ValueError("fields: only one line may have rule: consent")
+        if self.consent and not any(field.type is FieldType.EMAIL for field in self.fields.values()):
+            raise ValueError("fields: rule: consent needs a field of type: email, since an opt-out is of an address")
         return self
+
+    @property
+    def consent(self) -> FieldMap | None:
+        """The field that says whether somebody has opted out, where one is mapped."""
+        return next((field for field in self.fields.values() if field.rule is SyncRule.CONSENT), None)
 
     def _check_once(self, side: Side, object_name: str) -> None:
         """Each of a system's fields belongs to one line: two would overwrite each other for ever."""

@@ -36,8 +36,8 @@ def merge_field(
 ) -> Outcome:
     """What becomes of one field. `base` is `None` where the two records never agreed on it; `first_sync` is the
     object's, for a field without its own."""
-    if field.rule is SyncRule.OFF:
-        return Keep("not synced")
+    if field.rule in (SyncRule.OFF, SyncRule.CONSENT):
+        return Keep("not synced" if field.rule is SyncRule.OFF else "an opt-out goes its own way, past the merge")
     if same(field.type, shown[Side.MARKETING], shown[Side.SALES]):
         return Keep("both sides agree", agrees=True)
     edited = [side for side in Side if base is None or not same(field.type, base[side], shown[side])]

@@ -109,6 +109,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         elif part.changed and enough():  # a page that is only read again, for its cursor's overlap, is no progress
             is_over = False
             break
+    is_over = service.consent.send(run, enough) and is_over
     if is_over:
         service.log.drop_intents(run)  # where this step was cut short, what it had intended for answers is decided anew
         service.answers.send(run, schema, service.engine.apply)
@@ -118,11 +119,11 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
 
 def _plan(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
     """Decide about every touched record; then the brakes judge the whole round."""
-    for _ in service.engine.plan_round(run, prepare(service)):
-        if enough():
-            service.after()
-            return False
+    is_over = _until(service.engine.plan_round(run, prepare(service)), enough)
+    is_over = service.consent.send(run, enough) and is_over
     service.after()
+    if not is_over:
+        return False
     released = Totals(**progress["released"]) if progress.get("released") else None
     progress["braked"] = service.engine.judge(runs.totals_of(run), released)
     if progress["braked"]:
@@ -133,12 +134,15 @@ def _plan(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
 def _apply(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
     """Write what was decided."""
     prepare(service)
-    for _ in service.engine.apply(run):
-        if enough():
-            service.after()
-            return False
+    is_over = _until(service.engine.apply(run), enough)
+    is_over = service.consent.send(run, enough) and is_over
     service.after()
-    return True
+    return is_over
+
+
+def _until(batches: Iterator[int], enough: Enough) -> bool:
+    """Do batches until it is enough; says whether none is left."""
+    return not any(enough() for _ in batches)
 
 
 def _audit(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:

@@ -9,13 +9,26 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
+from connectors.base import (
+    Advice,
+    Answer,
+    FieldInfo,
+    Inspection,
+    Keeper,
+    Page,
+    Refused,
+    SetupStep,
+    Unknown,
+    Write,
+)
 from connectors.hubspot import permissions, schema
 from connectors.hubspot.changes import find_by, read_change_times, read_changes, read_many
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.oauth import App
+from connectors.hubspot.preferences import HubSpotPreferences
 from connectors.hubspot.wire import SYSTEM, Paging, Reading, decode, decode_record
 from connectors.hubspot.writes import write_all
+from connectors.preferences import Choice, OptedOut
 from crm.record import Record, Ref, Rep
 
 OWNERS_PAGE = 100
@@ -58,6 +71,7 @@ class HubSpotConnector:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.client = HubSpotClient(url, sign_in, timeout, sleep, keeper, clock)
+        self._preferences = HubSpotPreferences(self.client)
 
     @property
     def calls(self) -> int:
@@ -117,6 +131,12 @@ class HubSpotConnector:
 
     def write_many(self, object_name: str, writes: Sequence[Write], fields: Sequence[str]) -> list[Answer]:
         return write_all(self.client, object_name, self.key_field, writes, fields)
+
+    def opt_out(self, addresses: Sequence[str]) -> list[OptedOut | Refused | Unknown]:
+        return self._preferences.opt_out(addresses)
+
+    def choice(self, address: str) -> Choice:
+        return self._preferences.choice(address)
 
     def reps(self) -> list[Rep]:
         """HubSpot's owners; the archived ones cannot be given records any more."""
