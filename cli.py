@@ -6,7 +6,23 @@ import sys
 
 import typer
 
-from commands import audit, check, demo, digest, health, keys, plan, report, rules, sandbox, setup, sync, up, users
+from commands import (
+    audit,
+    check,
+    demo,
+    digest,
+    erase,
+    health,
+    keys,
+    plan,
+    report,
+    rules,
+    sandbox,
+    setup,
+    sync,
+    up,
+    users,
+)
 from config import logs
 
 app = typer.Typer(
@@ -24,6 +40,7 @@ app.command()(plan.plan)
 app.command()(sync.sync)
 app.command()(report.report)
 app.command()(audit.audit)
+app.command()(erase.erase)
 app.command()(sandbox.sandbox)
 app.command()(up.up)
 app.command()(health.health)

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from store import optouts
+from store.erased import close_task
 from store.models import Conflict, DeadLetter, Decision, Link, Record, Run
 from store.records import TOUCH
 from store.sql import chunks, execute_many, now
@@ -57,6 +58,8 @@ def decide(number: int, keep: str, other: str, seen: str, by: str) -> Said:
     decision = _decision(conflict, keep, other, by)
     if seen != fingerprint(conflict):
         return Said.CHANGED
+    if conflict.kind == "erased":
+        return _erased(conflict, by)
     try:
         with transaction.atomic():
             decision.save()
@@ -66,6 +69,14 @@ def decide(number: int, keep: str, other: str, seen: str, by: str) -> Said:
     if conflict.kind == "consent":
         optouts.touch(conflict.object, [conflict.ref])
     _log.info("%s decided conflict %s about %s: %s", by, number, conflict.field or conflict.kind, keep)
+    return Said.DONE
+
+
+def _erased(conflict: Conflict, by: str) -> Said:
+    """Somebody says that a person is erased in the other system too: nothing waits for a pass, nothing is kept."""
+    number = conflict.id
+    close_task(conflict.ref)
+    _log.info("%s says that erasure task %s is done", by, number)
     return Said.DONE
 
 
@@ -113,7 +124,7 @@ def offered(conflict: Conflict) -> list[tuple[str, str]]:
     match conflict.kind:
         case "field" | "consent":
             return [("marketing", ""), ("sales", "")]
-        case "deleted":
+        case "deleted" | "erased":
             return [("apart", "")]
     return [("link", other) for other in _free(conflict)]
 

@@ -161,6 +161,8 @@ class Change(models.Model):
     rule = models.CharField(max_length=20)
     reason = models.TextField()
     at = models.BigIntegerField()
+    forgotten = models.BooleanField(default=False, db_default=False)
+    """Whether the values are gone, since their time is over or somebody was erased: nothing can be undone by it."""
 
 
 class Conflict(models.Model):
@@ -168,7 +170,8 @@ class Conflict(models.Model):
 
     object = models.CharField(max_length=40)
     kind = models.CharField(max_length=10)
-    """field, match, deleted, consent (somebody who had opted out subscribed again)"""
+    """field, match, deleted, consent (somebody who had opted out subscribed again), erased (somebody who was
+    erased is still in the other system)"""
     ref = models.CharField(max_length=120)
     """The link's marketing record, or the record without a match."""
     field = models.CharField(max_length=80, default="")
@@ -430,3 +433,22 @@ class ConsentTouch(models.Model):
     """How often a worker took it and was not heard of again."""
     run = models.BigIntegerField(null=True)
     """The run that was about to write this record and was not heard of again: it may be written or not."""
+
+
+class Erased(models.Model):
+    """A record or an address that was erased, under this installation's key: it is neither stored nor made again."""
+
+    name = models.CharField(primary_key=True, max_length=64)
+    at = models.BigIntegerField()
+
+
+class Erasure(models.Model):
+    """Somebody is to be erased, or was: what it was asked by is kept only until it is done."""
+
+    about = models.CharField(max_length=254)
+    """The reference or the address; empty when it is done."""
+    by = models.CharField(max_length=150)
+    at = models.BigIntegerField()
+    done_at = models.BigIntegerField(null=True)
+    removed = models.JSONField(default=dict)
+    """How many rows of each table went."""

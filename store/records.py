@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from crm.record import Record, Ref, Side
 from crm.values import normal_email
 from store import optouts
 from store.attempts import FREE, batch_size
+from store.erased import without_erased
 from store.facts import Facts
 from store.kin import kin
 from store.runs import renew
@@ -83,6 +85,7 @@ class RecordStore:
 
     def _save(self, object_name: str, side: Side, records: Sequence[Record]) -> tuple[list[str], list[str]]:
         """Store what differs from what is stored; returns (changed, older than what is stored)."""
+        records = without_erased(records, partial(self._email, object_name))
         by_ref = {str(record.ref): record for record in records}
         known = {row[0]: _Known(*row[1:]) for row in rows_in(_STORED, by_ref)}
         changed: dict[str, Record] = {}

@@ -12,7 +12,7 @@ from store import desk
 from store.models import Change, Conflict, Decision, Link, Record
 from sync.mapping import Mapping, ObjectMap, SyncRule
 from web.reasons import told
-from web.records import SIDES, agree, names, short, shown
+from web.records import SIDES, agree, names, short, shown, system_of
 from web.times import at, since
 from web.words import say, words
 
@@ -34,7 +34,7 @@ def whole_page(language: Language, mapping: Mapping, conflict: Conflict) -> dict
     field = title(language, conflict.field)
     return {
         "conflict": conflict,
-        "title": say(language, f"title_{conflict.kind}", field=field, name=name),
+        "title": say(language, f"title_{conflict.kind}", field=field, name=name, system=system_of(conflict.ref)),
         "reason": told(language, conflict.reason),
         "opened": at(language, conflict.opened_at),
         "age": say(language, "for_age", age=since(language, conflict.opened_at)) if conflict.closed_at is None else "",
@@ -90,7 +90,17 @@ def _answers(
             there = SIDES["sales" if here == "marketing" else "marketing"]
             advice = say(language, "advice_deleted", here=SIDES[here], there=there)
             return {"apart": say(language, "keep_apart", system=SIDES[here]), "advice": advice}
+        case "consent":
+            return {"choices": [_choice(language, "marketing", "let_be"), _choice(language, "sales", "keep_out")]}
+        case "erased":
+            advice = say(language, "advice_erased", ref=short(conflict.ref), system=system_of(conflict.ref))
+            return {"choices": [_choice(language, "apart", "is_erased")], "advice": advice}
     return _candidates(language, object_map, conflict, called, is_open=is_open)
+
+
+def _choice(language: Language, keep: str, key: str) -> dict[str, str]:
+    """An answer with its button, and what it does."""
+    return {"keep": keep, "label": words(language)[key], "what": words(language)[f"{key}_what"]}
 
 
 def _candidates(

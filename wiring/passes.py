@@ -21,6 +21,7 @@ from reports.trend import keep_trend
 from store import known, runs
 from store.known import OtherAccount
 from store.models import Run
+from store.retention import forget_values
 from store.waiting import open_counts
 from sync.brakes import Totals
 from wiring.readiness import prepare
@@ -101,6 +102,7 @@ def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None
 def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
     """Read what changed on both sides; then write what reps answered, which the plan carries over."""
     schema = prepare(service)
+    service.erasures.carry_out(run)
     is_over = True
     for part in service.engine.read(skip=progress["read"]):
         progress["pulled"][part.side.value] += part.changed
@@ -146,7 +148,11 @@ def _until(batches: Iterator[int], enough: Enough) -> bool:
 
 
 def _audit(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
-    """Every rule over every record: gaps open and close, nothing else is read or written."""
+    """Every rule over every record: gaps open and close; and values of long ago are forgotten."""
+    for _ in forget_values(service.settings.keep_values_days):
+        runs.renew(run)
+        if enough():
+            return False
     if not progress["read"]:
         for facts in service.facts.values():
             facts.recheck()

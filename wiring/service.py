@@ -11,6 +11,7 @@ from crm.record import Ref, Side
 from store import known, runs
 from store.answers import Answers
 from store.consent import Consent
+from store.erasure import Erasures
 from store.facts import Facts, Judge
 from store.gaps import GapKeeper
 from store.links import LinkStore
@@ -47,6 +48,7 @@ class Service:
         self.links = LinkStore(self.mapping, self.facts)
         self.log = RunLog(self.mapping, self.connectors, self.records, self.links)
         self.answers = Answers(self.mapping, self.connectors, self.records, judge)
+        self.erasures = Erasures(self.mapping, self.connectors)
         self.consent = Consent(self.mapping, self.connectors, self.records, self.in_scope)
         self.gaps = {
             name: GapKeeper(

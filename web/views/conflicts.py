@@ -26,7 +26,7 @@ from web.views.desk import as_number, back, note, only_for
 from web.words import say, words
 from wiring.queue import enqueue
 
-_KINDS = ("field", "match", "deleted")
+_KINDS = ("field", "match", "deleted", "consent", "erased")
 _COLUMNS = (
     "conflict", "object", "kind", "field", "record", "name", "base_marketing", "base_sales", "marketing", "sales",
     "others", "reason", "opened_at", "decided_by",
