@@ -24,6 +24,8 @@ class FieldType(StrEnum):
     TEXT = "text"
     EMAIL = "email"
     PHONE = "phone"
+    DOMAIN = "domain"
+    """A company's web address: two spellings of one domain are the same."""
     PICKLIST = "picklist"
     MULTI = "multi"
     NUMBER = "number"
@@ -44,7 +46,9 @@ _LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _PLAIN_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+[a-zA-Z0-9](?:[a-zA-Z0-9-]{{0,61}}[a-zA-Z])")
 """Two labels or more; the last one ends with a letter."""
 
-TEXTUAL = frozenset({FieldType.TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.PICKLIST})
+TEXTUAL = frozenset({FieldType.TEXT, FieldType.EMAIL, FieldType.PHONE, FieldType.PICKLIST, FieldType.DOMAIN})
+REFERRING = frozenset({FieldType.REFERENCE, FieldType.REFERENCES, FieldType.OWNER})
+"""What leads to something else; on the wire it is that one's id."""
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -113,12 +117,41 @@ def same(field_type: FieldType, one: Value, other: Value) -> bool:
     if field_type is FieldType.PHONE:
         number = normal_phone(one_text)
         return number is not None and number == normal_phone(other_text)
+    if field_type is FieldType.DOMAIN:
+        return normal_domain(one_text) == normal_domain(other_text)
     return False
 
 
 def normal_email(text: str) -> str:
     """The address by which one person is found again: trimmed, lower case."""
     return text.strip().lower()
+
+
+def normal_domain(text: str) -> str:
+    """The domain by which one company is found again: of a web address or an e-mail, without `www.`, in lower case.
+
+    >>> normal_domain("https://www.Nordlicht.example/de?x=1"), normal_domain("info@nordlicht.example")
+    ('nordlicht.example', 'nordlicht.example')
+    """
+    host = re.split(r"[/?#]", text.strip().lower().partition("://")[2] or text.strip().lower(), maxsplit=1)[0]
+    return host.rpartition("@")[2].partition(":")[0].removeprefix("www.").strip(".")
+
+
+def spellings(field_type: FieldType, key: str) -> list[str]:
+    """How a value that is found again by `key` may be written, the usual ways.
+
+    >>> spellings(FieldType.EMAIL, "ann@x.com"), len(spellings(FieldType.DOMAIN, "x.com"))
+    (['ann@x.com'], 10)
+    """
+    if field_type is not FieldType.DOMAIN:
+        return [key]
+    hosts = [key, f"www.{key}"]
+    return hosts + [f"{scheme}{host}{end}" for scheme in ("https://", "http://") for host in hosts for end in ("", "/")]
+
+
+def match_key(field_type: FieldType, text: str) -> str:
+    """By what a record with this value is found again; empty where by nothing."""
+    return normal_domain(text) if field_type is FieldType.DOMAIN else normal_email(text)
 
 
 def is_valid_email(text: str) -> bool:
@@ -231,6 +264,7 @@ _PARSERS: dict[FieldType, Callable[[Wire], Any]] = {
     FieldType.TEXT: _text,
     FieldType.EMAIL: _text,
     FieldType.PHONE: _text,
+    FieldType.DOMAIN: _text,
     FieldType.PICKLIST: _text,
     FieldType.MULTI: _multi,
     FieldType.NUMBER: _number,

@@ -26,6 +26,10 @@ FRENCH_TITLES = {
     "country": "Pays",
     "industry": "Secteur",
     "lead_source": "Origine",
+    "account": "Compte",
+    "name": "Nom",
+    "domain": "Domaine",
+    "employees": "Effectif",
     "stage": "Étape",
     "contact": "Contact",
 }

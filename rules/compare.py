@@ -64,7 +64,7 @@ class Comparison:
                 return self._plain([_day(value) for value in self.values])
             case FieldType.BOOL:
                 return self._plain([_bool(value) for value in self.values])
-            case FieldType.TEXT | FieldType.PICKLIST | FieldType.REFERENCE | FieldType.OWNER:
+            case FieldType.TEXT | FieldType.PICKLIST | FieldType.DOMAIN | FieldType.REFERENCE | FieldType.OWNER:
                 return self._plain([_text(value) for value in self.values])
 
     def _plain(self, values: Sequence[Parameter], column: str | None = None) -> Sql:

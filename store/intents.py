@@ -15,19 +15,33 @@ from store.attempts import batch_size
 from store.links import LinkStore
 from store.models import Intent as IntentRow
 from store.records import RecordStore
+from store.references import ReferenceStore
 from store.sql import execute, execute_many, now, rows, rows_in
+from store.waiting import Waiting
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import native
 from sync.outcomes import FieldChange
 from sync.plan import Link, Plan
 from sync.ports import Intent
+from sync.references import must_wait
 
 
 class Intents:
     """The intents of one run at a time. Methods that write are called inside the caller's transaction."""
 
-    def __init__(self, mapping: FieldMapping, links: LinkStore, records: RecordStore) -> None:
+    def __init__(
+        self,
+        mapping: FieldMapping,
+        links: LinkStore,
+        records: RecordStore,
+        references: ReferenceStore,
+        waiting: Waiting,
+    ) -> None:
         self._mapping = mapping
+        self._references = references
+        self._waiting = waiting
+        ranks = " ".join(f"WHEN '{each.name}' THEN {rank}" for rank, each in enumerate(mapping.parents_first))
+        self._parents_first = f"CASE object {ranks} ELSE {len(mapping.objects)} END"
         self._links = links
         self._records = records
 
@@ -55,8 +69,8 @@ class Intents:
         """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left. What
         a worker was lost over comes last, in ever smaller batches."""
         while first := rows(
-            """SELECT side, object, object_name, attempts FROM store_intent WHERE run_id = %s AND state = 'planned'
-               ORDER BY attempts, side, object_name, id LIMIT 1""",
+            f"""SELECT side, object, object_name, attempts FROM store_intent WHERE run_id = %s AND state = 'planned'
+               ORDER BY attempts, {self._parents_first}, side, object_name, id LIMIT 1""",
             [run],
         ):
             found = rows(
@@ -69,32 +83,58 @@ class Intents:
             lost = [row for row in found if row[1] is not None and row[1] not in links]
             kept = [row for row in found if row not in lost] if lost else found
             side, object_name, native_object, _ = first[0]
+            intents = self._intents(Side(side), object_name, native_object, kept, links)
+            orphans = {each.id for each in intents if self._is_orphan(each)}
+            intents = [each for each in intents if each.id not in orphans]
+            lost += [row for row in kept if row[0] in orphans]
+            kept = [row for row in kept if row[0] not in orphans]
             self._mark("sent", kept)
             execute_many("UPDATE store_intent SET attempts = attempts + 1 WHERE id = %s", [(row[0],) for row in kept])
             self._mark("dropped", lost)
             self._records.touch(object_name, (Ref.parse(row[2]) for row in lost))
-            if kept:
-                return [self._intent(Side(side), object_name, native_object, row, links) for row in kept]
+            for intent in intents:
+                for held in intent.waits:
+                    self._waiting.keep(object_name, intent.source, held)
+            if intents:
+                return intents
         return []
+
+    def _is_orphan(self, intent: Intent) -> bool:
+        """Whether a write can say nothing yet: what it leads to was to be linked by this run, and was not; so nothing
+        is left of it, or a record would be made without the parent that it must have."""
+        if isinstance(intent.write, Update):
+            return not intent.changes
+        fields = {change.field for change in intent.changes}
+        return bool(intent.waits) and must_wait(self._mapping.objects[intent.object], intent.object_name, fields)
 
     @staticmethod
     def _mark(state: str, found: Sequence[tuple[Any, ...]]) -> None:
         execute_many("UPDATE store_intent SET state = %s WHERE id = %s", [(state, row[0]) for row in found])
 
-    def _intent(
-        self, side: Side, object_name: str, native_object: str, row: tuple[Any, ...], links: Mapping[int, Link]
-    ) -> Intent:
-        intent_id, link_id, source, target, text = row
+    def _intents(
+        self,
+        side: Side,
+        object_name: str,
+        native_object: str,
+        found: Sequence[tuple[Any, ...]],
+        links: Mapping[int, Link],
+    ) -> list[Intent]:
+        """The intents of these rows, with references and owners as the system that is written knows them."""
         object_map = self._mapping.objects[object_name]
-        changes = tuple(unpacked(self._mapping, object_name, side, text))
-        fields = native(object_map, side, native_object, {change.field: change.new for change in changes})
-        write: Write
-        if target is None:
-            write = Create(side, native_object, source, fields)
-        else:
-            write = Update(side, Ref.parse(target), fields)
-        link = links.get(link_id) if link_id is not None else None
-        return Intent(intent_id, object_name, link, Ref.parse(source), side, native_object, changes, write)
+        changes = [tuple(unpacked(self._mapping, object_name, side, text)) for *_, text in found]
+        intents = []
+        for row, ready in zip(found, self._references.ready(object_map, side, changes), strict=True):
+            intent_id, link_id, source, target, _ = row
+            fields = native(object_map, side, native_object, ready.values)
+            write: Write
+            if target is None:
+                write = Create(side, native_object, source, fields)
+            else:
+                write = Update(side, Ref.parse(target), fields)
+            link = links.get(link_id) if link_id is not None else None
+            about = (object_name, link, Ref.parse(source), side, native_object)
+            intents.append(Intent(intent_id, *about, ready.changes, write, ready.waits))
+        return intents
 
     @staticmethod
     def give_up(condition: str, run: int) -> None:
@@ -127,7 +167,11 @@ class Intents:
             )
         )
         links_now = self._links.by_id({row[5] for row in found})
-        return [(row[0], self._intent(Side(row[1]), row[2], row[3], row[4:], links_now)) for row in found]
+        return [
+            (row[0], intent)
+            for row in found
+            for intent in self._intents(Side(row[1]), row[2], row[3], [row[4:]], links_now)
+        ]
 
     @staticmethod
     def tries(intent: Intent) -> int:

@@ -11,6 +11,7 @@ from crm.record import Ref, Side, Value
 from crm.values import dump, load
 from store.facts import Facts
 from store.optouts import notice_pairs
+from store.references import ReferenceStore
 from store.sql import execute, execute_many, moment, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
 from sync.plan import Base, Link
@@ -21,8 +22,9 @@ _COLUMNS = "id, object, marketing, sales, base_marketing, base_sales, seen_marke
 class LinkStore:
     """Links with their bases. Methods that write are called inside the caller's transaction."""
 
-    def __init__(self, mapping: FieldMapping, facts: Mapping[str, Facts]) -> None:
+    def __init__(self, mapping: FieldMapping, facts: Mapping[str, Facts], references: ReferenceStore) -> None:
         self._mapping = mapping
+        self._references = references
         self._facts = facts
 
     def of(self, refs: Iterable[Ref]) -> dict[Ref, Link]:
@@ -30,8 +32,7 @@ class LinkStore:
         names = {str(ref) for ref in refs}
         found: dict[Ref, Link] = {}
         for column in Side:
-            for row in rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE {column} IN ({{keys}})", names):
-                link = self._link(row)
+            for link in self._links(rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE {column} IN ({{keys}})", names)):
                 found |= {ref: link for ref in (link.marketing, link.sales) if str(ref) in names}
         return found
 
@@ -46,9 +47,8 @@ class LinkStore:
         return found
 
     def by_id(self, ids: Iterable[int]) -> dict[int, Link]:
-        return {
-            row[0]: self._link(row) for row in rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE id IN ({{keys}})", ids)
-        }
+        found = rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE id IN ({{keys}})", ids)
+        return {link.id: link for link in self._links(found)}
 
     def count(self, object_name: str) -> int:
         return int(rows("SELECT COUNT(*) FROM store_link WHERE object = %s", [object_name])[0][0])
@@ -60,6 +60,7 @@ class LinkStore:
                VALUES (%s, %s, %s, '{}', '{}')""",
             [(object_name, str(marketing), str(sales)) for marketing, sales in pairs],
         )
+        self._references.wake(object_name, (ref for pair in pairs for ref in pair))
         self._facts[object_name].settle(marketing for marketing, _ in pairs)
         notice_pairs(self._mapping.objects[object_name], (ref for pair in pairs for ref in pair))
         return self.of(ref for pair in pairs for ref in pair)
@@ -67,6 +68,7 @@ class LinkStore:
     def move(self, link: Link, side: Side, ref: Ref) -> None:
         """Repoint one side of a link, keeping its base: the record was merged or converted into another."""
         execute(f"UPDATE store_link SET {side} = %s WHERE id = %s", [str(ref), link.id])
+        self._references.wake(link.object, [ref])
         facts = self._facts[link.object]
         facts.retire([link.ref(side)])
         facts.settle([ref])
@@ -103,6 +105,9 @@ class LinkStore:
                WHERE id = %s""",
             [(link_id,) for link_id in ids],
         )
+
+    def _links(self, found: Iterable[tuple[object, ...]]) -> list[Link]:
+        return self._references.rebased([self._link(row) for row in found])
 
     def _link(self, row: tuple[object, ...]) -> Link:
         link_id, object_name, marketing, sales, base_marketing, base_sales, seen_marketing, seen_sales = row

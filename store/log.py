@@ -17,6 +17,7 @@ from store.history import Line, line, write_history
 from store.intents import Intents, packed
 from store.links import LinkStore
 from store.records import RecordStore
+from store.references import ReferenceStore
 from store.runs import add_totals, renew
 from store.sql import execute, execute_many
 from store.waiting import Waiting
@@ -27,6 +28,7 @@ from sync.mapping import SyncRule, canonical
 from sync.outcomes import FieldChange, Held
 from sync.plan import Base, Batch, Link, Plan
 from sync.ports import Intent, Outcome
+from sync.references import NOTHING, visible
 
 MOST_TRIES = 7
 """How often a busy system is asked again for the same record, one run each, before a person must look."""
@@ -36,7 +38,12 @@ class RunLog:
     """The log of one run at a time."""
 
     def __init__(
-        self, mapping: FieldMapping, connectors: Mapping[Side, Connector], records: RecordStore, links: LinkStore
+        self,
+        mapping: FieldMapping,
+        connectors: Mapping[Side, Connector],
+        records: RecordStore,
+        links: LinkStore,
+        references: ReferenceStore,
     ) -> None:
         self._mapping = mapping
         self._connectors = connectors
@@ -44,7 +51,8 @@ class RunLog:
         self._links = links
         self._waiting = Waiting(mapping)
         self._decided = Decided(mapping)
-        self._intents = Intents(mapping, links, records)
+        self._references = references
+        self._intents = Intents(mapping, links, records, references, self._waiting)
 
     @transaction.atomic
     def store(self, run: int, object_name: str, batch: Batch) -> None:
@@ -195,9 +203,11 @@ class RunLog:
         records = [answer.record for _, answer in done if whole <= answer.record.fields.keys()]
         self._records.save(object_name, side, records)
         links = self._linked_now(object_name, done)
+        object_map = self._mapping.objects[object_name]
+        translated = self._references.translate({answer.record.ref: answer.record for _, answer in done})
         bases, history, surprising = [], [], []
         for intent, answer in done:
-            shown, _ = canonical(self._mapping.objects[object_name], side, answer.record)
+            shown, _ = visible(object_map, side, canonical(object_map, side, translated[answer.record.ref])[0], NOTHING)
             values = {change.field: shown.get(change.field, change.new) for change in intent.changes}
             sources = {change.field: change.source for change in intent.changes}
             link = links.get(intent.source)
@@ -248,7 +258,7 @@ class RunLog:
         return any(
             not same(field.type, expected.get(name), shown[name])
             for name, field in self._mapping.objects[object_name].fields.items()
-            if name in shown and field.rule is not SyncRule.OFF
+            if name in shown and field.rule not in (SyncRule.OFF, SyncRule.CONSENT)
         )
 
     @staticmethod

@@ -146,6 +146,9 @@ class Intent(models.Model):
             models.Index(fields=["run", "state"], name="intent_run_state"),
             models.Index(fields=["link"], name="intent_unknown", condition=models.Q(state="unknown")),
             models.Index(fields=["source"], name="intent_waiting", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["source"], name="intent_promised", condition=models.Q(state="planned", target__isnull=True)
+            ),
         )
 
 
@@ -222,6 +225,18 @@ class Decision(models.Model):
         indexes = (models.Index(fields=["ref", "field"], name="decision_ref"),)
 
 
+class Awaited(models.Model):
+    """What a record with a held reference waits for: once that one belongs to a pair, the record is looked at again."""
+
+    ref = models.CharField(max_length=120)
+    object = models.CharField(max_length=40)
+    target = models.CharField(max_length=120, db_index=True)
+    """`system:object:id`, with the mapping's object."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["ref", "target"], name="one_awaited"),)
+
+
 class Held(models.Model):
     """A value that waits, with the reason and what would release it."""
 
@@ -271,6 +286,8 @@ class Rep(models.Model):
     is_active = models.BooleanField()
     sales = models.CharField(max_length=40, null=True, db_index=True)
     marketing = models.CharField(max_length=40, null=True, db_index=True)
+    marketing_active = models.BooleanField(db_default=True, default=True)
+    """Whether the marketing owner can be given records; archived ones cannot."""
     manager = models.CharField(max_length=120, null=True)
     team = models.CharField(max_length=200, default="")
     """The manager's name: a team is the people of one manager."""

@@ -13,12 +13,13 @@ from django.db import transaction
 
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
-from crm.values import normal_email
+from crm.values import match_key
 from store import optouts
 from store.attempts import FREE, batch_size
 from store.erased import without_erased
 from store.facts import Facts
 from store.kin import kin
+from store.references import ReferenceStore
 from store.runs import renew
 from store.sql import CHUNK, execute, execute_many, milliseconds, now, rows, rows_in, skip_locked, upsert
 from sync.mapping import Mapping as FieldMapping
@@ -49,8 +50,15 @@ class _Known(NamedTuple):
 class RecordStore:
     """Stores records with their facts and touches, in batches."""
 
-    def __init__(self, mapping: FieldMapping, connectors: Mapping[Side, Connector], facts: Mapping[str, Facts]) -> None:
+    def __init__(
+        self,
+        mapping: FieldMapping,
+        connectors: Mapping[Side, Connector],
+        facts: Mapping[str, Facts],
+        references: ReferenceStore,
+    ) -> None:
         self._mapping = mapping
+        self._references = references
         self._connectors = connectors
         self._facts = facts
         self._reps: dict[Side, dict[str, str]] | None = None
@@ -150,9 +158,14 @@ class RecordStore:
     def _email(self, object_name: str, record: Record) -> str | None:
         email_field = self._email_fields[object_name, record.ref.object]
         email = record.fields.get(email_field) if email_field else None
-        return _fitting(normal_email(email), 254) if isinstance(email, str) else None
+        by = self._mapping.objects[object_name].match_by
+        return _fitting(match_key(by.type, email), 254) if by and isinstance(email, str) else None
 
     def load(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
+        """With references and owners translated: canonical, where a system shows ids."""
+        return self._references.translate(self._load(refs))
+
+    def _load(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
         wanted = {str(ref): ref for ref in refs}
         systems = {connector.system: connector for connector in self._connectors.values()}
         found = {}
@@ -266,7 +279,7 @@ class RecordStore:
             )
         ]:
             after = str(refs[-1])
-            self._save_facts(object_name, list(self.load(refs).values()))
+            self._save_facts(object_name, list(self._load(refs).values()))
 
     @transaction.atomic
     def _save_facts(self, object_name: str, records: Sequence[Record]) -> None:
@@ -279,6 +292,7 @@ class RecordStore:
     def forget_reps(self) -> None:
         """The reps were read again."""
         self._reps = None
+        self._references.forget_owners()
 
     def _reps_of(self, side: Side) -> Mapping[str, str]:
         if self._reps is None:

@@ -23,7 +23,7 @@ def save_reps(reps: Mapping[Side, Sequence[Rep]], managers: Mapping[str, str]) -
     for owner in owners:
         email = _address(owner)
         if email in rows:
-            rows[email].marketing = owner.ref.id
+            rows[email].marketing, rows[email].marketing_active = owner.ref.id, owner.is_active
         else:
             rows[email] = _row(owner, Side.MARKETING)
     by_sales_id = {row.sales: row for row in rows.values() if row.sales}
@@ -35,7 +35,17 @@ def save_reps(reps: Mapping[Side, Sequence[Rep]], managers: Mapping[str, str]) -
         rows.values(),
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["name", "email", "is_active", "sales", "marketing", "manager", "team", "time_zone"],
+        update_fields=[
+            "name",
+            "email",
+            "is_active",
+            "sales",
+            "marketing",
+            "marketing_active",
+            "manager",
+            "team",
+            "time_zone",
+        ],
     )
     RepRow.objects.exclude(id__in=[row.id for row in rows.values()]).update(sales=None, marketing=None)
     return sorted(row.name for row in rows.values() if row.is_active and row.sales and not row.manager)
@@ -55,5 +65,6 @@ def _row(rep: Rep, side: Side) -> RepRow:
     sales, marketing = (rep.ref.id, None) if side is Side.SALES else (None, rep.ref.id)
     return RepRow(
         id=str(rep.ref), name=rep.name, email=normal_email(rep.email), is_active=rep.is_active, sales=sales,
-        marketing=marketing, time_zone=rep.time_zone if rep.time_zone in available_timezones() else "",
+        marketing=marketing, marketing_active=rep.is_active,
+        time_zone=rep.time_zone if rep.time_zone in available_timezones() else "",
     )  # fmt: skip

@@ -16,6 +16,7 @@ from sync.mapping import Mapping as FieldMapping
 from sync.outcomes import Held
 from sync.plan import Plan, Unresolved
 from sync.ports import Intent
+from sync.references import OWNER, PARENT, is_lone, members
 
 _ASK = """INSERT INTO store_conflict (object, kind, ref, field, base, marketing, sales, others, reason, opened_at)
           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -26,6 +27,9 @@ _HOLD = """INSERT INTO store_held (object, ref, field, side, code, message, valu
            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
            ON CONFLICT (ref, field, side) DO UPDATE SET code = excluded.code, message = excluded.message,
                         value = excluded.value, refused = excluded.refused"""
+
+
+_AWAIT = """INSERT INTO store_awaited (ref, object, target) VALUES (%s, %s, %s) ON CONFLICT (ref, target) DO NOTHING"""
 
 
 class Waiting:
@@ -67,16 +71,24 @@ class Waiting:
 
     def hold(self, object_name: str, plans: Sequence[Plan], judged: Iterable[Ref] = ()) -> None:
         """Of the planned records, and of those that were `judged` otherwise, exactly these values stay held."""
-        kept = [(plan.source, held) for plan in plans for held in plan.held]
+        kept = [(_about(plan.source, held), held) for plan in plans for held in plan.held]
         still = {(str(ref), held.field, held.side.value) for ref, held in kept}
         known = rows_in("SELECT id, ref, field, side FROM store_held WHERE ref IN ({keys})", _names(plans, judged))
         released = [(row[0],) for row in known if tuple(row[1:]) not in still]
         execute_many("DELETE FROM store_held WHERE id = %s", released)
         execute_many(_HOLD, [_held_row(object_name, ref, held) for ref, held in kept])
+        if self._has_references(object_name):
+            awaiting = rows_in("SELECT id FROM store_awaited WHERE ref IN ({keys})", _names(plans, judged))
+            execute_many("DELETE FROM store_awaited WHERE id = %s", list(awaiting))
+            execute_many(_AWAIT, _awaited(object_name, kept))
 
     def keep(self, object_name: str, ref: Ref, held: Held) -> None:
         """Hold one more value."""
-        execute(_HOLD, _held_row(object_name, ref, held))
+        execute(_HOLD, _held_row(object_name, _about(ref, held), held))
+        execute_many(_AWAIT, _awaited(object_name, [(ref, held)]))
+
+    def _has_references(self, object_name: str) -> bool:
+        return any(field_map.to for field_map in self._mapping.objects[object_name].fields.values())
 
     def release(self, object_name: str) -> list[Ref]:
         """The systems may take now what they refused: nothing counts as refused any more. Returns whose values wait."""
@@ -135,6 +147,22 @@ def open_counts() -> dict[str, int]:
         "dead": "SELECT COUNT(*) FROM store_deadletter WHERE closed_at IS NULL",
     }
     return {name: int(rows(sql)[0][0]) for name, sql in queries.items()}
+
+
+def _about(source: Ref, held: Held) -> Ref:
+    """Whom a held value is about: a rep without a place on a side is one thing to mend, not one per record."""
+    return Ref.parse(str(held.value)) if held.code == OWNER else source
+
+
+def _awaited(object_name: str, kept: Iterable[tuple[Ref, Held]]) -> list[tuple[str, str, str]]:
+    """What held references wait for."""
+    return [
+        (str(ref), object_name, target)
+        for ref, held in kept
+        if held.code == PARENT
+        for target in members(held.value)
+        if is_lone(target)
+    ]
 
 
 def _base(plan: Plan, name: str) -> str | None:

@@ -22,7 +22,7 @@ from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.plan import Batch
 from sync.planner import Planner
-from sync.ports import Links, Log, Outcome, Records
+from sync.ports import Links, Log, Outcome, Records, References
 
 BATCH = 1_000
 Progress = Callable[[str, int, int | None], None]
@@ -52,6 +52,7 @@ class Engine:
     records: Records
     links: Links
     log: Log
+    references: References
     in_scope: Callable[[Iterable[Ref]], set[Ref]]
     after: Callable[[], None]
     """Called whenever stored records have changed: facts are refreshed already, rules are not."""
@@ -85,7 +86,7 @@ class Engine:
     def plan_round(self, run: int, schema: Schema) -> Iterator[int]:
         """Decide what to do about every touched record, and store it, batch by batch; the caller may stop after each.
         Yields how many records were looked at."""
-        for object_map in self.mapping.objects.values():
+        for object_map in self.mapping.parents_first:
             planner = self._planner(object_map, schema)
             planned = 0
             while touched := self.records.claim(object_map.name, run, BATCH):
@@ -105,15 +106,21 @@ class Engine:
 
     def preview(self, schema: Schema) -> Iterator[Batch]:
         """What `plan_round` would decide, batch by batch; touches stay, and nothing is written on either side."""
-        for object_map in self.mapping.objects.values():
-            planner = self._planner(object_map, schema)
-            after, planned = "", set[Ref]()
-            while touched := self.records.look(object_map.name, after, BATCH):
-                after = str(touched[-1].ref)
-                batch = planner.plan([each for each in touched if each.ref not in planned])
-                links = [plan.link for plan in batch.plans if plan.link]
-                planned |= {ref for link in links for ref in (link.marketing, link.sales)}
-                yield batch
+        try:
+            for object_map in self.mapping.parents_first:
+                yield from self._preview(object_map, self._planner(object_map, schema))
+        finally:
+            self.references.expect_nothing()
+
+    def _preview(self, object_map: ObjectMap, planner: Planner) -> Iterator[Batch]:
+        after, planned = "", set[Ref]()
+        while touched := self.records.look(object_map.name, after, BATCH):
+            after = str(touched[-1].ref)
+            batch = planner.plan([each for each in touched if each.ref not in planned])
+            links = [plan.link for plan in batch.plans if plan.link]
+            planned |= {ref for link in links for ref in (link.marketing, link.sales)}
+            self.references.expect(batch)
+            yield batch
 
     def apply(self, run: int) -> Iterator[int]:
         """Send the intents of a run, batch by batch, each of which has its answer before the next; the caller may stop
@@ -161,7 +168,15 @@ class Engine:
 
     def _planner(self, object_map: ObjectMap, schema: Schema) -> Planner:
         return Planner(
-            self.mapping, object_map, self.connectors, self.records, self.links, self.log, schema, self.in_scope
+            self.mapping,
+            object_map,
+            self.connectors,
+            self.records,
+            self.links,
+            self.log,
+            schema,
+            self.in_scope,
+            self.references,
         )
 
     def _parts(self) -> Iterator[tuple[ObjectMap, Side, str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
+from crm.values import FieldType, spellings
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.match import Candidate, find_matches
@@ -95,7 +96,9 @@ class Finder:
             [Candidate(each.ref, each.is_linked or each.ref in paired) for each in cluster.get(side, ())]
             for side in (Side.MARKETING, Side.SALES)
         )
-        pairing = find_matches(marketing, sales, final_object=self.object_map.sales[-1])
+        by = self.object_map.match_by
+        shared = "domain" if by is not None and by.type is FieldType.DOMAIN else "e-mail"
+        pairing = find_matches(marketing, sales, final_object=self.object_map.sales[-1], shared=shared)
         if pairing.marketing and pairing.sales:
             found.pairs.append((pairing.marketing, pairing.sales))
         else:
@@ -128,7 +131,8 @@ class Finder:
                 email_field = self.object_map.email_field(target, object_name)
                 criteria = {connector.key_field: [str(ref) for ref in asking]}
                 if email_field and wanted:
-                    criteria[email_field] = wanted
+                    kind = self.object_map.fields_on(target, object_name)[email_field].type
+                    criteria[email_field] = [text for key in wanted for text in spellings(kind, key)]
                 fields = self.mapping.native_fields(self.object_map.name, target, object_name)
                 hits = connector.find_many(object_name, criteria, [*fields, connector.key_field])
                 self.records.save(self.object_map.name, target, hits)

@@ -13,6 +13,7 @@ from crm.values import same
 from sync.mapping import ObjectMap, canonical
 from sync.plan import Batch, Link, Unresolved
 from sync.ports import Links, Records
+from sync.references import NOTHING, visible
 
 Stored = dict[Ref, Record | None]
 """What is stored of some records; `None` where a system does not know one."""
@@ -95,7 +96,7 @@ class Follower:
             self.batch.parted.append((link, gone[0]))
 
     def _is_edited(self, link: Link, side: Side, record: Record) -> bool:
-        shown, _ = canonical(self.object_map, side, record)
+        shown, _ = visible(self.object_map, side, canonical(self.object_map, side, record)[0], NOTHING)
         fields = self.object_map.fields
         return any(
             not same(fields[name].type, shown[name], value)

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, 
 
 from crm.funnel import Funnel, Stage
 from crm.record import Record, Side, Value
-from crm.values import FieldType, dump, parse
+from crm.values import REFERRING, FieldType, dump, parse
+from sync.order import misled, parents_first
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -61,6 +62,8 @@ class FieldMap(_Strict):
     first_sync: Meeting | None = None
     when_missing: str | None = None
     """A marked stand-in for what sales demands and marketing lacks: written on create only, never travelling back."""
+    required: bool = False
+    """Of a reference: a record is made on the other side only once one of its required references leads to a pair."""
 
     @field_validator("values")
     @classmethod
@@ -73,9 +76,11 @@ class FieldMap(_Strict):
         return values
 
     @model_validator(mode="after")
-    def _is_yes_or_no(self) -> Self:
+    def _loses_nothing(self) -> Self:
         if self.rule is SyncRule.CONSENT and self.type is not FieldType.BOOL:
             raise ValueError("rule: consent needs type: bool, where true means opted out")
+        if problem := _lossy(self):
+            raise ValueError(problem)
         return self
 
     def native_name(self, side: Side, object_name: str) -> str | None:
@@ -119,7 +124,6 @@ NOT_BUILT = {
     "assignment_rule": {"on"},
     "on_delete": {"archive", "recreate"},
     "on_merge": {"propagate"},
-    "create_in_sales": {"contact_if_account"},
 }
 
 
@@ -130,12 +134,14 @@ class ObjectMap(_Strict):
     direction: Literal["both", "read_only"] = "both"
     assignment_rule: Literal["off", "on"] = "off"
     composite: Literal[False] = False
-    default_owner: None = None
+    default_owner: str | None = None
+    """The e-mail of the rep who is given what its own owner cannot have on the other side."""
     handoff_campaign: None = None
     marketing: list[str] = Field(min_length=1)
     sales: list[str] = Field(min_length=1)
     """From what people begin as to what they become: [Lead, Contact]."""
-    create_in_sales: Literal["lead", "contact_if_account"] | None = "lead"
+    create_in_sales: Literal["lead", "contact_if_account"] | bool | None = "lead"
+    """`true` for what sales has one object of; `contact_if_account` makes people whose account is known contacts."""
     create_in_marketing: bool = True
     scope: Scope = Scope()
     on_delete: Literal["unlink", "archive", "recreate"] = "unlink"
@@ -144,6 +150,8 @@ class ObjectMap(_Strict):
     fields: dict[str, FieldMap] = Field(min_length=1)
     segments: list[str] = []
     """What reports can be cut by: fields, or `stage`."""
+    match: str | None = None
+    """The field by which a first match is found, of type email or domain; else the first field of type email."""
 
     @field_validator("segments")
     @classmethod
@@ -183,16 +191,30 @@ class ObjectMap(_Strict):
         for side in Side:
             for object_name in self.object_names(side):
                 self._check_once(side, object_name)
+        self._check_consent()
+        self._check_parents()
+        return self
+
+    def _check_consent(self) -> None:
         if sum(field.rule is SyncRule.CONSENT for field in self.fields.values()) > 1:
             raise ValueError("fields: only one line may have rule: consent")
         if self.consent and not any(field.type is FieldType.EMAIL for field in self.fields.values()):
             raise ValueError("fields: rule: consent needs a field of type: email, since an opt-out is of an address")
-        return self
 
     @property
     def consent(self) -> FieldMap | None:
         """The field that says whether somebody has opted out, where one is mapped."""
         return next((field for field in self.fields.values() if field.rule is SyncRule.CONSENT), None)
+
+    def _check_parents(self) -> None:
+        match = self.fields.get(self.match) if self.match else None
+        if self.match and (match is None or match.type not in (FieldType.EMAIL, FieldType.DOMAIN)):
+            raise ValueError(f"match: {self.match} is no field of type email or domain: a match by a name is a guess")
+        if self.default_owner and not any(field.type is FieldType.OWNER for field in self.fields.values()):
+            raise ValueError("default_owner needs a field of type owner: add one, or take default_owner out")
+        if self.create_in_sales == "contact_if_account" and self.account is None:
+            why = f"needs a reference on {self.sales[-1]} that leads to its account: add one, or create leads"
+            raise ValueError(f"create_in_sales: contact_if_account {why}")
 
     def _check_once(self, side: Side, object_name: str) -> None:
         """Each of a system's fields belongs to one line: two would overwrite each other for ever."""
@@ -206,18 +228,41 @@ class ObjectMap(_Strict):
         """The system's objects that hold this object's records."""
         return self.marketing if side is Side.MARKETING else self.sales
 
-    def created_as(self, side: Side) -> str | None:
-        """The system's object that a new record becomes on a side, or `None` where none is made."""
+    def created_as(self, side: Side, *, has_account: bool = False) -> str | None:
+        """The system's object that a new record becomes on a side, or `None` where none is made. `has_account`: it
+        belongs to an account there."""
         if side is Side.MARKETING:
             return self.marketing[0] if self.create_in_marketing else None
-        if self.create_in_sales is None:
+        if not self.create_in_sales:
             return None
+        if self.create_in_sales == "contact_if_account" and has_account:
+            return self.sales[-1]
         return "Lead" if "Lead" in self.sales else self.sales[0]
 
+    @property
+    def account(self) -> FieldMap | None:
+        """The reference to the account that a contact in sales belongs to, and a lead does not have."""
+        lead, contact = self.sales[0], self.sales[-1]
+        references = (field for field in self.fields.values() if field.type is FieldType.REFERENCE)
+        return next(
+            (each for each in references if contact in each.sales and (lead == contact or lead not in each.sales)), None
+        )
+
+    @property
+    def match_by(self) -> FieldMap | None:
+        """The field by which a first match is found."""
+        if self.match:
+            return self.fields[self.match]
+        return next((field for field in self.fields.values() if field.type is FieldType.EMAIL), None)
+
     def email_field(self, side: Side, object_name: str) -> str | None:
-        """The system's name of the field by which a first match is found: the first mapped field of type email."""
-        email = next((field for field in self.fields.values() if field.type is FieldType.EMAIL), None)
-        return email.native_name(side, object_name) if email else None
+        """The system's name of the field by which a first match is found."""
+        return self.match_by.native_name(side, object_name) if self.match_by else None
+
+    @property
+    def referring(self) -> list[FieldMap]:
+        """The references and owners among its fields."""
+        return [field for field in self.fields.values() if field.type in REFERRING]
 
     def fields_on(self, side: Side, object_name: str) -> dict[str, FieldMap]:
         """By native name, the fields that exist on a system's object."""
@@ -272,9 +317,32 @@ class Mapping(_Strict):
         for name in self.funnel:
             if name not in self.objects:
                 raise ValueError(f"funnel.{name}: there is no such object under objects")
+        self._check_objects()
         for name, object_map in self.objects.items():
             self._funnels[name] = _funnel(self.funnel.get(name, []), object_map)
         return self
+
+    def _check_objects(self) -> None:
+        """Each of a system's objects belongs to one mapped object: two would read and write it at cross purposes."""
+        for side in Side:
+            taken: dict[str, str] = {}
+            for name, object_map in self.objects.items():
+                for native_name in object_map.object_names(side):
+                    if (other := taken.setdefault(native_name, name)) != name:
+                        raise ValueError(f"objects.{name}.{side}: {native_name} is mapped by {other} already")
+
+    @property
+    def leads(self) -> dict[str, dict[str, str]]:
+        """By object, where its references lead: the object by field."""
+        return {
+            name: {field.name: field.to for field in object_map.fields.values() if field.to}
+            for name, object_map in self.objects.items()
+        }
+
+    @property
+    def parents_first(self) -> list[ObjectMap]:
+        """The objects, each after those that its references lead to."""
+        return [self.objects[name] for name in parents_first(self.leads)]
 
     def funnel_of(self, name: str) -> Funnel:
         return self._funnels[name]
@@ -290,10 +358,15 @@ class Document(Protocol):
 
     def validate(self, model: type[Model]) -> Model: ...
 
+    def refusal(self, problems: Iterable[tuple[tuple[str | int, ...], str]]) -> Exception: ...
+
 
 def load_mapping(document: Document) -> Mapping:
     """The mapping of a configuration file. Raises what `document` raises, naming the file, the line and the mend."""
-    return document.validate(Mapping)
+    mapping = document.validate(Mapping)
+    if problems := misled(mapping.leads):
+        raise document.refusal([(("objects", name, "fields", field, "to"), why) for name, field, why in problems])
+    return mapping
 
 
 def canonical(object_map: ObjectMap, side: Side, record: Record) -> tuple[dict[str, Value], dict[str, str]]:
@@ -320,6 +393,25 @@ def native(object_map: ObjectMap, side: Side, object_name: str, values: MappingT
         if native_name is not None:
             written[native_name] = object_map.fields[name].write(side, value)
     return written
+
+
+def _lossy(field: FieldMap) -> str:
+    """Why a field, as it is written, would lose data or lead nowhere, and the mend; empty where it is sound."""
+    refers = field.type in REFERRING
+    is_reference = refers and field.type is not FieldType.OWNER
+    if is_reference and not field.to:
+        return f"a {field.type} needs `to:`, the object of this mapping that it leads to"
+    if field.to and not is_reference:
+        return f"`to` is for references: take it out, or make the type reference instead of {field.type}"
+    if field.required and not is_reference:
+        return "`required` is for references: what a record must have is said by the system, or by rules.yaml"
+    if refers and (field.values or field.when_missing is not None):
+        return f"a {field.type} takes neither `values` nor `when_missing`: what it leads to is found by its link"
+    if field.too_long == "truncate" and field.type is not FieldType.TEXT:
+        return f"`too_long: truncate` would make another {field.type} of it: hold it, or make the type text"
+    if field.when_missing is not None and field.type not in (FieldType.TEXT, FieldType.PICKLIST):
+        return f"`when_missing` is a marked text, which is no {field.type}: take it out, or make the type text"
+    return ""
 
 
 def _funnel(stages: Iterable[StageMap], object_map: ObjectMap) -> Funnel:

@@ -32,8 +32,10 @@ class Pairing:
     reason: str = ""
 
 
-def find_matches(marketing: Sequence[Candidate], sales: Sequence[Candidate], final_object: str) -> Pairing:
-    """Pair the records that share an e-mail.
+def find_matches(
+    marketing: Sequence[Candidate], sales: Sequence[Candidate], final_object: str, shared: str = "e-mail"
+) -> Pairing:
+    """Pair the records that share an e-mail, or whatever else is `shared`.
 
     `final_object` is what people become in sales (a lead becomes a contact): exactly one of it wins over the others.
 
@@ -47,12 +49,12 @@ def find_matches(marketing: Sequence[Candidate], sales: Sequence[Candidate], fin
     if not free:
         return Pairing()
     if any(each.is_linked for each in (*marketing, *sales)):
-        return Pairing(unresolved=tuple(free), reason="another record with this e-mail is already linked")
+        return Pairing(unresolved=tuple(free), reason=f"another record with this {shared} is already linked")
     sales_winner = _winner([each.ref for each in sales], final_object)
     if len(marketing) > 1 or (sales and sales_winner is None):
-        return Pairing(unresolved=tuple(free), reason="several records share this e-mail")
+        return Pairing(unresolved=tuple(free), reason=f"several records share this {shared}")
     left_over = tuple(each.ref for each in sales if each.ref != sales_winner)
-    reason = f"the {final_object} with the same e-mail stands for this person" if left_over else ""
+    reason = f"the {final_object} with the same {shared} stands for this person" if left_over else ""
     return Pairing(marketing[0].ref if marketing else None, sales_winner, left_over, reason)
 
 

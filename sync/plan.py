@@ -13,12 +13,13 @@ from typing import Literal
 
 from connectors.base import Archive, Create, Update, Write
 from crm.record import Record, Ref, Side, Value
-from crm.values import dump
+from crm.values import FieldType, dump
 from sync.decide import Decision, Decisions, decided
 from sync.fit import Schema, checked, is_cut
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
 from sync.merge import merge_field
 from sync.outcomes import Conflict, Copy, FieldChange, Held, Keep, Times
+from sync.references import NOTHING, Known, carried, lacks_parent, visible, waits, with_lone
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +126,17 @@ def make_plan(
     schema: Schema,
     times: Mapping[str, Times] | None = None,
     decisions: Mapping[str, Decision] | None = None,
+    known: Known = NOTHING,
 ) -> Plan:
     """The merge of a linked pair. A field that a side lacks, or that was not read, has no say and is left alone."""
     objects = {side: link.ref(side).object for side in Side}
     shown: dict[Side, dict[str, Value]] = {}
+    whole: dict[Side, dict[str, Value]] = {}
     held: list[Held] = []
     for side, record in records.items():
-        shown[side], unreadable = canonical(object_map, side, record)
+        whole[side], unreadable = canonical(object_map, side, record)
+        shown[side], lone = visible(object_map, side, whole[side], known)
+        held += lone
         held += [Held(name, side.other, "unreadable", f"{side} shows: {why}") for name, why in unreadable.items()]
     changes: list[FieldChange] = []
     conflicts: dict[str, Conflict] = {}
@@ -150,9 +155,12 @@ def make_plan(
                 for side in Side:
                     agreed[side][name] = now[side]
             case Copy(to, value, rule, reason):
+                if field_map.type is FieldType.REFERENCES:
+                    value = with_lone(value, whole[to][name])
                 changes.append(FieldChange(name, to, now[to], value, now[to.other], rule, reason))
             case Conflict() as conflict:
                 conflicts[name] = conflict
+    changes, waiting = carried(object_map, changes, known)
     accepted, refused = checked(object_map, objects, changes, schema)
     writes = tuple(
         Update(side, link.ref(side), native(object_map, side, objects[side], values))
@@ -160,23 +168,32 @@ def make_plan(
         if (values := {change.field: change.new for change in accepted if change.side is side})
     )
     base = Base(agreed[Side.MARKETING], agreed[Side.SALES])
-    return Plan(link.marketing, link, writes, tuple(accepted), conflicts, base, (*held, *refused))
+    return Plan(link.marketing, link, writes, tuple(accepted), conflicts, base, (*held, *waiting, *refused))
 
 
-def make_create(object_map: ObjectMap, record: Record, source_side: Side, schema: Schema) -> Plan:
-    """A record that the other side lacks, as a new one there; held whole where a required field would be blank."""
+def make_create(
+    object_map: ObjectMap, record: Record, source_side: Side, schema: Schema, known: Known = NOTHING
+) -> Plan:
+    """A record that the other side lacks, as a new one there; held whole where a required field would be blank, or
+    while a required reference leads to no pair."""
     target = source_side.other
-    object_name = object_map.created_as(target)
-    if object_name is None:
-        return Plan(record.ref)
     values, unreadable = canonical(object_map, source_side, record)
-    held = [Held(name, target, "unreadable", f"{source_side} shows: {why}") for name, why in unreadable.items()]
+    values, lone = visible(object_map, source_side, values, known)
+    object_name, orphan = _becomes(object_map, target, values, known)
+    if object_name is None or orphan is not None:
+        return Plan(record.ref, held=(*lone, *(orphan or ())) if object_name else ())
+    held = [
+        *lone,
+        *(Held(name, target, "unreadable", f"{source_side} shows: {why}") for name, why in unreadable.items()),
+    ]
     changes = [
         FieldChange(name, target, None, value, values.get(name), "create", f"{target} has no such record")
         for name, field_map in object_map.fields.items()
         if (value := _to_create(field_map, target, values.get(name))) is not None
         and field_map.native_name(target, object_name) is not None
     ]
+    changes, waiting = carried(object_map, changes, known)
+    held += waiting
     accepted, refused = checked(object_map, {target: object_name}, changes, schema)
     fields = native(object_map, target, object_name, {change.field: change.new for change in accepted})
     missing = sorted(
@@ -187,6 +204,22 @@ def make_create(object_map: ObjectMap, record: Record, source_side: Side, schema
         return Plan(record.ref, held=(*held, *refused, Held(", ".join(missing), target, "required", why)))
     write = Create(target, object_name, str(record.ref), fields)
     return Plan(record.ref, None, (write,), tuple(accepted), held=(*held, *refused))
+
+
+def _becomes(
+    object_map: ObjectMap, target: Side, values: Mapping[str, Value], known: Known
+) -> tuple[str | None, list[Held] | None]:
+    """What a record is made as on a side, and what it must wait for first (`None` where for nothing). A contact is
+    never made without its account: such a person is made as a lead, or waits."""
+    orphan = lacks_parent(object_map, target, values, known)
+    account = object_map.account if object_map.create_in_sales == "contact_if_account" else None
+    if account is None or target is Side.MARKETING:
+        return object_map.created_as(target), orphan
+    value = values.get(account.name)
+    object_name = object_map.created_as(target, has_account=known.reaches(value))
+    if orphan is None and object_name in account.sales and not known.reaches(value):
+        orphan = [waits(account, target, value)] if value is not None else []
+    return object_name, orphan
 
 
 def hold_back(object_map: ObjectMap, plan: Plan, refused: Mapping[str, Held]) -> Plan:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from connectors.base import Connector
-from crm.record import Record, Ref, Side
+from crm.record import Ref, Side
 from crm.values import dump
 from sync.decide import Decision
 from sync.finder import Finder
@@ -22,7 +22,7 @@ from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.outcomes import Times
 from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
-from sync.ports import Links, Log, Records, Touched
+from sync.ports import Links, Log, Records, References, Touched
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -39,6 +39,7 @@ class Planner:
     log: Log
     schema: Schema
     in_scope: Callable[[Iterable[Ref]], set[Ref]]
+    references: References
 
     def plan(self, touched: Sequence[Touched]) -> Batch:
         """The plans for a batch: linked pairs merged, others matched, created or left to a person."""
@@ -61,7 +62,10 @@ class Planner:
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
         batch.plans = self._merge(pairs, seen, follower)
         lone = self.records.load(ref for ref in found.lone if ref in in_scope)
-        batch.plans += [self._create(record) for record in lone.values()]
+        known = self.references.known(self.object_map, lone.values())
+        batch.plans += [
+            make_create(self.object_map, record, self._side(record.ref), self.schema, known) for record in lone.values()
+        ]
         batch.plans = self._hold_back(batch.plans)
         return batch
 
@@ -114,12 +118,13 @@ class Planner:
         times: Mapping[Ref, Mapping[str, Times]] | None = None,
     ) -> list[Plan]:
         records = self.records.load(ref for link in links for ref in (link.marketing, link.sales))
+        known = self.references.known(self.object_map, records.values())
         plans = []
         for link in links:
             pair = {side: records.get(link.ref(side)) for side in Side}
             there = {side: record for side, record in pair.items() if record is not None}
             at, by = (times or {}).get(link.marketing), decided.get(link.marketing)
-            plans.append(make_plan(self.object_map, link, there, self.schema, at, by))
+            plans.append(make_plan(self.object_map, link, there, self.schema, at, by, known))
         return plans
 
     def _times(self, links: Sequence[Link], names: Sequence[str]) -> dict[Ref, dict[str, Times]]:
@@ -138,11 +143,13 @@ class Planner:
             ref = link.ref(side)
             native_name = self.object_map.fields[name].native_name(side, ref.object)
             known = exact[ref].get(native_name or "")
-            if known:
-                return known, known
             modified_at = records[ref].modified_at
             unseen = _LONG_AGO if link.base.pair(name) else modified_at
-            return link.seen_at.get(side, unseen), modified_at
+            seen_at = link.seen_at.get(side, unseen)
+            # A time before our last look is an older edit's: since then nobody keeps the times of this field.
+            return (
+                (known, known) if known and (known >= seen_at or not link.base.pair(name)) else (seen_at, modified_at)
+            )
 
         return {
             link.marketing: {
@@ -152,10 +159,7 @@ class Planner:
             for link in links
         }
 
-    # -- lone records, and what waits ------------------------------------------------------------------------------
-
-    def _create(self, record: Record) -> Plan:
-        return make_create(self.object_map, record, self._side(record.ref), self.schema)
+    # -- what waits --------------------------------------------------------------------------------------------------
 
     def _hold_back(self, plans: Sequence[Plan]) -> list[Plan]:
         """What a system refused waits until the value changes; the rest of the record travels."""

@@ -12,9 +12,11 @@ from typing import Protocol
 from connectors.base import Answer, Write
 from crm.record import Record, Ref, Side
 from sync.decide import Decisions
+from sync.mapping import ObjectMap
 from sync.match import Candidate
 from sync.outcomes import FieldChange, Held
 from sync.plan import Batch, Link
+from sync.references import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Intent:
     object_name: str
     changes: tuple[FieldChange, ...]
     write: Write
+    waits: tuple[Held, ...] = ()
+    """References that were to be written with it, and lead to what is not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,19 @@ class Records(Protocol):
 
     def kept_apart(self, refs: Iterable[Ref]) -> set[Ref]:
         """Those whose counterpart was deleted: they are not made again."""
+
+
+class References(Protocol):
+    """What references and owners lead to. Records and links that the others hand out are translated already."""
+
+    def known(self, object_map: ObjectMap, records: Iterable[Record]) -> Known:
+        """What the decisions about these translated records must know."""
+
+    def expect(self, batch: Batch) -> None:
+        """A dry run: what this batch would link or create counts as promised from now on."""
+
+    def expect_nothing(self) -> None:
+        """The dry run is over."""
 
 
 class Links(Protocol):

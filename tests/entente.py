@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import command_process
 from tests.postgres_server import SERVER, database_for
 from tests.sandbox_client import SandboxClient
 
@@ -44,10 +44,7 @@ class Entente:
             environment.setdefault("ENTENTE_DATABASE_URL", database_for(os.environ[SERVER], self.directory))
         environment.setdefault("ENTENTE_DATA_DIR", str(self.directory / "data"))
         environment.pop("DJANGO_SETTINGS_MODULE", None)
-        command = [sys.executable, "-c", "import cli; cli.main()", *arguments]
-        return subprocess.run(
-            command, cwd=ROOT, env=environment, input=stdin, capture_output=True, text=True, timeout=300, check=False
-        )
+        return command_process.run(arguments, environment, stdin)
 
     def json(self, *arguments: str) -> Any:
         """Run one command that must succeed, and read what it prints."""

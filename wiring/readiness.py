@@ -71,8 +71,10 @@ def _refresh_reps(service: Service) -> None:
     """Read the reps of both systems, once a day."""
     if known.recall("reps", max_age=24 * known.HOUR) is not None:
         return
+    before = service.references.owners()
     alone = save_reps({side: connector.reps() for side, connector in service.connectors.items()}, _managers(service))
     service.records.forget_reps()
+    service.references.heal(before)
     for facts in service.facts.values():
         facts.assign_reps()
     known.learn("reps", {"without_manager": alone})

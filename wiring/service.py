@@ -17,6 +17,7 @@ from store.gaps import GapKeeper
 from store.links import LinkStore
 from store.log import RunLog
 from store.records import RecordStore
+from store.references import ReferenceStore
 from store.sql import rows_in
 from sync.engine import Engine, Progress
 from sync.plan import Batch
@@ -44,9 +45,10 @@ class Service:
         self.judge = judge = Judge(rules.folded_placeholders(), self.mapping.phone_region)
         objects = self.mapping.objects
         self.facts = {name: Facts(self.mapping, object_map, judge) for name, object_map in objects.items()}
-        self.records = RecordStore(self.mapping, self.connectors, self.facts)
-        self.links = LinkStore(self.mapping, self.facts)
-        self.log = RunLog(self.mapping, self.connectors, self.records, self.links)
+        self.references = ReferenceStore(self.mapping, self.connectors)
+        self.records = RecordStore(self.mapping, self.connectors, self.facts, self.references)
+        self.links = LinkStore(self.mapping, self.facts, self.references)
+        self.log = RunLog(self.mapping, self.connectors, self.records, self.links, self.references)
         self.answers = Answers(self.mapping, self.connectors, self.records, judge)
         self.erasures = Erasures(self.mapping, self.connectors)
         self.consent = Consent(self.mapping, self.connectors, self.records, self.in_scope)
@@ -60,7 +62,15 @@ class Service:
             for name in objects
         }
         self.engine = Engine(
-            self.mapping, self.connectors, self.records, self.links, self.log, self.in_scope, self.after, progress
+            self.mapping,
+            self.connectors,
+            self.records,
+            self.links,
+            self.log,
+            self.references,
+            self.in_scope,
+            self.after,
+            progress,
         )
         follow_configuration(self)
 

@@ -120,6 +120,12 @@ class HubSpotClient:
 
         return OwnersApi(self.api.client)
 
+    @cached_property
+    def associations(self) -> Any:
+        from hubspot.crm.associations.v4 import BatchApi  # noqa: PLC0415
+
+        return BatchApi(self.api.client)
+
     def get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> bytes:
         """GET a path that the client has no method for."""
         return self._raw(path, "GET", query)

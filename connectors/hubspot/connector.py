@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from connectors.base import (
     Write,
 )
 from connectors.hubspot import permissions, schema
+from connectors.hubspot.associations import with_associations
 from connectors.hubspot.changes import find_by, read_change_times, read_changes, read_many
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.oauth import App
@@ -98,10 +100,13 @@ class HubSpotConnector:
 
     def changes(self, object_name: str, fields: Sequence[str], cursor: str | None) -> Iterator[Page]:
         """Archived records never show here: HubSpot tells of them by webhook only."""
-        return read_changes(self.client, Reading(object_name, fields), cursor)
+        reading = Reading(object_name, fields)
+        for page in read_changes(self.client, reading, cursor):
+            yield replace(page, records=with_associations(self.client, reading, page.records))
 
     def get_many(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
-        return read_many(self.client, Reading(object_name, fields), ids)
+        reading = Reading(object_name, fields)
+        return with_associations(self.client, reading, read_many(self.client, reading, ids))
 
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         """E-mails of contacts and our keys are looked up in the store, anything else in the lagging search index.
@@ -118,12 +123,13 @@ class HubSpotConnector:
             else:
                 records = find_by(self.client, reading, name, [value for value in values if value])
             found |= {record.ref.id: record for record in records}
-        return list(found.values())
+        return with_associations(self.client, reading, list(found.values()))
 
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
     ) -> Mapping[str, Mapping[str, datetime]]:
-        return read_change_times(self.client, object_name, ids, fields)
+        """Of associations HubSpot keeps no history."""
+        return read_change_times(self.client, object_name, ids, Reading(object_name, fields).named)
 
     def decode(self, object_name: str, payload: bytes) -> Record:
         """With every property that the payload holds; an answer to an update holds few."""

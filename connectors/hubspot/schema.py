@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from connectors.base import FieldInfo, RequestRefused, SetupStep
+from connectors.hubspot.associations import described
 from connectors.hubspot.client import HubSpotClient, Refusal
 from connectors.hubspot.wire import decode
 
@@ -50,7 +51,8 @@ class Properties(msgspec.Struct):
 
 def describe(client: HubSpotClient, object_name: str) -> dict[str, FieldInfo]:
     required = _REQUIRED.get(object_name, set())
-    return {each.name: _info(each, each.name in required) for each in _properties(client, object_name)}
+    found = {each.name: _info(each, each.name in required) for each in _properties(client, object_name)}
+    return found | {each.name: each for each in described(object_name)}
 
 
 def _properties(client: HubSpotClient, object_name: str) -> list[Property]:

@@ -18,6 +18,8 @@ from crm.record import Record, Ref, Value
 SYSTEM = "hubspot"
 OWNER = "hubspot_owner_id"
 MERGED = "hs_merged_object_ids"
+ASSOCIATIONS = "associations."
+"""Begins the name of what a record is associated with, as a field."""
 _ALWAYS_SENT = ("createdate", "hs_object_id", "hs_createdate", "hs_lastmodifieddate", "lastmodifieddate")
 
 Decoded = TypeVar("Decoded")
@@ -39,6 +41,8 @@ class Hit(msgspec.Struct, rename="camel"):
     new: bool = False
     object_write_trace_id: str | None = None
     properties_with_history: dict[str, list[Version]] = {}
+    associated: dict[str, str | None] = {}
+    """What we added to it: ids by object."""
 
 
 class Problem(msgspec.Struct, rename="camel"):
@@ -107,7 +111,9 @@ class Reading:
     def __init__(self, object_name: str, fields: Sequence[str]) -> None:
         self.object_name = object_name
         self.stamp = stamp_property(object_name)
-        self.asked = list(dict.fromkeys([*fields, self.stamp, OWNER, MERGED]))
+        self.named = [name for name in fields if not name.startswith(ASSOCIATIONS)]
+        self.associated = [name.removeprefix(ASSOCIATIONS) for name in dict.fromkeys(fields) if name not in self.named]
+        self.asked = list(dict.fromkeys([*self.named, self.stamp, OWNER, MERGED]))
         self._dropped = [name for name in (OWNER, MERGED, *_ALWAYS_SENT) if name not in fields]
 
     def hit(self, raw: msgspec.Raw) -> Hit:
@@ -127,6 +133,7 @@ class Reading:
         merged = properties.get(MERGED)
         for name in self._dropped:
             properties.pop(name, None)
+        properties |= {f"{ASSOCIATIONS}{other}": ids for other, ids in hit.associated.items()}
         return Record(
             Ref(SYSTEM, self.object_name, hit.id),
             properties,

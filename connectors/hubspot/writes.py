@@ -14,6 +14,7 @@ import msgspec
 
 from connectors.base import Answer, Archive, ConnectorError, Create, Policy, Refused, Shown, Unknown, Update, Write
 from connectors.batches import Attempt, identity, settle, without_values
+from connectors.hubspot.associations import associate, bare
 from connectors.hubspot.changes import read_many
 from connectors.hubspot.client import HubSpotClient, Refusal
 from connectors.hubspot.wire import SYSTEM, Problem, Reading, decode_listing, to_properties
@@ -39,8 +40,28 @@ class Invalid(msgspec.Struct):
 def write_all(
     client: HubSpotClient, object_name: str, key_field: str, writes: Sequence[Write], fields: Sequence[str]
 ) -> list[Answer]:
-    """One answer per write, in order."""
-    return settle(writes, BATCH, lambda batch: _send(client, object_name, key_field, batch, fields))
+    """One answer per write, in order; associations are written after the records that they join."""
+    plain = [bare(write) for write in writes]
+    sent = [position for position, write in enumerate(plain) if not isinstance(write, Update) or write.fields]
+    batch = [plain[position] for position in sent]
+    settled = settle(batch, BATCH, lambda part: _send(client, object_name, key_field, part, fields))
+    answers = dict(zip(sent, settled, strict=True))
+    if len(sent) < len(plain):
+        answers |= _unsent(client, object_name, plain, fields)
+    return associate(client, object_name, writes, [answers[position] for position in range(len(plain))])
+
+
+def _unsent(
+    client: HubSpotClient, object_name: str, writes: Sequence[Write], fields: Sequence[str]
+) -> dict[int, Answer]:
+    """What is shown by the records of updates without properties, by position."""
+    empty = {
+        position: write.ref.id
+        for position, write in enumerate(writes)
+        if isinstance(write, Update) and not write.fields
+    }
+    found = {record.ref.id: record for record in read_many(client, Reading(object_name, fields), list(empty.values()))}
+    return {p: Shown(found[each]) if each in found else _not_shown(writes[p]) for p, each in empty.items()}
 
 
 def _send(

@@ -11,6 +11,7 @@ import msgspec
 from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
 from connectors.salesforce import permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
+from connectors.salesforce.history import read_change_times
 from connectors.salesforce.login import Login
 from connectors.salesforce.reading import Condition, Reading
 from connectors.salesforce.writes import write_all
@@ -87,8 +88,8 @@ class SalesforceConnector:
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
     ) -> Mapping[str, Mapping[str, datetime]]:
-        """Nothing: field history is off unless an administrator tracks the field, and is not read."""
-        return {}
+        """Of fields that an administrator tracks; of all others nothing is known."""
+        return read_change_times(self.client, object_name, ids, fields)
 
     def decode(self, object_name: str, payload: bytes) -> Record:
         """With every field that the payload holds."""

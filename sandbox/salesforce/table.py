@@ -7,6 +7,7 @@ puts a new row in its place, so that a page of a running query, and a batch that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from sandbox.salesforce.ids import full_id, make_id
@@ -136,9 +137,9 @@ class Table:
                     rows[record_id] = {**row, field.name: field.default}
 
     def change_field(self, field: Field) -> None:
-        """The field of this name is defined anew; its values stay."""
+        """The field of this name is defined anew; its values stay, and so does who sees it."""
         self._indexes.pop(field.name, None)
-        self.kind.fields[field.name.lower()] = field
+        self.kind.fields[field.name.lower()] = replace(field, hidden=self.kind.fields[field.name.lower()].hidden)
         self.defaults = self.kind.defaults()
         self._index(field)
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0008_trend")]
+    dependencies = [("store", "0009_references")]
 
     operations = [
         migrations.CreateModel(

@@ -526,3 +526,14 @@ def test_a_refusal_is_sorted_by_what_becomes_of_the_write(
 
     assert (answer.policy, answer.code, answer.field) == (policy, code, field)
     assert "12345" not in answer.message
+
+
+def test_tracked_fields_say_when_they_changed(sandbox: SandboxClient, salesforce: SalesforceConnector) -> None:
+    sandbox.admin("salesforce", "history", object="Lead", fields=["Title", "Phone"])
+    rita, mark = add(salesforce, "rita", "mark")
+    [answer] = salesforce.write_many("Lead", [change(rita, Title="CEO", Phone="1", City="Paris")], FIELDS)
+
+    times = salesforce.change_times("Lead", [rita.ref.id, mark.ref.id], ["Title", "City"])
+
+    assert times == {rita.ref.id: {"Title": shown(answer).modified_at}}
+    assert salesforce.change_times("Task", ["00T8d0000000001EAA"], ["Subject"]) == {}

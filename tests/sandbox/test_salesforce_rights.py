@@ -189,6 +189,19 @@ def test_a_field_s_definition_is_changed_and_its_values_stay(http: Http) -> None
     assert http("PATCH", f"sobjects/Lead/{lead_id}", {"Tier__c": "Silver"}).status == 204
 
 
+def test_a_changed_definition_is_seen_by_whoever_saw_the_field(http: Http, sandbox: SandboxClient) -> None:
+    field = {"name": "Tier__c", "type": "picklist", "picklistValues": ["Gold"], "restricted": True}
+    sandbox.admin("salesforce", "fields", object="Lead", fields=[field])
+    found = http("GET", "tooling/query?q=SELECT+Id+FROM+CustomField+WHERE+DeveloperName='Tier'").json()["records"][0]
+    values = [{"fullName": name, "default": False, "label": name} for name in ("Gold", "Silver")]
+    picklist = {"type": "Picklist", "label": "Tier", "valueSet": {"restricted": True, "valueSetDefinition": {
+        "sorted": False, "value": values}}}  # fmt: skip
+
+    http("PATCH", f"tooling/sobjects/CustomField/{found['Id']}", {"Metadata": picklist})
+
+    assert http.read("Lead", http.lead(Tier__c="Silver"))["Tier__c"] == "Silver"
+
+
 def test_the_tooling_api_describes_itself(http: Http) -> None:
     described = http("GET", "tooling/sobjects/ValidationRule/describe").json()
     everything = http("GET", "tooling/sobjects").json()

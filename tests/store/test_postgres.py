@@ -25,7 +25,9 @@ import sys
 from store.records import RecordStore
 from store.runs import start_run
 from wiring.configuration import load_configuration
-records = RecordStore(load_configuration(environment().config_dir).mapping, {{}}, {{}})
+from store.references import ReferenceStore
+mapping = load_configuration(environment().config_dir).mapping
+records = RecordStore(mapping, {{}}, {{}}, ReferenceStore(mapping, {{}}))
 from store import runs
 runs._fence.set((int(sys.argv[1]), 0))
 print("ready", flush=True)

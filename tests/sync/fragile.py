@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from store import models
 from store.answers import Answers
-from tests.sync.house import House
+from wiring.service import Service
+
+
+class Installation(Protocol):
+    """What has a service."""
+
+    service: Service
 
 
 class Killed(BaseException):
@@ -15,16 +21,17 @@ class Killed(BaseException):
 
 
 class Fuse:
-    """Counts steps, one before and one after each call, and ends the process at the step it is set to."""
+    """Counts steps, one before and one after each call, and ends the process at the step it is set to: the nth one, or
+    the first one of a name, such as `after write_many`."""
 
-    def __init__(self, step: int | None = None) -> None:
+    def __init__(self, step: int | str | None = None) -> None:
         self.step = step
         self.passed = 0
 
-    def burn(self) -> None:
+    def burn(self, name: str) -> None:
         self.passed += 1
-        if self.passed == self.step:
-            raise Killed(f"at step {self.step}")
+        if self.step in (self.passed, name):
+            raise Killed(f"at step {self.passed}, {name}")
 
 
 class Fragile:
@@ -40,22 +47,22 @@ class Fragile:
             return found
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            self._fuse.burn()
+            self._fuse.burn(f"before {name}")
             result = found(*args, **kwargs)
             if isinstance(result, Iterator):
-                return self._pages(result)
-            self._fuse.burn()
+                return self._pages(name, result)
+            self._fuse.burn(f"after {name}")
             return result
 
         return call
 
-    def _pages(self, pages: Iterator[Any]) -> Iterator[Any]:
+    def _pages(self, name: str, pages: Iterator[Any]) -> Iterator[Any]:
         for page in pages:
-            self._fuse.burn()
+            self._fuse.burn(f"after {name}")
             yield page
 
 
-def sync_until(house: House, step: int | None) -> int:
+def sync_until(house: Installation, step: int | str | None) -> int:
     """One pass, killed at a step; returns how many steps it took."""
     fuse, service = Fuse(step), house.service
     engine, whole = service.engine, (service.engine.records, service.engine.links, service.log, service.connectors)

@@ -42,6 +42,8 @@ class Plant:
     entente: Entente
     redis_url: str
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    commands: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """By process id, with which arguments Celery was started."""
 
     @property
     def log(self) -> Path:
@@ -55,7 +57,15 @@ class Plant:
                 command, cwd=ROOT, env=settings_of(self.entente), stdout=log, stderr=log, start_new_session=True
             )
         self.processes.append(process)
+        self.commands[process.pid] = arguments
         return process
+
+    def start_again(self) -> None:
+        """What ended by itself is started again, as compose, systemd or `entente up` do."""
+        for process in [each for each in self.processes if each.pid in self.commands and each.poll() is not None]:
+            self.processes.remove(process)
+            if process.returncode != -signal.SIGKILL:
+                self.start(*self.commands[process.pid])
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         return self.start("worker", "--concurrency", "2")

@@ -113,6 +113,7 @@ class House:
         assert answer.status == 204, answer.data
 
     def phone_in_hubspot(self) -> str | None:
+        self.plant.start_again()
         contacts = self.sandbox.look("hubspot", "state", object="contacts")["contacts"]
         phone: str | None = contacts[self.person.contact].get("phone")
         return phone
