@@ -131,8 +131,8 @@ class Consent:
         """Store who has opted out and what is about to be written."""
         renew(work.run)
         seen = now()
-        new = {address: (address, seen, address in work.todo.kept) for address in work.todo.news | work.todo.kept}
-        optouts.remember(new.values())
+        kept, since = work.todo.kept, work.todo.since
+        optouts.remember((each, since.get(each, seen), each in kept) for each in work.todo.news | kept)
         targets = [*work.todo.mark, *(ref for ref in work.todo.tell.values() if work.is_marketing(ref))]
         execute_many(
             """INSERT INTO store_consenttouch (ref, object, due_at, run) VALUES (%s, %s, %s, %s)

@@ -111,15 +111,15 @@ def standings(object_map: ObjectMap, refs: Collection[str]) -> tuple[list[Standi
 def _read(object_map: ObjectMap, column: str, keys: Collection[str]) -> list[Standing]:
     assert object_map.consent is not None
     found = rows_in(
-        f"""SELECT r.ref, r.side, r.email, f."f_{object_map.consent.name}"
+        f"""SELECT r.ref, r.side, r.email, f."f_{object_map.consent.name}", r.modified_at
             FROM store_record r LEFT JOIN "facts_{object_map.name}" f ON f."ref" = r.ref
             WHERE r.object = '{object_map.name}' AND NOT r.deleted AND r.merged_into IS NULL
             AND {column} IN ({{keys}})""",
         keys,
     )
     return [
-        Standing(Ref.parse(ref), Side(side), address, None if says is None else bool(says))
-        for ref, side, address, says in found
+        Standing(Ref.parse(ref), Side(side), address, None if says is None else bool(says), at)
+        for ref, side, address, says, at in found
     ]
 
 

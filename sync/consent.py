@@ -27,6 +27,8 @@ class Standing:
     side: Side
     address: str | None
     shows: bool | None
+    modified_at: int = 0
+    """By its system's clock, in milliseconds since 1970."""
 
     @property
     def is_out(self) -> bool:
@@ -41,6 +43,9 @@ class Settlement:
     out: Set[str] = frozenset()
     news: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
+    since: dict[str, int] = field(default_factory=dict)
+    """By address that the marketing system shows as opted out, when its record there changed last: not before that
+    opt-out."""
     tell: dict[str, Ref] = field(default_factory=dict)
     """By address that the marketing system must be told about, the record that says so."""
     doubtful: dict[str, Ref] = field(default_factory=dict)
@@ -61,6 +66,9 @@ def settle(
     }
     shown = {each.address for each in marketing.values() if each.is_out and each.address}
     result = Settlement(out, set(out) - set(known), shown - {address for address, kept in known.items() if kept})
+    result.since = {
+        each.address: each.modified_at for each in marketing.values() if each.address in shown and each.address
+    }
     for each in people.values():
         if each.side is Side.SALES and each.ref in refs and not each.is_out:
             teller = marketing.get(each.address) or people.get(pairs.get(each.ref, each.ref), each)
