@@ -14,11 +14,12 @@ def erase(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
 ) -> None:
     """Forget a person here, and never make them again; the systems themselves are left to you, with a task for each."""
-    from store.erasure import ask
-    from store.runs import AnotherRun
     from wiring import build
 
     service = build()
+    from store.erasure import ask
+    from store.runs import AnotherRun
+
     person = service.erasures.find(about)
     counts = service.erasures.count(person)
     typer.echo(f"{len(person.refs)} records of this person are known here:")

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.base import FieldInfo, Policy, Refused, Unavailable
-from crm.record import Ref
+from crm.record import Ref, Side
 from store import desk, models
 from store.models import Change, Conflict, ConsentTouch, DeadLetter, Decision
+from sync.consent import Standing, settle
 from tests.sync.conftest import MakeHouse
+from tests.sync.fragile import sync_until
 from tests.sync.house import House, hubspot, salesforce
 
 OPT_OUT = {"marketing": "hs_email_optout", "sales": "HasOptedOutOfEmail", "type": "bool", "rule": "consent"}
@@ -337,3 +341,64 @@ def test_what_is_stored_of_an_opt_out_does_not_say_whose_it_is(home: House) -> N
     [row] = models.OptOut.objects.all()
     assert len(row.address) == 64
     assert "ann" not in row.address
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["before opt_out", "after opt_out", "before write_many", "after write_many", "before save", "after look_again"],
+)
+def test_killed_at_any_step_every_opt_out_arrives_once_and_has_its_line(home: House, step: str) -> None:
+    """Law 5: the next passes end where an undisturbed one does."""
+    (ann, ann_lead), (bea, bea_lead) = home.pair("Ann"), home.pair("Bea")
+    home.sales.edit(ann_lead, HasOptedOutOfEmail=True)
+    home.marketing.unsubscribe("bea@x.com")
+    cid = home.lead("Cid", HasOptedOutOfEmail=True)
+
+    sync_until(home, step)
+    home.resume()
+    home.settle()
+
+    [cid_contact] = [marketing for marketing, sales in home.links().items() if sales == cid]
+    assert is_out(home, ann, ann_lead, bea, bea_lead, cid, cid_contact) == [True] * 6
+    written = Change.objects.filter(field="opt_out", rule="consent").values_list("ref", "side", "new")
+    assert sorted(written) == sorted(
+        [(str(ann), "marketing", "true"), (str(bea_lead), "sales", "true"), (str(cid), "marketing", "true")]
+    )
+    assert not ConsentTouch.objects.exists()
+
+
+ADDRESSES = ("a@x.com", "b@x.com", "c@x.com", None)
+PEOPLE = [Ref("hubspot", "contacts", str(n)) for n in range(3)], [Ref("salesforce", "Lead", str(n)) for n in range(3)]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(ADDRESSES), st.sampled_from([True, False, None])), min_size=6, max_size=6),
+    st.permutations(range(3)),
+    st.integers(0, 3),
+    st.dictionaries(st.sampled_from(ADDRESSES[:3]), st.booleans()),
+)
+def test_an_opt_out_only_ever_spreads(
+    shown: list[tuple[str | None, bool | None]], order: list[int], pairs: int, known: dict[str, bool]
+) -> None:
+    """Law 9 as a property: who is out stays out, who is paired or shares the address is out too, and doing what is
+    decided leaves nothing to do."""
+    refs = [*((ref, Side.MARKETING) for ref in PEOPLE[0]), *((ref, Side.SALES) for ref in PEOPLE[1])]
+    people = [Standing(ref, side, *each) for (ref, side), each in zip(refs, shown, strict=True)]
+    linked = {PEOPLE[0][n]: PEOPLE[1][order[n]] for n in range(pairs)}
+    linked |= {sales: marketing for marketing, sales in linked.items()}
+    scope = set(PEOPLE[1])
+
+    done = settle(people, linked, known, scope)
+
+    assert done.out >= {*known, *(each.address for each in people if each.is_out and each.address)}
+    out = {each.ref for each in people if each.is_out} | done.mark.keys()
+    out |= {each.ref for each in people if each.address in done.out}
+    for each in people:
+        if each.side is Side.SALES and (each.address in done.out or linked.get(each.ref) in out):
+            assert each.ref in out
+    after = []
+    for each in people:
+        is_out = each.ref in out if each.side is Side.SALES else each.address in done.out
+        after.append(Standing(each.ref, each.side, each.address, is_out))
+    again = settle(after, linked, dict.fromkeys(done.out, True), scope)
+    assert (again.news, again.tell, again.mark, again.doubtful) == (set(), {}, {}, {})

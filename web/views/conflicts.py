@@ -78,6 +78,8 @@ def decide(request: Request, number: int) -> HttpResponse:
         raise Http404 from None
     if said is desk.Said.DONE:
         enqueue("pull")
+    if not Conflict.objects.filter(id=number).exists():  # a task about somebody who was erased leaves no trace
+        return back("conflicts", said=said.value)
     return back("conflict", number, said=said.value)
 
 
