@@ -13,6 +13,7 @@ from commands import (
     digest,
     erase,
     health,
+    history,
     keys,
     plan,
     report,
@@ -20,6 +21,7 @@ from commands import (
     sandbox,
     setup,
     sync,
+    undo,
     up,
     users,
 )
@@ -38,6 +40,8 @@ app.command()(check.check)
 app.command()(setup.setup)
 app.command()(plan.plan)
 app.command()(sync.sync)
+app.command()(history.history)
+app.command()(undo.undo)
 app.command()(report.report)
 app.command()(audit.audit)
 app.command()(erase.erase)

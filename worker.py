@@ -42,6 +42,12 @@ def audit(run: int | None = None) -> None:
     do("audit", run)
 
 
+@app.task(name="undo")
+def undo(run: int) -> None:
+    """Go on with an undo."""
+    do("undo", run)
+
+
 @app.task(name="sweep")
 def sweep() -> None:
     """Wake up what is due."""

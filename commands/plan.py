@@ -2,66 +2,75 @@
 
 from __future__ import annotations
 
-import json
-from enum import StrEnum
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands.tables import Format, write_csv, write_json, write_table
+
 if TYPE_CHECKING:
-    from sync.plan import Batch
+    from sync.lines import Line
+    from wiring.planning import Planned
 
-
-class Format(StrEnum):
-    """How the plan is written."""
-
-    TABLE = "table"
-    JSON = "json"
+_SHOWN = ("record", "field", "base", "marketing", "sales", "decision", "becomes", "reason")
 
 
 def plan(
     output_format: Annotated[Format, typer.Option("--format", help="How to write the plan.")] = Format.TABLE,
-    limit: Annotated[int, typer.Option(min=0, help="How many records to list; 0 lists all. Totals count all.")] = 50,
+    limit: Annotated[int, typer.Option(min=0, help="How many fields make a page; 0 lists all. Totals count all.")] = 50,
+    page: Annotated[int, typer.Option(min=1, help="Which page of the list.")] = 1,
 ) -> None:
     """Read both systems and show what `entente sync` would change. Writes may start workflows and flows there."""
     from commands.progress import progress_bars
     from wiring import build
+    from wiring.pilot import in_scope, sentence
 
-    listed: list[dict[str, Any]] = []
-    totals = dict.fromkeys(("create", "update", "link", "conflicts", "held", "unresolved"), 0)
     with progress_bars() as progress:
-        for batch in build(progress=progress).preview():
-            _add(totals, batch)
-            room = len(listed) < limit or limit == 0
-            for each in _lines(batch) if room else ():
-                if limit == 0 or len(listed) < limit:
-                    listed.append(each)
-    if output_format is Format.JSON:
-        typer.echo(json.dumps({**totals, "records": listed}, ensure_ascii=False, indent=2))
-        return
-    for each in listed:
-        for line in each["lines"]:
-            typer.echo(line)
-    typer.echo(", ".join(f"{name} {number}" for name, number in totals.items()))
-    if not any(totals.values()):
+        service = build(progress=progress)
+        from wiring.planning import planned
+
+        found = planned(service, limit, page)
+    lines = [asdict(each) for each in found.lines]
+    match output_format:
+        case Format.JSON:
+            about = {"total": found.total, "page": page, "brakes": found.brakes, "warnings": found.warnings}
+            write_json({**found.totals, **about, "lines": lines})
+        case Format.CSV:
+            write_csv(list(_line_names()), lines)
+        case Format.TABLE:
+            _show(found, limit, page)
+            if scope := sentence(in_scope(service.configuration)):
+                typer.echo(scope)
+
+
+def _line_names() -> list[str]:
+    from dataclasses import fields
+
+    from sync.lines import Line
+
+    return [each.name for each in fields(Line)]
+
+
+def _show(found: Planned, limit: int, page: int) -> None:
+    if found.lines:
+        write_table("What a sync would do", _SHOWN, [_row(each) for each in found.lines])
+        start = (page - 1) * limit
+        more = " (`--page` turns the page, `--limit 0` lists all)" if len(found.lines) < found.total else ""
+        typer.echo(f"{start + 1} to {start + len(found.lines)} of {found.total} lines{more}")
+    typer.echo(", ".join(f"{name} {number}" for name, number in found.totals.items()))
+    for reason in found.brakes:
+        typer.echo(f"A brake would stop this round: it {reason}.")
+    for warning in found.warnings:
+        typer.echo(warning)
+    if not any(found.totals.values()):
         typer.echo("Nothing to do: both sides agree, or nobody is in scope (see `scope` in mapping.yaml).")
 
 
-def _add(totals: dict[str, int], batch: Batch) -> None:
-    from connectors.base import Create
-
-    for each in batch.plans:
-        totals["create"] += sum(isinstance(write, Create) for write in each.writes)
-        totals["update"] += sum(not isinstance(write, Create) for write in each.writes)
-        totals["link"] += bool(each.link and not each.link.id)
-        totals["conflicts"] += len(each.conflicts)
-        totals["held"] += len(each.held)
-    totals["unresolved"] += len(batch.unresolved)
-
-
-def _lines(batch: Batch) -> list[dict[str, Any]]:
-    found = [{"record": str(each.source), "lines": list(each.explain())} for each in batch.plans]
-    found += [
-        {"record": str(each.ref), "lines": [f"{each.ref}  to decide: {each.reason}"]} for each in batch.unresolved
-    ]
-    return [each for each in found if each["lines"]]
+def _row(line: Line) -> dict[str, Any]:
+    """A line for people: a base on which both sides agreed is one value."""
+    both = (line.base_marketing, line.base_sales)
+    base = both[0] if both[0] == both[1] else " | ".join("(blank)" if each is None else each for each in both)
+    new = line.decision == "create"
+    row = {**asdict(line), "base": base, "record": f"new in {line.to}, from {line.record}" if new else line.record}
+    return {name: "" if row[name] is None and line.decision in {"link", "match"} else row[name] for name in _SHOWN}

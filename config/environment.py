@@ -78,6 +78,11 @@ class Environment(BaseSettings):
     hubspot_client_id: str = ""
     hubspot_client_secret: SecretStr = SecretStr("")
     hubspot_refresh_token: SecretStr = SecretStr("")
+    hubspot_webhook_secret: SecretStr = SecretStr("")
+    """The client secret of the app that sends webhooks; none: the address does not exist."""
+    hubspot_webhook_url: str = ""
+    """The address that HubSpot calls; empty: BASE_URL and /webhooks/hubspot."""
+    hubspot_webhook_signature: Literal["v1", "v2", "v3"] = "v3"
     salesforce_url: str = ""
     """The login or the instance address: https://acme.my.salesforce.com."""
     salesforce_client_id: str = ""

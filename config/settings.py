@@ -57,7 +57,8 @@ MIDDLEWARE = [
 ]
 
 _address = urlsplit(_environment.base_url)
-ALLOWED_HOSTS = sorted({_address.hostname or "localhost", "localhost", "127.0.0.1"})
+_hosts = {_address.hostname, urlsplit(_environment.hubspot_webhook_url).hostname, "localhost", "127.0.0.1"}
+ALLOWED_HOSTS = sorted(host for host in _hosts if host)
 CSRF_TRUSTED_ORIGINS = [f"{_address.scheme}://{_address.netloc}"]
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _address.scheme == "https"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True

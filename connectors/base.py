@@ -6,7 +6,7 @@ retries by itself, and raises only the errors below, grouped by what the caller 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -65,6 +65,8 @@ class FieldInfo:
     creatable: bool = True
     offered: tuple[str, ...] = ()
     """What a picklist offers, in its own order, whether or not it takes other values as well."""
+    paused: str = ""
+    """Why nothing of it may travel, where what is described is not what the mapping was made for; the engine's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,18 @@ class Inspection:
     """The permissions that are not granted, as the system names them."""
     unsure: str = ""
     """What the system does not tell without writing, in words; empty where it tells all."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of this account; nothing of it blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another integration that syncs this system with the same other one. `fields` are by object those that it maps as
+    it comes; which others, the system does not tell. `seen_at` is when it was last at work."""
+
+    name: str
+    fields: Mapping[str, frozenset[str]]
+    seen_at: datetime
 
 
 class Seen(StrEnum):
@@ -229,6 +243,11 @@ class SetupStep:
     text: str
 
 
+def key_of(connector: Connector, object_name: str) -> str | None:
+    """The field that carries our key on an object, where it has one."""
+    return connector.key_field if connector.carries_key(object_name) else None
+
+
 class Connector(Protocol):
     """One system. Objects and fields carry the system's own names; values in writes are typed, values read are wire.
 
@@ -238,7 +257,11 @@ class Connector(Protocol):
     system: str
     """The first part of every `Ref` that it makes."""
     key_field: str
-    """The unique text field that carries our key on every object that can be created."""
+    """The unique text field that carries our key on every object for which `carries_key` is true."""
+
+    def carries_key(self, object_name: str) -> bool:
+        """Whether records of this object can carry our key. Of others a create that got no answer is looked up by
+        `find_made` before it is sent again."""
 
     @property
     def calls(self) -> int:
@@ -254,8 +277,11 @@ class Connector(Protocol):
     def describe(self, object_name: str) -> dict[str, FieldInfo]:
         """Every field of an object that the token may see, by name."""
 
-    def inspect(self, objects: Sequence[str]) -> Inspection:
-        """Who signs in, and what they may do with these objects; nothing is written."""
+    def inspect(self, objects: Sequence[str], read_only: Collection[str] = ()) -> Inspection:
+        """Who signs in, and what they may do with these objects, some of which are only read; nothing is written."""
+
+    def rival(self, described: Mapping[str, Mapping[str, FieldInfo]]) -> Rival | None:
+        """Another integration that is at work here, by what is described; `None` where none shows."""
 
     def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         """By field, what is wrong and how to mend it: `describe` does not show it, or not as writable."""
@@ -273,6 +299,12 @@ class Connector(Protocol):
 
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
         """Live records in which any of these fields holds any of its values, ignoring case; each record once."""
+
+    def find_made(
+        self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
+    ) -> Mapping[int, list[Record]]:
+        """By position among `creates`, the live records that such a create made, or would have: found among what is
+        associated with the same records (never in a lagging index), by all values that were to be written."""
 
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
@@ -297,3 +329,10 @@ class Connector(Protocol):
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         """Make these changes. Running it twice changes nothing more."""
+
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        """What a setup makes, as far as it is there now, whoever made it; in words that say what removing it would
+        do."""
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        """Remove these parts. Running it twice changes nothing more."""

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import orjson
 from django.db import IntegrityError, transaction
 
-from connectors.base import Connector
+from connectors.base import Connector, key_of
 from crm.record import Record, Ref, Side, Value
 from crm.states import FieldState
 from crm.values import load, same
@@ -185,7 +185,7 @@ class Answers:
         found: dict[str, Record] = {}
         for (name, side, native_object), refs in groups.items():
             connector = self._connectors[side]
-            fields = [*self._mapping.native_fields(name, side, native_object), connector.key_field]
+            fields = self._mapping.fields_asked(name, side, native_object, key_of(connector, native_object))
             read = connector.get_many(native_object, sorted(ref.id for ref in refs), fields)
             self._records.save(name, side, read, refs - {record.ref for record in read})
             self._records.look_again(name, refs)

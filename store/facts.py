@@ -18,8 +18,9 @@ from crm.funnel import Funnel
 from crm.phones import is_valid_phone
 from crm.record import Fields, Record, Ref, Side, Wire
 from crm.states import FieldState
-from crm.values import TEXTUAL, FieldType, dump, is_valid_email
+from crm.values import FieldType, dump, is_valid_email
 from store.sql import column_types, execute, execute_many, milliseconds, rows, rows_in, upsert
+from sync.kinds import kind_of
 from sync.mapping import FieldMap, ObjectMap
 from sync.mapping import Mapping as FieldMapping
 
@@ -53,8 +54,7 @@ class Judge:
     def reader(self, field: FieldMap, side: Side) -> Reader:
         """Reads one field of one side from the wire: its value for the column, and its state."""
         typed = partial(self._typed, field, side)
-        is_plain = field.type in TEXTUAL and not field.values and field.when_missing is None
-        return self._text(field.type, typed) if is_plain else typed
+        return self._text(field.type, typed) if field.is_plain else typed
 
     def _text(self, field_type: FieldType, typed: Reader) -> Reader:
         """The same as `typed` would say of a text, in a quarter of the time: most values of most records are texts."""
@@ -111,10 +111,10 @@ class Facts:
         self.table = f'"facts_{object_map.name}"'
         self._object_map = object_map
         self._funnel = mapping.funnel_of(object_map.name)
-        fields = object_map.fields
-        self._columns = [column for name in fields for column in (f"f_{name}", f"f_{name}__state")]
-        self._types = {f"f_{name}": COLUMN_TYPES.get(field.type, "TEXT") for name, field in fields.items()}
-        self._types |= dict.fromkeys((f"f_{name}__state" for name in fields), "SMALLINT NOT NULL DEFAULT -1")
+        fields, names = object_map.fields, list(object_map.fact_types)
+        self._columns = [column for name in names for column in (f"f_{name}", f"f_{name}__state")]
+        self._types = {f"f_{name}": COLUMN_TYPES.get(each, "TEXT") for name, each in object_map.fact_types.items()}
+        self._types |= dict.fromkeys((f"f_{name}__state" for name in names), "SMALLINT NOT NULL DEFAULT -1")
         self._readers: dict[str, list[tuple[str | None, Reader]]] = {
             object_name: [
                 (field.native_name(side, object_name), judge.reader(field, side)) for field in fields.values()
@@ -164,6 +164,9 @@ class Facts:
         ]  # fmt: skip
         for native_name, read in self._readers[object_name]:
             row += read(fields[native_name]) if native_name is not None and native_name in fields else ABSENT
+        if self._object_map.kinds:
+            kind = kind_of(self._object_map.kinds, side, record)
+            row += (kind.name, OK) if kind else BLANK
         row += (1, reps.get(owner) if owner else None)
         return row
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -19,7 +20,7 @@ from store.references import ReferenceStore
 from store.sql import execute, execute_many, now, rows, rows_in
 from store.waiting import Waiting
 from sync.mapping import Mapping as FieldMapping
-from sync.mapping import native
+from sync.mapping import native, native_new
 from sync.outcomes import FieldChange
 from sync.plan import Link, Plan
 from sync.ports import Intent
@@ -36,8 +37,10 @@ class Intents:
         records: RecordStore,
         references: ReferenceStore,
         waiting: Waiting,
+        keyless: Collection[str] = (),
     ) -> None:
         self._mapping = mapping
+        self._keyless = sorted(keyless)
         self._references = references
         self._waiting = waiting
         ranks = " ".join(f"WHEN '{each.name}' THEN {rank}" for rank, each in enumerate(mapping.parents_first))
@@ -125,21 +128,21 @@ class Intents:
         intents = []
         for row, ready in zip(found, self._references.ready(object_map, side, changes), strict=True):
             intent_id, link_id, source, target, _ = row
-            fields = native(object_map, side, native_object, ready.values)
             write: Write
             if target is None:
+                fields = native_new(object_map, side, native_object, Ref.parse(source).object, ready.values)
                 write = Create(side, native_object, source, fields)
             else:
-                write = Update(side, Ref.parse(target), fields)
+                write = Update(side, Ref.parse(target), native(object_map, side, native_object, ready.values))
             link = links.get(link_id) if link_id is not None else None
             about = (object_name, link, Ref.parse(source), side, native_object)
             intents.append(Intent(intent_id, *about, ready.changes, write, ready.waits))
         return intents
 
-    @staticmethod
-    def give_up(condition: str, run: int) -> None:
-        """What was not sent is dropped, of what was sent the outcome is unknown; all that it was about is touched, to
-        be read and decided anew. The touches keep the attempts of what was sent."""
+    def give_up(self, condition: str, run: int) -> None:
+        """What was not sent is dropped, of what was sent the outcome is unknown (a create that carries our key is
+        simply sent again); all that it was about is touched, to be read and decided anew. The touches keep the attempts
+        of what was sent."""
         for ref in ("source", "target"):
             execute(
                 f"""INSERT INTO store_touch (ref, object, seen, run_id, attempts, at)
@@ -151,11 +154,29 @@ class Intents:
                     ELSE store_touch.attempts END""",
                 [now(), run],
             )
+        names = ", ".join(["%s"] * len(self._keyless)) or "NULL"
         execute(
-            f"""UPDATE store_intent SET state = CASE WHEN state = 'sent' AND target IS NOT NULL THEN 'unknown'
+            f"""UPDATE store_intent SET state = CASE
+                WHEN state = 'sent' AND (target IS NOT NULL OR object_name IN ({names})) THEN 'unknown'
                 ELSE 'dropped' END WHERE state IN ('planned', 'sent') AND {condition}""",
-            [run],
+            [*self._keyless, run],
         )
+
+    def unanswered(self, object_name: str) -> list[Intent]:
+        """Creates of which no answer came, in objects that cannot carry our key."""
+        found = rows(
+            """SELECT side, object_name, id, link, source, target, changes FROM store_intent
+               WHERE state = 'unknown' AND target IS NULL AND object = %s ORDER BY id""",
+            [object_name],
+        )
+        groups: dict[tuple[str, str], list[tuple[Any, ...]]] = defaultdict(list)
+        for side, native_object, *row in found:
+            groups[side, native_object].append(tuple(row))
+        return [
+            intent
+            for (side, native_object), each in groups.items()
+            for intent in self._intents(Side(side), object_name, native_object, each, {})
+        ]
 
     def unknown(self, links: Iterable[int]) -> list[tuple[int, Intent]]:
         """Writes to these links of which no answer came, each with its run."""

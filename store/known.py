@@ -49,7 +49,8 @@ def bind(connectors: Mapping[Side, Connector], fingerprints: Mapping[Side, str])
         if known and known["account"] != account:
             raise OtherAccount(
                 f"{connector.system} answers for account {account}, but this store belongs to {known['account']}: "
-                f"use that account's token, or another database for this account"
+                f"use that account's token, or another database for this account (a Salesforce sandbox that was "
+                f"refreshed is another one)"
             )
         learn(f"account.{side}", {"account": account, "fingerprint": fingerprints[side]})
 
@@ -65,10 +66,7 @@ def described(side: Side, connector: Connector, object_name: str) -> dict[str, F
     key = f"schema.{side}.{object_name}"
     found = recall(key, max_age=HOUR)
     if found is None:
-        found = [
-            asdict(info) | {"options": sorted(info.options) if info.options is not None else None}
-            for info in connector.describe(object_name).values()
-        ]
+        found = [_packed(info) for info in connector.describe(object_name).values()]
         learn(key, found)
     return _described(found)
 
@@ -76,6 +74,25 @@ def described(side: Side, connector: Connector, object_name: str) -> dict[str, F
 def last_described(side: Side, object_name: str) -> dict[str, FieldInfo]:
     """The fields of a system's object as they were last described, however long ago; empty before the first pass."""
     return _described(recall(f"schema.{side}.{object_name}") or [])
+
+
+def accepted(side: Side, object_name: str) -> dict[str, tuple[str, FieldInfo]]:
+    """By field of a system's object, a fingerprint of its mapping line, and the field as it was when that began."""
+    found = recall(f"accepted.{side}.{object_name}") or {}
+    infos = _described([each["info"] for each in found.values()])
+    return {name: (each["line"], infos[name]) for name, each in found.items()}
+
+
+def accept(side: Side, object_name: str, fields: Mapping[str, tuple[str, FieldInfo]]) -> None:
+    """Later descriptions of these fields are compared with these."""
+    learn(
+        f"accepted.{side}.{object_name}",
+        {name: {"line": line, "info": _packed(info)} for name, (line, info) in fields.items()},
+    )
+
+
+def _packed(info: FieldInfo) -> dict[str, Any]:
+    return asdict(info) | {"options": sorted(info.options) if info.options is not None else None}
 
 
 def _described(found: list[dict[str, Any]]) -> dict[str, FieldInfo]:

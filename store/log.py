@@ -16,6 +16,7 @@ from store.decisions import Decided
 from store.history import Line, line, write_history
 from store.intents import Intents, packed
 from store.links import LinkStore
+from store.past import forget_record
 from store.records import RecordStore
 from store.references import ReferenceStore
 from store.runs import add_totals, renew
@@ -52,11 +53,19 @@ class RunLog:
         self._waiting = Waiting(mapping)
         self._decided = Decided(mapping)
         self._references = references
-        self._intents = Intents(mapping, links, records, references, self._waiting)
+        keyless = {
+            name
+            for object_map in mapping.objects.values()
+            for side, connector in connectors.items()
+            for name in object_map.object_names(side)
+            if not connector.carries_key(name)
+        }
+        self._intents = Intents(mapping, links, records, references, self._waiting, keyless)
 
     @transaction.atomic
     def store(self, run: int, object_name: str, batch: Batch) -> None:
         renew(run)
+        self._settle_made(run, object_name, batch.made)
         for link, side, ref in batch.moved:
             self._links.move(link, side, ref)
         deleted = self._links.of(each.ref for each in batch.unresolved if each.kind == "deleted")
@@ -87,6 +96,33 @@ class RunLog:
         self._records.touch(object_name, batch.again)
         self._records.touch(object_name, self._decided.since(plans, batch))
         self._records.look_around(object_name, (link.ref(gone.other) for link, gone in batch.parted))
+
+    def _settle_made(self, run: int, object_name: str, made: Mapping[int, Ref | None]) -> None:
+        """Creates of which no answer came were looked up: what was made is done, the others are decided anew."""
+        intents = {intent.id: intent for intent in self._intents.unanswered(object_name)} if made else {}
+        found = {each: ref for each, ref in made.items() if ref is not None}
+        lost = [each for each in made if each not in found]
+        write_history(
+            [line(run, ref, change, change.new) for each, ref in found.items() for change in intents[each].changes]
+        )
+        self._intents.settle(found, lost)
+
+    @transaction.atomic
+    def store_undo(self, run: int, object_name: str, plans: Sequence[Plan]) -> None:
+        """Store the writes of an undo, and move the bases to what both sides will show; touches and all that waits
+        stay as they are."""
+        renew(run)
+        self._links.rebase((plan.link, plan.agreed) for plan in plans if plan.link)
+        self._intents.plan(run, object_name, plans)
+
+    @transaction.atomic
+    def store_archived(self, run: int, parted: Sequence[tuple[Link, Side]], lines: Sequence[Line]) -> None:
+        """Records were archived by an undo: their pairs are parted, and the others are not made again."""
+        renew(run)
+        for link, gone in parted:
+            forget_record(link.ref(gone))
+            self._links.part(link, gone)
+        write_history(lines)
 
     def _linked(self, object_name: str, plans: Sequence[Plan]) -> list[Plan]:
         """The plans with the links that they make."""
@@ -125,6 +161,9 @@ class RunLog:
             (done if written else dropped).append(intent.id)
         write_history(history)
         self._intents.settle(done, dropped)
+
+    def unanswered(self, object_name: str) -> list[Intent]:
+        return self._intents.unanswered(object_name)
 
     def decisions(self, refs: Iterable[Ref]) -> Decisions:
         return self._decided.open(refs)
@@ -186,7 +225,11 @@ class RunLog:
                     self._waiting.bury(outcome.intent, refused)
                     self._close(outcome.intent, "refused")
                 case Unknown():
-                    self._close(outcome.intent, "unknown" if _is_update(outcome.intent) else "waiting", touch=True)
+                    is_lost = _is_update(outcome.intent) or not self._carries_key(outcome.intent)
+                    self._close(outcome.intent, "unknown" if is_lost else "waiting", touch=True)
+
+    def _carries_key(self, intent: Intent) -> bool:
+        return self._connectors[intent.side].carries_key(intent.object_name)
 
     def _put_off(self, intent: Intent, refused: Refused) -> None:
         """Again in the next run; what was put off too often is kept for a person instead."""

@@ -62,6 +62,18 @@ class Touch(models.Model):
         )
 
 
+class Notice(models.Model):
+    """What a system told that no later look can show; kept until it was carried out."""
+
+    kind = models.CharField(max_length=20)
+    """erased: this person asked for it, and is nowhere in that system any more"""
+    ref = models.CharField(max_length=120)
+    at = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["kind", "ref"], name="one_notice"),)
+
+
 class Cursor(models.Model):
     """How far a system's object has been read."""
 
@@ -96,7 +108,7 @@ class Run(models.Model):
     state = models.CharField(max_length=9, default="running")
     """running, done, braked, failed"""
     stage = models.CharField(max_length=8, db_default="pull")
-    """What comes next: pull, plan, apply; or audit"""
+    """What comes next: pull, plan, apply; undo, apply, undone; or audit"""
     holder = models.CharField(max_length=120)
     """Who is at work: host, process id, and which of its steps; empty between two steps."""
     fence = models.IntegerField(db_default=0)
@@ -110,7 +122,7 @@ class Run(models.Model):
     totals = models.JSONField(default=dict)
     """By object, what the round would delete, blank and overwrite: what releasing its brake allows."""
     progress = models.JSONField(db_default={}, default=dict)
-    """What later steps must know of earlier ones: what was read, calls and seconds so far, a release."""
+    """What later steps must know of earlier ones: what was read, calls and seconds so far, a release, an undo."""
     released_by = models.CharField(max_length=150, default="", db_default="")
     """Who let a braked round pass: the next run may change as much."""
     released_at = models.BigIntegerField(null=True)

@@ -95,12 +95,22 @@ class Questions:
             return None
         side, native_object = place
         native_name = field_map.native_name(side, native_object)
+        if not self._mapping.is_written(object_name) and not field_map.answerable:
+            return None
         info = self._schema(side, native_object).get(native_name or "")
-        if native_name is None or (info is not None and not info.writable) or field_map.rule in _NOT_FROM[side]:
+        if (
+            native_name is None
+            or (info is not None and not info.writable)
+            or self._is_stuck(object_name, field_map, side)
+        ):
             return None
         options = _options(field_map, side, info)
         length = info.max_length if info else None
         return Question(field, _kind(field_map, options, info), options, length, self._unknown(rule))
+
+    def _is_stuck(self, object_name: str, field_map: FieldMap, side: Side) -> bool:
+        """Whether what is written on this side would have to reach the other, and does not."""
+        return self._mapping.is_written(object_name) and field_map.rule in _NOT_FROM[side]
 
     def checked(self, question: Question, object_name: str, ref: str, text: str) -> str:
         """The answer as it is stored. Raises NoAnswer."""

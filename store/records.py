@@ -76,7 +76,8 @@ class RecordStore:
     @transaction.atomic
     def save_page(self, object_name: str, side: Side, records: Sequence[Record], key: str, cursor: str) -> int:
         changed, stale = self._save(object_name, side, records)
-        self._touch(object_name, [(ref, True) for ref in changed] + [(ref, False) for ref in stale])
+        planned = () if self._mapping.objects[object_name].is_read_only else changed
+        self._touch(object_name, [*((ref, True) for ref in planned), *((ref, False) for ref in stale)])
         execute(upsert("store_cursor", "object", ["cursor"]), [key, cursor])
         return len(changed)
 
@@ -147,7 +148,7 @@ class RecordStore:
         execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in others.difference(by)])
 
     def _row(self, object_name: str, side: Side, ref: str, record: Record, stamp: int, digest: int) -> tuple[Any, ...]:
-        key = record.fields.get(self._connectors[side].key_field)
+        key = record.fields.get(self._connectors[side].key_field) or (str(record.twin) if record.twin else None)
         return (
             ref, side.value, object_name, record.owner, stamp, record.deleted,
             str(record.merged_into) if record.merged_into else None,

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from connectors.base import Connector, Create, Refused
+from connectors.base import Connector, Create, Refused, key_of
 from crm.record import Ref, Side
 from sync.brakes import Totals, tripped
 from sync.fit import Schema
@@ -74,7 +74,7 @@ class Engine:
             if key in skip:
                 continue
             connector = self.connectors[side]
-            fields = [*self.mapping.native_fields(object_map.name, side, object_name), connector.key_field]
+            fields = self.mapping.fields_asked(object_map.name, side, object_name, key_of(connector, object_name))
             done = 0
             for page in connector.changes(object_name, fields, self.records.cursor(key)):
                 changed = self.records.save_page(object_map.name, side, page.records, key, page.cursor)
@@ -129,10 +129,7 @@ class Engine:
         while intents := self.log.next_intents(run, BATCH):
             side, object_name = intents[0].side, intents[0].object_name
             connector = self.connectors[side]
-            fields = [
-                *self.mapping.native_fields(intents[0].object, side, object_name),
-                connector.key_field,
-            ]
+            fields = self.mapping.fields_asked(intents[0].object, side, object_name, key_of(connector, object_name))
             answers = connector.write_many(object_name, [intent.write for intent in intents], fields)
             outcomes = [Outcome(intent, answer) for intent, answer in zip(intents, answers, strict=True)]
             self.log.remember(run, outcomes)
@@ -161,7 +158,7 @@ class Engine:
         if object_name not in self.mapping.objects[name].object_names(side):
             return set()
         connector = self.connectors[side]
-        fields = [*self.mapping.native_fields(name, side, object_name), connector.key_field]
+        fields = self.mapping.fields_asked(name, side, object_name, key_of(connector, object_name))
         records = connector.get_many(object_name, sorted(ref.id for ref in refs), fields)
         self.records.save(name, side, records)
         return {record.ref for record in records if not record.deleted and record.merged_into is None}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from connectors.base import Connector
+from connectors.base import Connector, key_of
 from crm.record import Record, Ref, Side
 from crm.values import FieldType, spellings
 from sync.mapping import Mapping as FieldMapping
@@ -129,12 +129,15 @@ class Finder:
             wanted = sorted({emails[ref] for ref in asking if ref in emails})
             for object_name in self.object_map.object_names(target):
                 email_field = self.object_map.email_field(target, object_name)
-                criteria = {connector.key_field: [str(ref) for ref in asking]}
-                if email_field and wanted:
-                    kind = self.object_map.fields_on(target, object_name)[email_field].type
-                    criteria[email_field] = [text for key in wanted for text in spellings(kind, key)]
+                key = key_of(connector, object_name)
+                criteria = {key: [str(ref) for ref in asking]} if key else {}
                 fields = self.mapping.native_fields(self.object_map.name, target, object_name)
-                hits = connector.find_many(object_name, criteria, [*fields, connector.key_field])
+                if email_field in fields and wanted:
+                    kind = self.object_map.fields_on(target, object_name)[email_field].type
+                    criteria[email_field] = [text for each in wanted for text in spellings(kind, each)]
+                if not criteria:
+                    continue
+                hits = connector.find_many(object_name, criteria, [*fields, key] if key else fields)
                 self.records.save(self.object_map.name, target, hits)
                 # Whoever is linked may have been edited since its last page: it is looked at for its own sake.
                 self.records.touch(self.object_map.name, self.links.of({hit.ref for hit in hits}))

@@ -31,9 +31,48 @@ def checked(
     return accepted, held
 
 
+def spilled(
+    object_map: ObjectMap,
+    objects: Mapping[Side, str],
+    changes: list[FieldChange],
+    shown: Mapping[Side, Mapping[str, Value]],
+    schema: Schema,
+) -> list[FieldChange]:
+    """The changes, with a text that will be cut put in full before the text that takes its overflow.
+
+    `shown` are the values of the sides that are read, by canonical field.
+    """
+    for name, field_map in object_map.fields.items():
+        rest = field_map.overflow
+        for side in {change.side for change in changes if rest and change.field in (name, rest)}:
+            whole, info = shown[side.other].get(name), _described(field_map, side, objects[side], schema)
+            is_there = object_map.fields[rest or ""].native_name(side, objects[side])
+            if is_there and info and info.max_length and isinstance(whole, str) and len(whole) > info.max_length:
+                changes = _with_whole(changes, name, rest or "", side, whole, shown)
+    return changes
+
+
+def _with_whole(
+    changes: list[FieldChange],
+    name: str,
+    rest: str,
+    side: Side,
+    whole: str,
+    shown: Mapping[Side, Mapping[str, Value]],
+) -> list[FieldChange]:
+    cut = next(change for change in changes if change.side is side and change.field in (name, rest))
+    body = shown[side.other].get(rest)
+    text = f"{whole}\n\n{body}" if body else whole
+    old = shown.get(side, {}).get(rest)
+    change = FieldChange(rest, side, old, text, body, cut.rule, f"begins with the whole {name}, which is cut")
+    return [each for each in changes if (each.field, each.side) != (rest, side)] + [change]
+
+
 def _fit(field_map: FieldMap, change: FieldChange, info: FieldInfo | None) -> FieldChange | Held:
     if info is None:
         return change
+    if info.paused:
+        return Held(change.field, change.side, "schema", f"{info.name}: {info.paused}")
     value = field_map.write(change.side, change.new)
     if not info.writable:
         return Held(change.field, change.side, "read_only", f"{info.name} cannot be written: map it one way, or not")

@@ -15,8 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, 
 
 from crm.funnel import Funnel, Stage
 from crm.record import Record, Side, Value
-from crm.values import REFERRING, FieldType, dump, parse
+from crm.values import REFERRING, TEXTUAL, FieldType, dump
+from sync.kinds import Kind, Skip, check_kinds, fields_read, kind_between, kind_of, named
 from sync.order import misled, parents_first
+from sync.wording import Wording, is_time_zone
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -46,9 +48,9 @@ class FieldMap(_Strict):
     """One field on both sides. `name` is canonical: rules, reports and pages use it."""
 
     name: str = ""
-    marketing: dict[str, str]
+    marketing: dict[str, str] = {}
     """By HubSpot's object, the property."""
-    sales: dict[str, str]
+    sales: dict[str, str] = {}
     """By Salesforce's object, the field."""
     type: FieldType
     to: str | None = None
@@ -60,10 +62,39 @@ class FieldMap(_Strict):
     values: dict[str, str] = {}
     """Marketing's words and sales' words for the same value, where they differ."""
     first_sync: Meeting | None = None
+    answerable: bool = False
+    """Whether a person may answer it where a sync writes nothing: in an object that is only read, and beside HubSpot's
+    own integration."""
     when_missing: str | None = None
     """A marked stand-in for what sales demands and marketing lacks: written on create only, never travelling back."""
     required: bool = False
     """Of a reference: a record is made on the other side only once one of its required references leads to a pair."""
+    or_from: list[str] = []
+    """Other fields of the object of which the first that is filled stands in for a blank: on create only."""
+    overflow: str | None = None
+    """The text field that begins with this one's whole text where only part of it fits (`too_long: truncate`)."""
+    scale: int = Field(default=1, ge=1)
+    blank: tuple[str, ...] = ()
+    markup: bool = False
+    at: str | None = Field(default=None, pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    time_zone: str = "UTC"
+    _wording: Wording = PrivateAttr(default=Wording())
+
+    def model_post_init(self, _context: Any) -> None:
+        self._wording = Wording(self.scale, self.blank, self.markup, self.at, self.time_zone)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether what a side shows is the canonical text."""
+        is_worded = self.values or self.when_missing is not None or self._wording != Wording()
+        return self.type in TEXTUAL and not is_worded
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_place(cls, name: str) -> str:
+        if not is_time_zone(name):
+            raise ValueError(f"{name!r} is no time zone: write one such as Europe/Paris")
+        return name
 
     @field_validator("values")
     @classmethod
@@ -96,7 +127,7 @@ class FieldMap(_Strict):
         if self.values and side is Side.MARKETING and isinstance(wire, str):
             words = wire.split(";") if self.type is FieldType.MULTI else [wire]
             wire = ";".join(self.values.get(word.strip(), word) for word in words)
-        value = parse(self.type, wire)
+        value = (self._wording if side is Side.MARKETING else Wording()).read(self.type, wire)
         return None if self.when_missing is not None and value == self.when_missing else value
 
     def write(self, side: Side, value: Value) -> Value:
@@ -106,7 +137,7 @@ class FieldMap(_Strict):
             if isinstance(value, frozenset):
                 return frozenset(back.get(option, option) for option in value)
             return back.get(dump(value) or "", value)
-        return value
+        return self._wording.write(value) if side is Side.MARKETING else value
 
 
 class Scope(_Strict):
@@ -120,7 +151,6 @@ class Scope(_Strict):
 
 
 NOT_BUILT = {
-    "direction": {"read_only"},
     "assignment_rule": {"on"},
     "on_delete": {"archive", "recreate"},
     "on_merge": {"propagate"},
@@ -137,9 +167,9 @@ class ObjectMap(_Strict):
     default_owner: str | None = None
     """The e-mail of the rep who is given what its own owner cannot have on the other side."""
     handoff_campaign: None = None
-    marketing: list[str] = Field(min_length=1)
-    sales: list[str] = Field(min_length=1)
-    """From what people begin as to what they become: [Lead, Contact]."""
+    marketing: list[str] = []
+    sales: list[str] = []
+    """From what people begin as to what they become: [Lead, Contact]. An object that is only read may lack a side."""
     create_in_sales: Literal["lead", "contact_if_account"] | bool | None = "lead"
     """`true` for what sales has one object of; `contact_if_account` makes people whose account is known contacts."""
     create_in_marketing: bool = True
@@ -152,6 +182,16 @@ class ObjectMap(_Strict):
     """What reports can be cut by: fields, or `stage`."""
     match: str | None = None
     """The field by which a first match is found, of type email or domain; else the first field of type email."""
+    kinds: tuple[Kind, ...] = ()
+    """Where both sides have several objects: which becomes which, the first line that fits."""
+    skip: Skip = Skip()
+    time_zone: str = "UTC"
+    """Where a day begins and ends, for fields that are a day on one side and a moment on the other."""
+
+    @field_validator("kinds", mode="before")
+    @classmethod
+    def _kinds_by_name(cls, kinds: object) -> object:
+        return named(kinds)
 
     @field_validator("segments")
     @classmethod
@@ -168,10 +208,10 @@ class ObjectMap(_Strict):
             return data
         sides = {side.value: data[side.value] for side in Side if side.value in data}
         objects = {side: [names] if isinstance(names, str) else names for side, names in sides.items()}
-        fields = data.get("fields")
+        fields, zone = data.get("fields"), {"time_zone": data["time_zone"]} if "time_zone" in data else {}
         if isinstance(fields, dict):
             fields = {
-                name: {**field, "name": name, **_spread(field, objects)} if isinstance(field, dict) else field
+                name: {**zone, **field, "name": name, **_spread(field, objects)} if isinstance(field, dict) else field
                 for name, field in fields.items()
             }
             return {**data, **objects, "fields": fields}
@@ -182,6 +222,9 @@ class ObjectMap(_Strict):
         for key, values in NOT_BUILT.items():
             if getattr(self, key) in values:
                 raise ValueError(f"{key}: {getattr(self, key)} is not built yet")
+        self._check_sides()
+        check_kinds(self.kinds, {side: self.object_names(side) for side in Side})
+        self._check_names()
         for name, field in self.fields.items():
             for side in Side:
                 objects = self.object_names(side)
@@ -206,6 +249,31 @@ class ObjectMap(_Strict):
         """The field that says whether somebody has opted out, where one is mapped."""
         return next((field for field in self.fields.values() if field.rule is SyncRule.CONSENT), None)
 
+    def _check_names(self) -> None:
+        """Fields that speak of others name such as are there."""
+        for name, field in self.fields.items():
+            for other in (*field.or_from, *([field.overflow] if field.overflow else [])):
+                if other not in self.fields:
+                    raise ValueError(f"fields.{name}: {other} is not one of this object's fields")
+        if self.kinds and "kind" in self.fields:
+            raise ValueError("fields.kind: an object with `kinds` has a field of this name already, for conditions")
+
+    @property
+    def is_read_only(self) -> bool:
+        """Read for rules and reports; never matched, planned or written by a sync."""
+        return self.direction == "read_only"
+
+    def _check_sides(self) -> None:
+        """What is synced is there on both sides; what is only read, on one at least."""
+        missing = [side for side in Side if not self.object_names(side)]
+        if len(missing) == 2 or (missing and not self.is_read_only):
+            raise ValueError(f"{missing[0]}: name the system's object, or let it be `direction: read_only`")
+        for name, field in self.fields.items():
+            lacking = [side for side in Side if not field.names(side)]
+            is_read = self.is_read_only or field.rule is SyncRule.OFF
+            if len(lacking) == 2 or (lacking and not is_read):
+                raise ValueError(f"fields.{name}.{lacking[0]}: name the system's field")
+
     def _check_parents(self) -> None:
         match = self.fields.get(self.match) if self.match else None
         if self.match and (match is None or match.type not in (FieldType.EMAIL, FieldType.DOMAIN)):
@@ -228,13 +296,16 @@ class ObjectMap(_Strict):
         """The system's objects that hold this object's records."""
         return self.marketing if side is Side.MARKETING else self.sales
 
-    def created_as(self, side: Side, *, has_account: bool = False) -> str | None:
-        """The system's object that a new record becomes on a side, or `None` where none is made. `has_account`: it
-        belongs to an account there."""
-        if side is Side.MARKETING:
-            return self.marketing[0] if self.create_in_marketing else None
-        if not self.create_in_sales:
+    def created_as(self, side: Side, source: Record | None = None, *, has_account: bool = False) -> str | None:
+        """The system's object that a new record (made from `source`, where kinds differ) becomes on a side, or `None`
+        where none is made. `has_account`: it belongs to an account there."""
+        if self.is_read_only or not (self.create_in_marketing if side is Side.MARKETING else self.create_in_sales):
             return None
+        if self.kinds and source is not None:
+            kind = kind_of(self.kinds, side.other, source)
+            return kind.object_name(side) if kind else None
+        if side is Side.MARKETING:
+            return self.marketing[0]
         if self.create_in_sales == "contact_if_account" and has_account:
             return self.sales[-1]
         return "Lead" if "Lead" in self.sales else self.sales[0]
@@ -242,6 +313,8 @@ class ObjectMap(_Strict):
     @property
     def account(self) -> FieldMap | None:
         """The reference to the account that a contact in sales belongs to, and a lead does not have."""
+        if not self.sales:
+            return None
         lead, contact = self.sales[0], self.sales[-1]
         references = (field for field in self.fields.values() if field.type is FieldType.REFERENCE)
         return next(
@@ -254,6 +327,19 @@ class ObjectMap(_Strict):
         if self.match:
             return self.fields[self.match]
         return next((field for field in self.fields.values() if field.type is FieldType.EMAIL), None)
+
+    def takes_part(self, side: Side, record: Record) -> bool:
+        """Whether a record is of a known kind, and not to be skipped."""
+        if self.skip.fits(side, record.ref.object, record.fields):
+            return False
+        return not self.kinds or kind_of(self.kinds, side, record) is not None
+
+    @property
+    def fact_types(self) -> dict[str, FieldType]:
+        """What conditions and rules may read of this object: its fields, and the kind where there are several."""
+        return {name: field.type for name, field in self.fields.items()} | (
+            {"kind": FieldType.PICKLIST} if self.kinds else {}
+        )
 
     def email_field(self, side: Side, object_name: str) -> str | None:
         """The system's name of the field by which a first match is found."""
@@ -294,7 +380,8 @@ class StageMap(_Strict):
 class Mapping(_Strict):
     """The whole of mapping.yaml."""
 
-    mode: Literal["sync"] = "sync"
+    mode: Literal["sync", "beside"] = "sync"
+    """`beside`: HubSpot's own integration syncs, and no pass of ours writes anything."""
     clock_skew_seconds: float = Field(default=120, ge=0)
     phone_region: str | None = Field(default=None, pattern="^[A-Z]{2}$")
     """The country of phone numbers written without a country code; without it such numbers count as invalid."""
@@ -303,6 +390,7 @@ class Mapping(_Strict):
     funnel: dict[str, list[StageMap]] = {}
     objects: dict[str, ObjectMap] = Field(min_length=1)
     _funnels: dict[str, Funnel] = PrivateAttr(default_factory=dict)
+    _absent: frozenset[tuple[str, str]] = PrivateAttr(default=frozenset())
 
     @model_validator(mode="before")
     @classmethod
@@ -347,10 +435,28 @@ class Mapping(_Strict):
     def funnel_of(self, name: str) -> Funnel:
         return self._funnels[name]
 
-    def native_fields(self, name: str, side: Side, object_name: str) -> list[str]:
-        """Every field to read of a system's object: the mapped ones and those that tell the stage."""
+    def is_written(self, name: str) -> bool:
+        """Whether a sync writes the records of an object."""
+        return self.mode == "sync" and not self.objects[name].is_read_only
+
+    def named_fields(self, name: str, side: Side, object_name: str) -> list[str]:
+        """Every field of a system's object that takes part: the mapped ones and those that tell the stage."""
         mapped = self.objects[name].fields_on(side, object_name)
-        return sorted({*mapped, *self.funnel_of(name).fields_read(object_name)})
+        told = fields_read(self.objects[name].kinds, self.objects[name].skip, side, object_name)
+        return sorted({*mapped, *told, *self.funnel_of(name).fields_read(object_name)})
+
+    def native_fields(self, name: str, side: Side, object_name: str) -> list[str]:
+        """Those of them to read now: a field that its system lost is left out until it is back."""
+        return [each for each in self.named_fields(name, side, object_name) if (object_name, each) not in self._absent]
+
+    def fields_asked(self, name: str, side: Side, object_name: str, key_field: str | None) -> list[str]:
+        """The same with our key, which only the records of what is written carry (`None` where these cannot)."""
+        key = [key_field] if key_field and self.is_written(name) else []
+        return [*self.native_fields(name, side, object_name), *key]
+
+    def leave_out(self, absent: Iterable[tuple[str, str]]) -> None:
+        """These fields, by a system's object and its name of them, are not there now: nobody asks for them."""
+        self._absent = frozenset(absent)
 
 
 class Document(Protocol):
@@ -395,6 +501,15 @@ def native(object_map: ObjectMap, side: Side, object_name: str, values: MappingT
     return written
 
 
+def native_new(
+    object_map: ObjectMap, side: Side, object_name: str, source: str, values: MappingType[str, Value]
+) -> dict[str, Value]:
+    """As `native`, for a record that is made from one in the other system's object `source`: with what its kind
+    gives to new ones."""
+    kind = kind_between(object_map.kinds, source, object_name)
+    return {**(kind.constants(side) if kind else {}), **native(object_map, side, object_name, values)}
+
+
 def _lossy(field: FieldMap) -> str:
     """Why a field, as it is written, would lose data or lead nowhere, and the mend; empty where it is sound."""
     refers = field.type in REFERRING
@@ -415,8 +530,10 @@ def _lossy(field: FieldMap) -> str:
 
 
 def _funnel(stages: Iterable[StageMap], object_map: ObjectMap) -> Funnel:
-    marketing = object_map.marketing[0]
-    return Funnel([Stage(each.stage, {marketing: each.marketing, **each.sales}) for each in stages])
+    def words(each: StageMap) -> dict[str, dict[str, str]]:
+        return {**dict.fromkeys(object_map.marketing[:1], each.marketing), **each.sales}
+
+    return Funnel([Stage(each.stage, words(each)) for each in stages])
 
 
 def _spread(field: MappingType[str, Any], objects: MappingType[str, Any]) -> dict[str, Any]:

@@ -14,12 +14,14 @@ from typing import Literal
 from connectors.base import Archive, Create, Update, Write
 from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, dump
+from sync.breaks import held_edits, no_creates, pause_of
 from sync.decide import Decision, Decisions, decided
-from sync.fit import Schema, checked, is_cut
-from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
+from sync.fit import Schema, checked, is_cut, spilled
+from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native, native_new
 from sync.merge import merge_field
 from sync.outcomes import Conflict, Copy, FieldChange, Held, Keep, Times
 from sync.references import NOTHING, Known, carried, lacks_parent, visible, waits, with_lone
+from sync.wording import fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Batch:
     judged: set[Ref] = field(default_factory=set)
     again: set[Ref] = field(default_factory=set)
     decisions: Decisions = field(default_factory=Decisions)
+    made: dict[int, Ref | None] = field(default_factory=dict)
+    """By the ids of creates of which no answer came, the record that each turned out to have made, if it did."""
 
 
 def make_plan(
@@ -142,6 +146,10 @@ def make_plan(
     conflicts: dict[str, Conflict] = {}
     agreed: dict[Side, dict[str, Value]] = {Side.MARKETING: {}, Side.SALES: {}}
     for name, field_map in object_map.fields.items():
+        if paused := pause_of(field_map, {side: [objects[side]] for side in Side}, schema):
+            there = {side: shown[side][name] for side in Side if name in shown[side] and side not in paused}
+            held += held_edits(field_map, paused, there, link.base.pair(name) or {})
+            continue
         if not all(name in shown[side] for side in Side):
             continue
         now = {side: shown[side][name] for side in Side}
@@ -160,7 +168,8 @@ def make_plan(
                 changes.append(FieldChange(name, to, now[to], value, now[to.other], rule, reason))
             case Conflict() as conflict:
                 conflicts[name] = conflict
-    changes, waiting = carried(object_map, changes, known)
+    changes = spilled(object_map, objects, changes, shown, schema)
+    changes, orphans = carried(object_map, changes, known)
     accepted, refused = checked(object_map, objects, changes, schema)
     writes = tuple(
         Update(side, link.ref(side), native(object_map, side, objects[side], values))
@@ -168,7 +177,7 @@ def make_plan(
         if (values := {change.field: change.new for change in accepted if change.side is side})
     )
     base = Base(agreed[Side.MARKETING], agreed[Side.SALES])
-    return Plan(link.marketing, link, writes, tuple(accepted), conflicts, base, (*held, *waiting, *refused))
+    return Plan(link.marketing, link, writes, tuple(accepted), conflicts, base, (*held, *orphans, *refused))
 
 
 def make_create(
@@ -179,9 +188,11 @@ def make_create(
     target = source_side.other
     values, unreadable = canonical(object_map, source_side, record)
     values, lone = visible(object_map, source_side, values, known)
-    object_name, orphan = _becomes(object_map, target, values, known)
+    object_name, orphan = _becomes(object_map, record, target, values, known)
     if object_name is None or orphan is not None:
         return Plan(record.ref, held=(*lone, *(orphan or ())) if object_name else ())
+    if stopped := no_creates(object_map, source_side, record.ref.object, schema):
+        return Plan(record.ref, held=(stopped,))
     held = [
         *lone,
         *(Held(name, target, "unreadable", f"{source_side} shows: {why}") for name, why in unreadable.items()),
@@ -189,13 +200,15 @@ def make_create(
     changes = [
         FieldChange(name, target, None, value, values.get(name), "create", f"{target} has no such record")
         for name, field_map in object_map.fields.items()
-        if (value := _to_create(field_map, target, values.get(name))) is not None
+        if (value := _to_create(field_map, target, stand_in(field_map, values))) is not None
         and field_map.native_name(target, object_name) is not None
     ]
-    changes, waiting = carried(object_map, changes, known)
-    held += waiting
+    changes = spilled(object_map, {target: object_name}, changes, {source_side: values}, schema)
+    changes, orphans = carried(object_map, changes, known)
+    held += orphans
     accepted, refused = checked(object_map, {target: object_name}, changes, schema)
-    fields = native(object_map, target, object_name, {change.field: change.new for change in accepted})
+    made_of = {change.field: change.new for change in accepted}
+    fields = native_new(object_map, target, object_name, record.ref.object, made_of)
     missing = sorted(
         info.name for info in schema[target].get(object_name, {}).values() if info.required and info.name not in fields
     )
@@ -207,14 +220,14 @@ def make_create(
 
 
 def _becomes(
-    object_map: ObjectMap, target: Side, values: Mapping[str, Value], known: Known
+    object_map: ObjectMap, record: Record, target: Side, values: Mapping[str, Value], known: Known
 ) -> tuple[str | None, list[Held] | None]:
     """What a record is made as on a side, and what it must wait for first (`None` where for nothing). A contact is
     never made without its account: such a person is made as a lead, or waits."""
     orphan = lacks_parent(object_map, target, values, known)
     account = object_map.account if object_map.create_in_sales == "contact_if_account" else None
     if account is None or target is Side.MARKETING:
-        return object_map.created_as(target), orphan
+        return object_map.created_as(target, record), orphan
     value = values.get(account.name)
     object_name = object_map.created_as(target, has_account=known.reaches(value))
     if orphan is None and object_name in account.sales and not known.reaches(value):
@@ -239,6 +252,12 @@ def hold_back(object_map: ObjectMap, plan: Plan, refused: Mapping[str, Held]) ->
             writes.append(replace(write, fields=fields))
     changes = tuple(change for change in plan.changes if change.field not in stopped)
     return replace(plan, writes=tuple(writes), changes=changes, held=(*plan.held, *stopped.values()))
+
+
+def stand_in(field_map: FieldMap, values: Mapping[str, Value]) -> Value:
+    """A field's value for a new record; where it is blank, that of the first field in its place that is filled."""
+    filled = (values[name] for name in (field_map.name, *field_map.or_from) if values.get(name) is not None)
+    return fitting(field_map.type, next(filled, None), field_map.at, field_map.time_zone)
 
 
 def _to_create(field_map: FieldMap, target: Side, value: Value) -> Value:

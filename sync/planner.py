@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from connectors.base import Connector
-from crm.record import Ref, Side
+from connectors.base import Connector, Create, key_of
+from crm.record import Record, Ref, Side
 from crm.values import dump
 from sync.decide import Decision
 from sync.finder import Finder
@@ -22,8 +22,10 @@ from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.outcomes import Times
 from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
-from sync.ports import Links, Log, Records, References, Touched
+from sync.ports import Intent, Links, Log, Records, References, Touched
 
+REMINDER = "entente:"
+"""How the keys of tasks begin that we make as reminders."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -46,21 +48,27 @@ class Planner:
         batch = Batch()
         seen = {each.ref for each in touched}
         self.read(each.ref for each in touched if not each.is_seen)
+        if self.object_map.is_read_only:
+            return Batch(judged=seen)
         links = self.links.of(seen)
         links |= self.links.leading_to(seen - set(links))
         batch.decisions = self.log.decisions(seen | {link.marketing for link in links.values()})
         follower = Follower(self.object_map, self.records, self.links, batch, self.read, batch.decisions.apart)
         pairs = follower.follow(list({link.id: link for link in links.values()}.values()))
         batch.judged = seen - set(links)
-        taken = {ref for _, _, ref in batch.moved}
+        made = self._made(batch)
+        taken = {ref for _, _, ref in batch.moved} | {ref for link in made for ref in (link.marketing, link.sales)}
         loose = self.records.load(self.in_scope(batch.judged - taken))
-        finder = Finder(self.mapping, self.object_map, self.connectors, self.records, self.links)
+        loose = {ref: record for ref, record in loose.items() if self._takes_part(record)}
+        finder = Finder(self.mapping, self._matched, self.connectors, self.records, self.links)
         found = finder.find(list(loose.values()), taken, batch.decisions.pairs)
         pairs += [Link(0, self.object_map.name, marketing, sales) for marketing, sales in found.pairs]
         batch.unresolved += found.unresolved
         in_scope = self.in_scope({*found.lone, *(ref for link in pairs for ref in (link.marketing, link.sales))})
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
-        batch.plans = self._merge(pairs, seen, follower)
+        if self.mapping.mode == "beside":
+            return self._only_linked(batch, [*pairs, *made])
+        batch.plans = self._merge([*pairs, *made], seen, follower)
         lone = self.records.load(ref for ref in found.lone if ref in in_scope)
         known = self.references.known(self.object_map, lone.values())
         batch.plans += [
@@ -69,12 +77,26 @@ class Planner:
         batch.plans = self._hold_back(batch.plans)
         return batch
 
+    @property
+    def _matched(self) -> ObjectMap:
+        """Beside HubSpot's own integration nobody is created, so nobody is asked for either."""
+        if self.mapping.mode == "sync":
+            return self.object_map
+        return self.object_map.model_copy(update={"create_in_sales": None, "create_in_marketing": False})
+
+    @staticmethod
+    def _only_linked(batch: Batch, pairs: Iterable[Link]) -> Batch:
+        """Who belongs together is remembered, so that reports count a person once; nothing is written or asked."""
+        batch.plans = [Plan(link.marketing, link) for link in pairs]
+        batch.unresolved = []
+        return batch
+
     def read(self, refs: Iterable[Ref]) -> None:
         """Read these records from their systems and store them; whoever is not there any more is marked as gone."""
         for (side, object_name), wanted in self._by_object(refs).items():
             connector = self.connectors[side]
-            fields = self.mapping.native_fields(self.object_map.name, side, object_name)
-            records = connector.get_many(object_name, [ref.id for ref in wanted], [*fields, connector.key_field])
+            fields = self.mapping.fields_asked(self.object_map.name, side, object_name, key_of(connector, object_name))
+            records = connector.get_many(object_name, [ref.id for ref in wanted], fields)
             self.records.save(self.object_map.name, side, records, set(wanted) - {record.ref for record in records})
 
     def _by_object(self, refs: Iterable[Ref]) -> dict[tuple[Side, str], list[Ref]]:
@@ -85,6 +107,38 @@ class Planner:
 
     def _side(self, ref: Ref) -> Side:
         return next(side for side, connector in self.connectors.items() if connector.system == ref.system)
+
+    def _takes_part(self, record: Record) -> bool:
+        """Whether a loose record is one of the mapping's; the reminders that we make ourselves never travel."""
+        side = self._side(record.ref)
+        key = record.fields.get(self.connectors[side].key_field)
+        return not str(key or "").startswith(REMINDER) and self.object_map.takes_part(side, record)
+
+    def _made(self, batch: Batch) -> list[Link]:
+        """What became of creates that were never answered, in objects that carry no key: pairs with what they made."""
+        by_object: dict[tuple[Side, str], list[Intent]] = defaultdict(list)
+        for intent in self.log.unanswered(self.object_map.name):
+            by_object[intent.side, intent.object_name].append(intent)
+        pairs: dict[Ref, Ref] = {}
+        for (side, object_name), intents in by_object.items():
+            connector = self.connectors[side]
+            native_fields = self.mapping.native_fields(self.object_map.name, side, object_name)
+            creates = [intent.write for intent in intents if isinstance(intent.write, Create)]
+            found = connector.find_made(object_name, creates, native_fields)
+            records = [record for each in found.values() for record in each]
+            self.records.save(self.object_map.name, side, records)
+            used = set(self.links.of({record.ref for record in records} | {intent.source for intent in intents}))
+            for position, intent in enumerate(intents):
+                free = [record.ref for record in found.get(position, ()) if record.ref not in used]
+                batch.made[intent.id] = free[0] if free and intent.source not in used else None
+                if free and intent.source not in used:
+                    pairs[intent.source] = free[0]
+                    used |= {free[0], intent.source}
+        return [self._pair(source, made) for source, made in pairs.items()]
+
+    def _pair(self, one: Ref, other: Ref) -> Link:
+        marketing, sales = (one, other) if self._side(one) is Side.MARKETING else (other, one)
+        return Link(0, self.object_map.name, marketing, sales)
 
     # -- pairs -------------------------------------------------------------------------------------------------------
 

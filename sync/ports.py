@@ -134,6 +134,10 @@ class Log(Protocol):
     def give_back(self, run: int) -> None:
         """What this run has at hand had its chance taken by no fault of its own: the try does not count."""
 
+    def unanswered(self, object_name: str) -> list[Intent]:
+        """Creates of which no answer came, in objects that cannot carry our key: they are looked up before anything
+        is decided about their sources, or about records that they may have made."""
+
     def decisions(self, refs: Iterable[Ref]) -> Decisions:
         """What a person decided about these records, and was not carried out yet."""
 

@@ -122,6 +122,8 @@ def visible(
         if field_map.type is FieldType.REFERENCES and isinstance(value, frozenset):
             kept = frozenset(each for each in value if known.reaches(each))
             values[field_map.name] = kept or None
+            if not kept:  # it leads to somebody: that is no clear, and has no say until that one is in a pair
+                del values[field_map.name]
             if kept != value:
                 held.append(waits(field_map, side.other, value - kept))
     return values, held

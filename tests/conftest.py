@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,8 @@ settings.register_profile("entente", deadline=None, suppress_health_check=[Healt
 settings.load_profile("entente")
 
 
-@pytest.fixture(scope="session")
-def sandbox_process() -> Iterator[SandboxClient]:
+@contextmanager
+def running_sandbox() -> Iterator[SandboxClient]:
     """Both systems on free ports, in a process of their own."""
     command = [sys.executable, "-m", "sandbox.server", "--hubspot-port", "0", "--salesforce-port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -29,9 +30,19 @@ def sandbox_process() -> Iterator[SandboxClient]:
         line = process.stdout.readline()
         assert line, "the sandbox did not start: its traceback is above"
         urls = json.loads(line)
-        yield SandboxClient(urls["hubspot"], urls["salesforce"])
-        process.terminate()
-        assert process.wait(timeout=20) == 0
+        try:
+            yield SandboxClient(urls["hubspot"], urls["salesforce"])
+        finally:
+            process.terminate()
+            code = process.wait(timeout=20)
+        assert code == 0
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[SandboxClient]:
+    """One sandbox for all tests of a process."""
+    with running_sandbox() as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

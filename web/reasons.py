@@ -108,6 +108,9 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
         "Erased here, still there in {0}",
         "Effacée ici, toujours présente dans {0}",
     ),
+    (r"undo of run (\d+)", "undo of run {0}", "annulation du passage {0}"),
+    (r"undo of run (\d+): it had made this", "run {0}, which made it, was undone",
+     "le passage {0}, qui l'avait créée, a été annulé"),
     # brakes
     (
         r"would delete (\d+) records, more than (\S+) % of (\d+)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from web.views import answers, completeness, conflicts, doors, metrics, ops, reports, runs, waiting
+from web.views import answers, completeness, conflicts, doors, history, metrics, ops, reports, runs, waiting, webhooks
 
 urlpatterns = [
     path("", doors.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz", doors.healthz),
     path("readyz", doors.readyz),
     path("metrics", metrics.metrics),
+    path("webhooks/hubspot", webhooks.hubspot),
     path("completeness", completeness.completeness_page, name="completeness"),
     path("team", reports.team_page, name="team"),
     path("people/<str:rep>", reports.person_page, name="person"),
@@ -35,6 +36,7 @@ urlpatterns = [
     path("runs", runs.runs_page, name="runs"),
     path("runs/<int:number>", runs.run_page, name="run"),
     path("runs/<int:number>/pass", runs.let_pass, name="let_pass"),
+    path("history/<str:ref>", history.history_page, name="history"),
     path("privacy", ops.privacy_page, name="privacy"),
     *(path(f"completeness.{kind}", completeness.completeness_page, {"kind": kind}) for kind in ("csv", "xlsx")),
     *(path(f"team.{kind}", reports.team_page, {"kind": kind}) for kind in ("csv", "xlsx")),

@@ -9,14 +9,33 @@ from hashlib import blake2b
 from config.environment import PREFIX, Environment, SettingsError
 from config.field_keys import field_keys
 from connectors.base import Connector, Grant, Keeper
+from connectors.budget import Budget, hubspot_windows
 from crm.record import Side
 
-__all__ = ["connect", "fingerprint"]
+__all__ = ["as_administrator", "connect", "fingerprint"]
 
 
-def connect(settings: Environment) -> dict[Side, Connector]:
-    """The two connectors. Raises SettingsError where a setting is missing."""
-    return {Side.MARKETING: _hubspot(settings), Side.SALES: _salesforce(settings)}
+def connect(settings: Environment, reserve: float = 0.0) -> dict[Side, Connector]:
+    """The two connectors. Raises SettingsError where a setting is missing.
+
+    `reserve` is the share of Salesforce's daily calls that is left to others.
+    """
+    return {Side.MARKETING: _hubspot(settings), Side.SALES: _salesforce(settings, _budget(settings, reserve))}
+
+
+def as_administrator(settings: Environment, side: Side, token: str, everyday: Connector) -> Connector:
+    """A connector that signs in with an administrator's token, which is kept nowhere; what it sets up serves the user
+    of the `everyday` one."""
+    if side is Side.MARKETING:
+        from connectors.hubspot import HubSpotConnector
+
+        return HubSpotConnector(settings.hubspot_url, token)
+    from connectors.salesforce import SalesforceConnector
+
+    assert isinstance(everyday, SalesforceConnector)
+    connector = SalesforceConnector(everyday.client.grant().address, token)
+    connector.client.beneficiary = everyday.client.user_and_organization()[0]
+    return connector
 
 
 def fingerprint(settings: Environment, side: Side) -> str:
@@ -31,25 +50,36 @@ def fingerprint(settings: Environment, side: Side) -> str:
     return _digest([*named, *(secret.get_secret_value() for secret in secrets)])
 
 
+def _budget(settings: Environment, reserve: float | None) -> Budget:
+    """An account's budget, which all processes share that sign in with the same settings; HubSpot's has windows."""
+    side = Side.MARKETING if reserve is None else Side.SALES
+    name = f"{'HubSpot' if reserve is None else 'Salesforce'}:{fingerprint(settings, side)}"
+    windows = hubspot_windows() if reserve is None else {}
+    return Budget(name, windows, settings.redis_url, reserve or 0.0)
+
+
 def _hubspot(settings: Environment) -> Connector:
     from connectors.hubspot import App, HubSpotConnector
 
     refresh_token = settings.hubspot_refresh_token.get_secret_value()
+    budget = _budget(settings, None)
     ways = {"HUBSPOT_TOKEN": settings.hubspot_token.get_secret_value(), "HUBSPOT_REFRESH_TOKEN": refresh_token}
     match _only(ways):
         case "HUBSPOT_TOKEN":
-            return HubSpotConnector(settings.hubspot_url, ways["HUBSPOT_TOKEN"])
+            return HubSpotConnector(settings.hubspot_url, ways["HUBSPOT_TOKEN"], budget=budget)
         case "HUBSPOT_REFRESH_TOKEN":
             _need(settings, "HUBSPOT_REFRESH_TOKEN", "hubspot_client_id", "hubspot_client_secret")
             app = App(settings.hubspot_client_id, settings.hubspot_client_secret.get_secret_value(), refresh_token)
-            return HubSpotConnector(settings.hubspot_url, app, keeper=_Kept("hubspot", refresh_token, settings))
+            return HubSpotConnector(
+                settings.hubspot_url, app, keeper=_Kept("hubspot", refresh_token, settings), budget=budget
+            )
     raise SettingsError(
         f"{PREFIX}HUBSPOT_TOKEN is not set: give it a HubSpot service key, or set {PREFIX}HUBSPOT_CLIENT_ID, "
         "_CLIENT_SECRET and _REFRESH_TOKEN of an OAuth app (see docs/setup.md)"
     )
 
 
-def _salesforce(settings: Environment) -> Connector:
+def _salesforce(settings: Environment, budget: Budget) -> Connector:
     from connectors.salesforce import ClientCredentials, JwtBearer, RefreshToken, SalesforceConnector
 
     url = settings.salesforce_url
@@ -63,18 +93,18 @@ def _salesforce(settings: Environment) -> Connector:
     }
     match _only(ways):
         case "SALESFORCE_TOKEN":
-            return SalesforceConnector(url, ways["SALESFORCE_TOKEN"])
+            return SalesforceConnector(url, ways["SALESFORCE_TOKEN"], budget=budget)
         case "SALESFORCE_PRIVATE_KEY":
             _need(settings, "SALESFORCE_PRIVATE_KEY", "salesforce_client_id", "salesforce_username")
-            # A variable often carries a PEM with its line ends written out.
-            key = ways["SALESFORCE_PRIVATE_KEY"].replace("\\n", "\n")
-            return SalesforceConnector(url, JwtBearer(client_id, settings.salesforce_username, key))
+            key = ways["SALESFORCE_PRIVATE_KEY"].replace("\\n", "\n")  # a variable often has its line ends written out
+            return SalesforceConnector(url, JwtBearer(client_id, settings.salesforce_username, key), budget=budget)
         case "SALESFORCE_REFRESH_TOKEN":
             _need(settings, "SALESFORCE_REFRESH_TOKEN", "salesforce_client_id", "salesforce_client_secret")
             login = RefreshToken(client_id, secret, ways["SALESFORCE_REFRESH_TOKEN"])
-            return SalesforceConnector(url, login, keeper=_Kept("salesforce", login.refresh_token, settings))
+            kept = _Kept("salesforce", login.refresh_token, settings)
+            return SalesforceConnector(url, login, keeper=kept, budget=budget)
     if client_id and secret:
-        return SalesforceConnector(url, ClientCredentials(client_id, secret))
+        return SalesforceConnector(url, ClientCredentials(client_id, secret), budget=budget)
     raise SettingsError(
         f"Salesforce has no way to sign in: set {PREFIX}SALESFORCE_CLIENT_ID and _CLIENT_SECRET of an External Client "
         "App with the client credentials flow, or one of the other ways of docs/setup.md"

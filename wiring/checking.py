@@ -13,6 +13,7 @@ from connectors.base import Advice, Connector, ConnectorError, FieldInfo, Inspec
 from crm.record import Side
 from sync.mapping import FieldMap, SyncRule
 from sync.mapping import Mapping as SyncMapping
+from wiring import beside
 
 SETUP = "run `entente setup`, which shows what it would add and asks first"
 _FINE = Advice(Seen.OK, "")
@@ -57,8 +58,10 @@ class SideCheck:
     user: str = ""
     problems: list[str] = field(default_factory=list)
     unsure: str = ""
+    notes: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     calls: int = 0
+    described: Mapping[str, Mapping[str, FieldInfo]] = field(default_factory=dict)
 
     @property
     def blocks(self) -> bool:
@@ -72,10 +75,17 @@ def uses(mapping: SyncMapping, side: Side) -> Iterator[Use]:
             mapped = object_map.fields_on(side, object_name)
             for native_name, each in mapped.items():
                 place: Loc = ("objects", name, "fields", each.name, side.value)
-                yield Use(object_name, native_name, each.name, place, side in _written(each))
-            for native_name in mapping.native_fields(name, side, object_name):
+                is_written = side in _written(each) if mapping.is_written(name) else each.answerable
+                yield Use(object_name, native_name, each.name, place, is_written)
+            for native_name in mapping.named_fields(name, side, object_name):
                 if native_name not in mapped:
                     yield Use(object_name, native_name, "stage", ("funnel", name), False)
+
+
+def keyed(mapping: SyncMapping, side: Side) -> set[str]:
+    """The objects of a side whose records must be able to carry our key: those that a sync writes."""
+    written = [each for name, each in mapping.objects.items() if mapping.is_written(name)]
+    return {object_name for each in written for object_name in each.object_names(side)}
 
 
 def _written(field_map: FieldMap) -> set[Side]:
@@ -113,9 +123,16 @@ def _side(mapping: SyncMapping, side: Side, connector: Connector, bound: str | N
     before = connector.calls
     wanted = list(uses(mapping, side))
     try:
-        inspection = connector.inspect(list(dict.fromkeys(use.object for use in wanted)))
+        objects = list(dict.fromkeys(use.object for use in wanted))
+        inspection = connector.inspect(
+            objects, {use.object for use in wanted} - {u.object for u in wanted if u.is_written}
+        )
+        rival = connector.rival(inspection.described)
         result.account, result.user, result.unsure = inspection.account, inspection.user, inspection.unsure
-        result.problems = _problems(connector, inspection, bound)
+        result.described = inspection.described
+        result.problems = _problems(connector, inspection, bound, keyed(mapping, side))
+        result.problems += beside.problems(mapping, side, rival)
+        result.notes = [*inspection.notes, *(beside.notes(mapping, side, rival) if side is Side.MARKETING else ())]
         result.findings = found(connector, wanted, inspection.described)
     except ConnectorError as error:
         result.problems.append(str(error))
@@ -123,12 +140,14 @@ def _side(mapping: SyncMapping, side: Side, connector: Connector, bound: str | N
     return result
 
 
-def _problems(connector: Connector, inspection: Inspection, bound: str | None) -> list[str]:
+def _problems(connector: Connector, inspection: Inspection, bound: str | None, keyed: set[str]) -> list[str]:
     problems = [f"not granted: {permission}" for permission in inspection.missing]
     if bound is not None and bound != inspection.account:
         problems.append(f"this store belongs to account {bound}: use its token, or another database")
     for object_name, fields in inspection.described.items():
+        if not connector.carries_key(object_name):
+            continue
         key = fields.get(connector.key_field)
-        if key is None or not key.writable:
+        if object_name in keyed and (key is None or not key.writable):
             problems.append(f"{object_name} has no field {connector.key_field} that can be written yet: {SETUP}")
     return problems

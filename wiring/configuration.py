@@ -41,9 +41,7 @@ def load_configuration(directory: Path, *, everybody: bool = False) -> Configura
         mapping = mapping.model_copy(update={"objects": objects})
     catalog = Catalog(
         {
-            name: ObjectFacts(
-                {field.name: field.type for field in object_map.fields.values()}, mapping.funnel_of(name).names
-            )
+            name: ObjectFacts(object_map.fact_types, mapping.funnel_of(name).names)
             for name, object_map in mapping.objects.items()
         }
     )
@@ -58,7 +56,9 @@ def _scopes(mapping: FieldMapping, document: YamlFile, catalog: Catalog) -> dict
     for name, object_map in mapping.objects.items():
         for side in Side:
             scope = object_map.scope.of(side)
-            if scope is None:
+            if scope is None and mapping.mode == "beside":
+                scope = "all"  # nothing is written, and reports are to count everybody once
+            if scope is None or object_map.is_read_only:
                 continue
             if scope == "all":
                 scopes[name, side] = Sql("(1 = 1)")

@@ -7,24 +7,28 @@ what later steps must know in the run's row. Another kind of work at the start o
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import Error, connection
 
 from config.environment import SettingsError
 from config.yaml_file import ConfigError
-from connectors.base import ConnectorError
+from connectors.base import ConnectorError, QuotaSpent, RequestRefused, Unavailable
 from crm.record import Side
 from reports.trend import keep_trend
-from store import known, runs
+from store import known, runs, told
 from store.known import OtherAccount
 from store.models import Run
 from store.retention import forget_values
+from store.sql import milliseconds, now
 from store.waiting import open_counts
 from sync.brakes import Totals
+from wiring import undoing
 from wiring.readiness import prepare
+from wiring.schema_watch import paused_now
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -34,10 +38,12 @@ NOBODYS_FAULT = (ConnectorError, SettingsError, ConfigError, OtherAccount, Error
 """What ends a step, but says nothing against the records that were at hand."""
 
 
-def begin(service: Service, release: int | None = None) -> int:
+def begin(
+    service: Service, release: int | None = None, stage: str = "pull", progress: Mapping[str, Any] | None = None
+) -> int:
     """Start a run and hold it. `release` names a braked run whose totals a person has accepted."""
     released = _released(release)
-    run = runs.start_run("pull", {"released": released.as_dict() if released else None})
+    run = runs.start_run(stage, {"released": released.as_dict() if released else None, **(progress or {})})
     with _ending(service, run, {"run": run}):
         service.log.forget_claims(run)
     return run
@@ -62,7 +68,7 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
     started, calls, result = time.monotonic(), _calls(service), {"run": run, "pulled": progress["pulled"]}
     with _ending(service, run, result):
         service.engine.progress = _alive(service, run)
-        is_over = STAGES[row.stage](service, run, progress, enough)
+        is_over = _do(service, run, row.stage, progress, enough)
         made = {system: number - calls[system] for system, number in _calls(service).items()}
         progress["calls"] = {system: progress["calls"].get(system, 0) + number for system, number in made.items()}
         progress["seconds"] += time.monotonic() - started
@@ -79,6 +85,22 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
     return {"state": state, **result}
 
 
+def _do(service: Service, run: int, stage: str, progress: dict[str, Any], enough: Enough) -> bool:
+    """One step of a stage. Where a system refuses it because its schema has changed meanwhile, the broken fields are
+    paused, and the step is done without them."""
+    try:
+        return STAGES[stage](service, run, progress, enough)
+    except RequestRefused:
+        before = paused_now()
+        known.forget("schema.")
+        prepare(service)
+        if paused_now() == before:
+            raise
+        service.log.give_back(run)
+        service.log.take_over(run)
+        return STAGES[stage](service, run, progress, enough)
+
+
 @contextmanager
 def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None]:
     """Whatever breaks a step closes its run as failed; what was at hand is free for the next one."""
@@ -90,6 +112,7 @@ def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None
                 connection.close_if_unusable_or_obsolete()
             if isinstance(error, NOBODYS_FAULT):
                 service.log.give_back(run)
+                result |= _not_before(error)
             runs.end_run(run, "failed", result)
         raise
     finally:
@@ -102,6 +125,7 @@ def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None
 def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
     """Read what changed on both sides; then write what reps answered, which the plan carries over."""
     schema = prepare(service)
+    told.carry_out(service.erase)
     service.erasures.carry_out(run)
     is_over = True
     for part in service.engine.read(skip=progress["read"]):
@@ -170,15 +194,19 @@ STAGES: dict[str, Callable[[Service, int, dict[str, Any], Enough], bool]] = {
     "plan": _plan,
     "apply": _apply,
     "audit": _audit,
+    "undo": undoing.decide,
+    "undone": undoing.finish,
 }
 _PASS = ("pull", "plan", "apply")
+_UNDO = ("undo", "apply", "undone")
 
 
 def _next(stage: str, progress: dict[str, Any]) -> str:
     """What follows a stage; nothing after the last one, or where a brake stopped the round."""
-    if stage not in _PASS[:-1] or progress.get("braked"):
+    order = _UNDO if progress.get("undo") else _PASS
+    if stage not in order[:-1] or progress.get("braked"):
         return ""
-    return _PASS[_PASS.index(stage) + 1]
+    return order[order.index(stage) + 1]
 
 
 # -- details -----------------------------------------------------------------------------------------------------------
@@ -200,6 +228,16 @@ def _alive(service: Service, run: int) -> Callable[[str, int, int | None], None]
     return progress
 
 
+def _not_before(error: BaseException) -> dict[str, int]:
+    """When a system that is busy, or whose quota is used up, wants to be asked again, where it says so."""
+    match error:
+        case Unavailable(retry_after=float() | int() as seconds):
+            return {"not_before": now() + int(seconds * 1000)}
+        case QuotaSpent(until=datetime() as until):
+            return {"not_before": milliseconds(until)}
+    return {}
+
+
 def _released(run: int | None) -> Totals | None:
     if run is None:
         return None
@@ -212,7 +250,8 @@ def _released(run: int | None) -> Totals | None:
 def _result(service: Service, run: int, progress: dict[str, Any]) -> dict[str, Any]:
     """As `entente sync --format json` prints it."""
     return {
-        **({"braked": progress["braked"]} if progress["braked"] else {}),
+        **({"braked": progress["braked"]} if progress.get("braked") else {}),
+        **({"undo": progress["undo"]} if progress.get("undo") else {}),
         "linked": service.linked() - progress["linked_before"],
         **service.log.written(run),
         **open_counts(),

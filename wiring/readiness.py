@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ from store import known
 from store.reps import save_reps
 from store.sql import one_at_a_time
 from sync.fit import Schema
+from wiring import beside
 from wiring.accounts import fingerprint
-from wiring.checking import SETUP, found, uses
+from wiring.checking import SETUP, Use, found, keyed
+from wiring.schema_watch import watch
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -25,7 +28,7 @@ def prepare(service: Service) -> Schema:
     """Check who answers, who owns records, and that both systems have every mapped field."""
     known.bind(service.connectors, {side: fingerprint(service.settings, side) for side in Side})
     _refresh_reps(service)
-    schema = {
+    described = {
         side: {
             object_name: known.described(side, connector, object_name)
             for object_map in service.mapping.objects.values()
@@ -33,7 +36,9 @@ def prepare(service: Service) -> Schema:
         }
         for side, connector in service.connectors.items()
     }
-    _check(service, schema)
+    schema, missing = watch(service, described)
+    _check(service, schema, missing)
+    beside.refuse(service.mapping, service.connectors, schema)
     shape = _digest(
         *(_described(info) for side in schema.values() for fields in side.values() for info in fields.values())
     )
@@ -46,21 +51,23 @@ def prepare(service: Service) -> Schema:
 
 def _described(info: FieldInfo) -> str:
     options = sorted(info.options) if info.options is not None else None
-    return f"{info.name} {info.type} {info.required} {info.writable} {info.max_length} {options}"
+    return f"{info.name} {info.type} {info.required} {info.writable} {info.max_length} {options} {info.paused}"
 
 
-def _check(service: Service, schema: Schema) -> None:
-    """Every field that a pass reads is there. Raises ConfigError at its line, or SettingsError before set-up.
+def _check(service: Service, schema: Schema, missing: Sequence[Use]) -> None:
+    """Every field that a pass reads is there, or was and is paused; `missing` never were. Raises ConfigError at their
+    lines, or SettingsError before set-up.
 
     What was described is then forgotten: after the mend, the next pass must not go by an hour-old answer.
     """
     problems: list[tuple[Loc, str]] = []
     for side, connector in service.connectors.items():
         for object_name, fields in schema[side].items():
-            if connector.key_field not in fields:
+            is_keyed = connector.carries_key(object_name) and object_name in keyed(service.mapping, side)
+            if is_keyed and connector.key_field not in fields:
                 known.forget("schema.")
                 raise SettingsError(f"{connector.system} {object_name} has no field {connector.key_field} yet: {SETUP}")
-        wanted = [use for use in uses(service.mapping, side) if use.field not in schema[side][use.object]]
+        wanted = [use for use in missing if use.object in schema[side]]
         problems += [(each.use.place, each.advice.text) for each in found(connector, wanted, schema[side])]
     if problems:
         known.forget("schema.")
@@ -104,7 +111,8 @@ def _follow_configuration(service: Service) -> None:
             service.records.rebuild_facts(name)
             known.learn(f"facts.{name}", shape)
         if known.recall(f"plans.{name}") != (lines := _digest(object_map.model_dump_json())):
-            service.records.touch_all(name)
+            if not object_map.is_read_only:
+                service.records.touch_all(name)
             service.log.release(name)
             known.learn(f"plans.{name}", lines)
         compiled = _digest(*(f"{each.sql}{each.parameters}" for each in service.gaps[name].compiled))
@@ -114,7 +122,7 @@ def _follow_configuration(service: Service) -> None:
             known.learn(f"rules.{name}", compiled)
         for side in Side:
             for object_name in object_map.object_names(side):
-                fields = service.mapping.native_fields(name, side, object_name)
+                fields = service.mapping.named_fields(name, side, object_name)
                 key = f"fields.{side}.{object_name}"
                 if known.recall(key) != fields:
                     service.records.read_again(f"{side}:{object_name}")

@@ -8,10 +8,10 @@ from typing import Any
 from config.environment import Environment
 from connectors.base import Connector, SetupStep
 from crm.record import Ref, Side
-from store import known, runs
+from store import runs
 from store.answers import Answers
 from store.consent import Consent
-from store.erasure import Erasures
+from store.erasure import Erasures, ask
 from store.facts import Facts, Judge
 from store.gaps import GapKeeper
 from store.links import LinkStore
@@ -21,9 +21,10 @@ from store.references import ReferenceStore
 from store.sql import rows_in
 from sync.engine import Engine, Progress
 from sync.plan import Batch
-from wiring import passes
+from wiring import passes, setting_up
 from wiring.configuration import Configuration
 from wiring.readiness import follow_configuration, prepare
+from wiring.undoing import Wanted
 
 
 class Service:
@@ -92,6 +93,15 @@ class Service:
         for keeper in self.gaps.values():
             keeper.refresh()
 
+    def side_of(self, ref: Ref) -> Side:
+        """The side whose system a record is in."""
+        return next(side for side, connector in self.connectors.items() if connector.system == ref.system)
+
+    def erase(self, refs: Sequence[Ref]) -> None:
+        """HubSpot erased these people for good, since they asked for it: this pass forgets them before it reads."""
+        for ref in refs:
+            ask(str(ref))
+
     # -- passes --------------------------------------------------------------------------------------------------------
 
     def sync(self, release: int | None = None) -> dict[str, Any]:
@@ -107,6 +117,11 @@ class Service:
         with runs.holding():
             self.to_its_end(runs.start_run("audit"))
 
+    def undo(self, asked: Wanted) -> dict[str, Any]:
+        """Write back what a run overwrote, as a run of its own; its result is that of a pass, with what was left."""
+        with runs.holding():
+            return self.to_its_end(passes.begin(self, stage="undo", progress=asked.as_progress()))
+
     def to_its_end(self, run: int) -> dict[str, Any]:
         """The steps of a run that is held, one after the other; what the last one says."""
         while (result := passes.step(self, run, enough=lambda: False))["state"] == "running":
@@ -121,18 +136,11 @@ class Service:
 
     def setup_steps(self) -> dict[Side, list[SetupStep]]:
         """What is missing in each system so that records can carry our key."""
-        return {
-            side: connector.setup_steps(
-                [name for object_map in self.mapping.objects.values() for name in object_map.object_names(side)]
-            )
-            for side, connector in self.connectors.items()
-        }
+        return setting_up.missing(self)
 
     def set_up(self, steps: Mapping[Side, Sequence[SetupStep]]) -> None:
         """Make these changes, and describe both systems anew."""
-        for side, wanted in steps.items():
-            self.connectors[side].set_up(wanted)
-        known.forget("schema.")
+        setting_up.make(self, steps, self.connectors)
 
     def linked(self) -> int:
         """How many pairs there are."""

@@ -17,7 +17,7 @@ from wiring.queue import enqueue
 
 LONG_ENOUGH = 45
 """Seconds after which a step lets the next one go on: far below the time limits, and the visibility timeout."""
-TASKS = {"pull": "pull", "plan": "plan_round", "apply": "apply", "audit": "audit"}
+TASKS = {"pull": "pull", "plan": "plan_round", "apply": "apply", "audit": "audit", "undo": "undo", "undone": "undo"}
 """By stage of a run, the task that does it."""
 _log = logging.getLogger("entente.tasks")
 
@@ -57,6 +57,12 @@ def audit(run: int | None = None) -> None:
         _go_on(run, "audit")
     elif not due.is_audited():
         _begin("audit")
+
+
+def undo(run: int) -> None:
+    """Go on with an undo that was begun at the command line, and whose process is gone."""
+    for stage in ("undo", "undone"):
+        _go_on(run, stage)
 
 
 def sweep() -> None:

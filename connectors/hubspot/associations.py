@@ -62,12 +62,13 @@ def described(object_name: str) -> Iterator[FieldInfo]:
 def with_associations(client: HubSpotClient, reading: Reading, records: list[Record]) -> list[Record]:
     """The records with the associations that were asked for, in their fields and in what is stored of them."""
     for other in reading.associated if records else ():
-        found = _read(client, reading.object_name, other, [record.ref.id for record in records])
-        records = [_with(record, other, found[record.ref.id]) for record in records]
+        found = neighbours(client, reading.object_name, other, [record.ref.id for record in records])
+        records = [with_ids(record, other, found[record.ref.id]) for record in records]
     return records
 
 
-def _with(record: Record, other: str, ids: Sequence[str]) -> Record:
+def with_ids(record: Record, other: str, ids: Sequence[str]) -> Record:
+    """The record with what it is associated with in another object, in its fields and its payload."""
     joined = ";".join(ids) or None
     fields = {**record.fields, f"{ASSOCIATIONS}{other}": joined}
     known = {name.removeprefix(ASSOCIATIONS): ids for name, ids in fields.items() if name.startswith(ASSOCIATIONS)}
@@ -76,7 +77,7 @@ def _with(record: Record, other: str, ids: Sequence[str]) -> Record:
     return replace(record, fields=fields, payload=payload)
 
 
-def _read(client: HubSpotClient, object_name: str, other: str, ids: Iterable[str]) -> dict[str, list[str]]:
+def neighbours(client: HubSpotClient, object_name: str, other: str, ids: Iterable[str]) -> dict[str, list[str]]:
     """By record, the ids of what it is associated with: the primary one first, then in order."""
     found: dict[str, list[tuple[bool, int]]] = defaultdict(list)
     primary = _PRIMARY.get((object_name, other), (0, 0))[0]
@@ -156,12 +157,12 @@ def _associate(
     has_primary = between in _PRIMARY
     try:
         old = [each.record.ref.id for each in shown.values() if not each.created]
-        before = _read(client, *between, old) if old else defaultdict(list)
+        before = neighbours(client, *between, old) if old else defaultdict(list)
         pairs = _Pairs()
         for position, answer in shown.items():
             pairs.add(answer.record.ref.id, values[position], before[answer.record.ref.id], has_primary)
         _send(client, between, pairs)
-        after = _read(client, *between, [each.record.ref.id for each in shown.values()])
+        after = neighbours(client, *between, [each.record.ref.id for each in shown.values()])
     except Refusal as refusal:
         name = f"{ASSOCIATIONS}{between[1]}"
         answers_of = Refused(Policy.HELD, refusal.problem.category or "ASSOCIATION", str(refusal), name)
@@ -179,7 +180,7 @@ def _judged(answer: Shown, other: str, value: Value, after: Sequence[str]) -> An
     lacks = not value <= set(after) if isinstance(value, frozenset) else value is not None and str(value) not in after
     if lacks:
         return Refused(Policy.HELD, "ASSOCIATION", _UNFIT, f"{ASSOCIATIONS}{other}")
-    return replace(answer, record=_with(answer.record, other, after))
+    return replace(answer, record=with_ids(answer.record, other, after))
 
 
 def _send(client: HubSpotClient, between: tuple[str, str], pairs: _Pairs) -> None:

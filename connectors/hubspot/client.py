@@ -25,6 +25,7 @@ from connectors.base import (
     Unavailable,
 )
 from connectors.batches import without_values
+from connectors.budget import MOST_WAIT, Budget, hubspot_bucket, most_calls
 from connectors.hubspot.oauth import App, fetch_grant
 from connectors.hubspot.wire import Problem, decode
 from connectors.session import Session, for_login
@@ -67,6 +68,7 @@ class HubSpotClient:
         sleep: Callable[[float], None] = time.sleep,
         keeper: Keeper | None = None,
         clock: Callable[[], float] = time.time,
+        budget: Budget | None = None,
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme != "https" and parts.hostname not in LOOPBACK:
@@ -82,6 +84,7 @@ class HubSpotClient:
         self._clock = clock
         self._timeout = timeout
         self._sleep = sleep
+        self._budget = budget or Budget("hubspot")
 
     @cached_property
     def api(self) -> SimpleNamespace:
@@ -149,17 +152,18 @@ class HubSpotClient:
         A call that broke or met a 5xx is repeated where that is safe, and raises NoAnswer when nothing helps; one that
         met an ended access token is repeated with a new one, once.
         """
-        api = self.api
+        api, bucket = self.api, self._bucket(function, arguments)
         attempt, is_new = 0, False
         while True:
             attempt += 1
             grant = self.grant()
             api.client.configuration.access_token = grant.access_token
+            self._budget.take(bucket)
             self.calls += 1
             try:
                 response = function(*arguments, _preload_content=False, _request_timeout=self._timeout, **options)
-                self.usage = _usage(response.headers) or self.usage
                 body: bytes = response.data
+                self._learn(bucket, response.headers)
                 return body
             except api.refused as error:
                 if error.status == HTTPStatus.UNAUTHORIZED and self._app and not is_new:
@@ -168,13 +172,25 @@ class HubSpotClient:
                 trouble, wait = self._judge(error, attempt)
             except api.broken as error:
                 trouble, wait = self._broken(error, attempt)
-            if attempt == ATTEMPTS or wait is None or (isinstance(trouble, NoAnswer) and not repeatable):
-                raise trouble
+            is_unsafe = isinstance(trouble, NoAnswer) and not repeatable
+            if attempt == ATTEMPTS or wait is None or wait > MOST_WAIT or is_unsafe:
+                raise trouble  # also where a worker should not sleep so long: the work goes back to the database
             self._sleep(wait)
 
     def grant(self) -> Grant:
         """What the next call goes out with."""
         return self._given or self._session.grant()
+
+    def _bucket(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
+        if function == self.api.search.do_search:
+            return "search"
+        is_path = bool(arguments) and isinstance(arguments[0], str)
+        return hubspot_bucket(arguments[0]) if is_path else "general"
+
+    def _learn(self, bucket: str, headers: Mapping[str, str]) -> None:
+        self.usage = _usage(headers) or self.usage
+        self._budget.learn(self.usage)
+        self._budget.allow(bucket, most_calls(headers))
 
     def _fetch(self, kept: Grant | None) -> Grant:
         assert self._app is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,17 +13,22 @@ import msgspec
 from connectors.base import (
     Advice,
     Answer,
+    Create,
     FieldInfo,
     Inspection,
     Keeper,
     Page,
     Refused,
+    Rival,
     SetupStep,
     Unknown,
     Write,
 )
+from connectors.budget import Budget
 from connectors.hubspot import permissions, schema
+from connectors.hubspot.activities import ACTIVITIES, find_made
 from connectors.hubspot.associations import with_associations
+from connectors.hubspot.beside import find_rival
 from connectors.hubspot.changes import find_by, read_change_times, read_changes, read_many
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.oauth import App
@@ -71,8 +76,10 @@ class HubSpotConnector:
         timeout: tuple[float, float] = (3.05, 30),
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
+        budget: Budget | None = None,
     ) -> None:
-        self.client = HubSpotClient(url, sign_in, timeout, sleep, keeper, clock)
+        self._clock = clock
+        self.client = HubSpotClient(url, sign_in, timeout, sleep, keeper, clock, budget)
         self._preferences = HubSpotPreferences(self.client)
 
     @property
@@ -91,9 +98,12 @@ class HubSpotConnector:
     def describe(self, object_name: str) -> dict[str, FieldInfo]:
         return schema.describe(self.client, object_name)
 
-    def inspect(self, objects: Sequence[str]) -> Inspection:
+    def inspect(self, objects: Sequence[str], read_only: Collection[str] = ()) -> Inspection:
         """Of a service key HubSpot does not tell the scopes: what reads is tried, what writes is not."""
-        return permissions.inspect(self.client, self.account, objects)
+        return permissions.inspect(self.client, self.account, objects, read_only)
+
+    def rival(self, described: Mapping[str, Mapping[str, FieldInfo]]) -> Rival | None:
+        return find_rival(self.client, described, self._clock())
 
     def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         return permissions.advise(object_name, absent, locked)
@@ -125,6 +135,14 @@ class HubSpotConnector:
             found |= {record.ref.id: record for record in records}
         return with_associations(self.client, reading, list(found.values()))
 
+    def carries_key(self, object_name: str) -> bool:
+        return object_name not in ACTIVITIES
+
+    def find_made(
+        self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
+    ) -> Mapping[int, list[Record]]:
+        return find_made(self.client, object_name, creates, fields)
+
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
     ) -> Mapping[str, Mapping[str, datetime]]:
@@ -149,7 +167,7 @@ class HubSpotConnector:
         return [*self._owners(archived=False), *self._owners(archived=True)]
 
     def setup_steps(self, objects: Sequence[str]) -> list[SetupStep]:
-        return schema.missing_keys(self.client, objects)
+        return schema.missing_keys(self.client, [name for name in objects if self.carries_key(name)])
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         for step in steps:
@@ -167,3 +185,9 @@ class HubSpotConnector:
             if page.paging is None or page.paging.next is None:
                 return
             after = {"after": page.paging.next.after}
+
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        return schema.own_parts(self.client, objects)
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        schema.take_down(self.client, parts)

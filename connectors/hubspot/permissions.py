@@ -6,7 +6,7 @@ read that a sync makes is made once, and the refusal names the scope.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from connectors.base import Advice, FieldInfo, Inspection, Seen
 from connectors.hubspot import schema
@@ -17,18 +17,20 @@ _ACTIVITIES = {"calls", "emails", "meetings", "notes", "tasks"}
 """They have no scopes of their own: those of contacts let them be read and written."""
 
 
-def needed(objects: Iterable[str]) -> list[str]:
+def needed(objects: Iterable[str], read_only: Collection[str] = ()) -> list[str]:
     """The scopes that an app's sync of these objects uses; `setup` needs `crm.schemas.….write` as well, once.
 
     The portal's details ask for `oauth`: https://developers.hubspot.com/docs/api-reference/latest/account
     """
     names = dict.fromkeys("contacts" if name in _ACTIVITIES else name for name in objects)
     own = [f"crm.{area}.{name}" for name in names for area in ("objects", "schemas")]
-    writes = [f"{each}.write" for each in own if ".objects." in each]
+    writes = [f"crm.objects.{name}.write" for name in names if name not in read_only]
     return ["oauth", OWNERS_READ, *(f"{each}.read" for each in own), *writes]
 
 
-def inspect(client: HubSpotClient, account: Callable[[], str], objects: Sequence[str]) -> Inspection:
+def inspect(
+    client: HubSpotClient, account: Callable[[], str], objects: Sequence[str], read_only: Collection[str] = ()
+) -> Inspection:
     portal = account()
     missing: list[str] = []
     described: dict[str, Mapping[str, FieldInfo]] = {}
@@ -45,7 +47,7 @@ def inspect(client: HubSpotClient, account: Callable[[], str], objects: Sequence
     tried(lambda: client.call(client.owners.get_page, limit=1))
     granted = client.grant().scopes
     if granted:
-        missing += [scope for scope in needed(objects) if scope not in granted]
+        missing += [scope for scope in needed(objects, read_only) if scope not in granted]
     unsure = "" if granted else "HubSpot does not tell which scopes this token has: reading was tried, writing was not"
     user = "an OAuth app" if client.is_app else "a service key or private app"
     return Inspection(portal, user, described, tuple(dict.fromkeys(missing)), unsure)

@@ -19,7 +19,7 @@ _REQUIRED = {
     "calls": {"hs_timestamp"},
     "notes": {"hs_timestamp"},
     "tasks": {"hs_timestamp"},
-    "meetings": {"hs_timestamp"},
+    "meetings": {"hs_meeting_start_time"},  # and with it hs_timestamp: see `activities.timed`
     "emails": {"hs_timestamp", "hs_email_direction"},
 }
 """What HubSpot demands of a create, and does not say in the properties."""
@@ -113,6 +113,26 @@ def make_key(client: HubSpotClient, object_name: str) -> None:
         if refusal.status != 409:  # somebody else made it between our two calls
             raise
     return None
+
+
+def own_parts(client: HubSpotClient, objects: Sequence[str]) -> list[SetupStep]:
+    """The objects that carry our key, whoever made it."""
+    text = "Archive the property {} of {}: HubSpot keeps it for 90 days"
+    return [
+        SetupStep(name, KEY_FIELD, text.format(KEY_FIELD, name))
+        for name in objects
+        if any(each.name == KEY_FIELD for each in _properties(client, name))
+    ]
+
+
+def take_down(client: HubSpotClient, parts: Sequence[SetupStep]) -> None:
+    """These properties are archived afterwards."""
+    for part in parts:
+        try:
+            client.call(client.properties.archive, part.object, part.field)
+        except Refusal as refusal:
+            if refusal.status != 404:
+                raise
 
 
 def _check(found: Property, object_name: str) -> None:

@@ -18,6 +18,12 @@ from crm.record import Record, Ref, Value
 SYSTEM = "hubspot"
 OWNER = "hubspot_owner_id"
 MERGED = "hs_merged_object_ids"
+TWINS = {
+    "contacts": (("salesforcecontactid", "Contact"), ("salesforceleadid", "Lead")),
+    "companies": (("salesforceaccountid", "Account"),),
+}
+"""By object, the properties in which HubSpot's own Salesforce integration keeps whom it syncs a record with; a portal
+that never had it does not know them, and leaves them out of its answers."""
 ASSOCIATIONS = "associations."
 """Begins the name of what a record is associated with, as a field."""
 _ALWAYS_SENT = ("createdate", "hs_object_id", "hs_createdate", "hs_lastmodifieddate", "lastmodifieddate")
@@ -111,10 +117,12 @@ class Reading:
     def __init__(self, object_name: str, fields: Sequence[str]) -> None:
         self.object_name = object_name
         self.stamp = stamp_property(object_name)
+        self._twins = TWINS.get(object_name, ())
+        twins = [name for name, _ in self._twins]
         self.named = [name for name in fields if not name.startswith(ASSOCIATIONS)]
         self.associated = [name.removeprefix(ASSOCIATIONS) for name in dict.fromkeys(fields) if name not in self.named]
-        self.asked = list(dict.fromkeys([*self.named, self.stamp, OWNER, MERGED]))
-        self._dropped = [name for name in (OWNER, MERGED, *_ALWAYS_SENT) if name not in fields]
+        self.asked = list(dict.fromkeys([*self.named, self.stamp, OWNER, MERGED, *twins]))
+        self._dropped = [name for name in (OWNER, MERGED, *twins, *_ALWAYS_SENT) if name not in fields]
 
     def hit(self, raw: msgspec.Raw) -> Hit:
         try:
@@ -131,6 +139,8 @@ class Reading:
         at = properties.get(self.stamp) or hit.updated_at
         owner = properties.get(OWNER) or None
         merged = properties.get(MERGED)
+        twin = next((Ref("salesforce", kind, whole_id(shown)) for name, kind in self._twins
+                     if (shown := properties.get(name) or "").isalnum()), None)  # fmt: skip
         for name in self._dropped:
             properties.pop(name, None)
         properties |= {f"{ASSOCIATIONS}{other}": ids for other, ids in hit.associated.items()}
@@ -143,7 +153,21 @@ class Reading:
             None,
             tuple(merged.split(";")) if merged else (),
             bytes(raw),
+            twin,
         )
+
+
+def whole_id(text: str) -> str:
+    """A Salesforce id in its 18 characters, whose last three say which letters are capitals.
+
+    >>> whole_id("0035g00000RtAbC"), whole_id("0035g00000RtAbCAAV")
+    ('0035g00000RtAbCAAV', '0035g00000RtAbCAAV')
+    """
+    if len(text) != 15:
+        return text
+    parts = (text[start : start + 5] for start in (0, 5, 10))
+    sums = (sum(1 << place for place, letter in enumerate(part) if letter.isupper()) for part in parts)
+    return text + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[each] for each in sums)
 
 
 def decode_record(object_name: str, payload: bytes) -> Record:

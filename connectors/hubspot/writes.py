@@ -14,6 +14,7 @@ import msgspec
 
 from connectors.base import Answer, Archive, ConnectorError, Create, Policy, Refused, Shown, Unknown, Update, Write
 from connectors.batches import Attempt, identity, settle, without_values
+from connectors.hubspot.activities import ACTIVITIES, create_input, is_joined, joined, timed
 from connectors.hubspot.associations import associate, bare
 from connectors.hubspot.changes import read_many
 from connectors.hubspot.client import HubSpotClient, Refusal
@@ -40,15 +41,18 @@ class Invalid(msgspec.Struct):
 def write_all(
     client: HubSpotClient, object_name: str, key_field: str, writes: Sequence[Write], fields: Sequence[str]
 ) -> list[Answer]:
-    """One answer per write, in order; associations are written after the records that they join."""
-    plain = [bare(write) for write in writes]
+    """One answer per write, in order; associations are written after the records that they join, those of new
+    activities with them."""
+    plain = [write if is_joined(write) else bare(write) for write in writes]
     sent = [position for position, write in enumerate(plain) if not isinstance(write, Update) or write.fields]
     batch = [plain[position] for position in sent]
     settled = settle(batch, BATCH, lambda part: _send(client, object_name, key_field, part, fields))
     answers = dict(zip(sent, settled, strict=True))
     if len(sent) < len(plain):
         answers |= _unsent(client, object_name, plain, fields)
-    return associate(client, object_name, writes, [answers[position] for position in range(len(plain))])
+    later = [bare(write) if is_joined(write) else write for write in writes]
+    final = associate(client, object_name, later, [answers[position] for position in range(len(plain))])
+    return joined(writes, final)
 
 
 def _unsent(
@@ -70,12 +74,15 @@ def _send(
     """Sends one batch of one kind."""
     if isinstance(batch[0], Archive):
         send, inputs = client.api.batch.archive, [{"id": write.ref.id} for write in batch if isinstance(write, Archive)]
+    elif isinstance(batch[0], Create) and object_name in ACTIVITIES:
+        send, inputs = client.api.batch.create, _creates(batch)
     elif isinstance(batch[0], Create):
         send, inputs = client.api.batch.upsert, _upserts(batch, key_field)
     else:
         send, inputs = client.api.batch.update, _updates(batch)
+    batch = [bare(write) for write in batch]
     try:
-        data = client.call(send, object_name, {"inputs": inputs})
+        data = client.call(send, object_name, {"inputs": inputs}, repeatable=send != client.api.batch.create)
     except Refusal as refusal:
         return _blame(refusal, batch, object_name)
     if isinstance(batch[0], Archive):
@@ -85,7 +92,11 @@ def _send(
 
 def _updates(batch: Sequence[Write]) -> list[dict[str, Any]]:
     return [
-        {"id": write.ref.id, "properties": to_properties(write.fields), "objectWriteTraceId": str(position)}
+        {
+            "id": write.ref.id,
+            "properties": to_properties(timed(write.ref.object, write.fields)),
+            "objectWriteTraceId": str(position),
+        }
         for position, write in enumerate(batch)
         if isinstance(write, Update)
     ]
@@ -99,6 +110,15 @@ def _upserts(batch: Sequence[Write], key_field: str) -> list[dict[str, Any]]:
             "properties": to_properties({**write.fields, key_field: write.key}),
             "objectWriteTraceId": str(position),
         }
+        for position, write in enumerate(batch)
+        if isinstance(write, Create)
+    ]
+
+
+def _creates(batch: Sequence[Write]) -> list[dict[str, Any]]:
+    """Creates without a key: sent once, since one that is sent again makes another record."""
+    return [
+        {**create_input(write), "objectWriteTraceId": str(position)}
         for position, write in enumerate(batch)
         if isinstance(write, Create)
     ]
@@ -138,7 +158,8 @@ class _Answers:
         if position is None:
             position = self.by_name.get(hit.properties.get(self.key_field) or "")
         if position is not None and position < len(self.batch):
-            self.answers[position] = Shown(self.reading.record_of(hit, raw), hit.new)
+            is_new = hit.new or (self.object_name in ACTIVITIES and isinstance(self.batch[position], Create))
+            self.answers[position] = Shown(self.reading.record_of(hit, raw), is_new)
 
     def _read_what_is_missing(self) -> None:
         """Reads the records again whose answers leave out a field that was written."""
@@ -178,7 +199,9 @@ def _archived(client: HubSpotClient, object_name: str, batch: Sequence[Write], f
     return [Shown(records[i]) if i in records else _not_shown(write) for i, write in zip(ids, batch, strict=True)]
 
 
-def _not_shown(write: Write) -> Refused:
+def _not_shown(write: Write) -> Refused | Unknown:
+    if isinstance(write, Create) and write.object in ACTIVITIES:
+        return Unknown("HubSpot left this activity out of its answer: it may have been made")
     # A merged-away id vanishes from the answer to a batch without an error.
     message = "HubSpot left this record out of its answer: merged or purged? Read it again"
     return Refused(Policy.LATER, "NOT_SHOWN", message)

@@ -6,7 +6,7 @@ The cursor is the number of the last change that was read.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from connectors.base import (
     QuotaSpent,
     Refused,
     RequestRefused,
+    Rival,
     Seen,
     SetupStep,
     Shown,
@@ -61,6 +62,9 @@ class MemoryConnector(MemoryPreferences):
     rewrites: dict[str, Callable[[str], str]] = field(default_factory=dict)
     """By field, what the system makes of a text that it is sent (`str.upper`, `str.strip`, a cut)."""
 
+    other_sync: Rival | None = None
+    """Another integration that is at work here."""
+
     _refusals: deque[Refused] = field(default_factory=deque)
     _lost: int = 0
     _cut: int = 0
@@ -86,9 +90,12 @@ class MemoryConnector(MemoryPreferences):
         self._call()
         return dict(self._fields(object_name))
 
-    def inspect(self, objects: Sequence[str]) -> Inspection:
+    def inspect(self, objects: Sequence[str], read_only: Collection[str] = ()) -> Inspection:
         self._call()
         return Inspection(self.account_id, "memory", {name: self._fields(name) for name in objects})
+
+    def rival(self, described: Mapping[str, Mapping[str, FieldInfo]]) -> Rival | None:
+        return self.other_sync
 
     def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         place = f"{self.system} {object_name}"
@@ -130,6 +137,21 @@ class MemoryConnector(MemoryPreferences):
         ]
         return self._shown(object_name, found, fields)
 
+    def carries_key(self, object_name: str) -> bool:
+        return object_name not in self.keyless
+
+    def find_made(
+        self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
+    ) -> Mapping[int, list[Record]]:
+        self._call()
+        live = [(record_id, row) for record_id, row in self._table(object_name).items() if not row.deleted]
+        found = {}
+        for position, create in enumerate(creates):
+            wanted = {name: self._stored(name, to_wire(value)) for name, value in create.fields.items()}
+            ids = [i for i, row in live if all(row.values.get(name) == value for name, value in wanted.items())]
+            found[position] = self._shown(object_name, ids, fields)
+        return found
+
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
     ) -> Mapping[str, Mapping[str, datetime]]:
@@ -155,11 +177,22 @@ class MemoryConnector(MemoryPreferences):
     def setup_steps(self, objects: Sequence[str]) -> list[SetupStep]:
         self._call()
         text = f"Add the unique text field {self.key_field}"
-        return [SetupStep(name, self.key_field, text) for name in objects if self.key_field not in self._fields(name)]
+        return [SetupStep(name, self.key_field, text) for name in objects if self._lacks_key(name)]
+
+    def _lacks_key(self, object_name: str) -> bool:
+        return self.carries_key(object_name) and self.key_field not in self._fields(object_name)
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         self._call()
         self._keyed.update(step.object for step in steps)
+
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        self._call()
+        return [SetupStep(name, self.key_field, f"Delete {self.key_field}") for name in objects if name in self._keyed]
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        self._call()
+        self._keyed.difference_update(part.object for part in parts)
 
     def _call(self) -> None:
         self.calls += 1
@@ -191,7 +224,7 @@ class MemoryConnector(MemoryPreferences):
         if self._refusals:
             return self._refusals.popleft()
         if isinstance(write, Create):
-            ref, row = self._keyed_row(object_name, write.key)
+            ref, row = self._keyed_row(object_name, write.key) if self.carries_key(object_name) else (None, None)
         else:
             ref, row = write.ref, self._table(object_name).get(write.ref.id)
             if row is None or (row.deleted and not isinstance(write, Archive)):
@@ -216,7 +249,7 @@ class MemoryConnector(MemoryPreferences):
         if refused := self._refusal(object_name, ref, row, values):
             return refused
         created = ref is None
-        if isinstance(write, Create):
+        if isinstance(write, Create) and self.carries_key(object_name):
             values[self.key_field] = write.key
         if ref is None:
             ref = self.add(object_name, values)

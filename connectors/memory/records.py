@@ -42,6 +42,8 @@ class MemoryRecords:
     system: str
     objects: Mapping[str, Sequence[str | FieldInfo]]
     key_field: str = "entente_key"
+    keyless: frozenset[str] = frozenset()
+    """Objects that cannot carry our key."""
     unique: frozenset[str] = frozenset()
     now: Callable[[], datetime] | None = None
 

@@ -24,6 +24,7 @@ from connectors.base import (
     Unauthorized,
     Unavailable,
 )
+from connectors.budget import Budget
 from connectors.salesforce.login import Login
 from connectors.session import Session, for_login
 
@@ -93,12 +94,15 @@ class SalesforceClient:
         sleep: Callable[[float], None] = time.sleep,
         keeper: Keeper | None = None,
         clock: Callable[[], float] = time.time,
+        budget: Budget | None = None,
     ) -> None:
         _check_address(url)
         self.url = url.rstrip("/")
         self.calls = 0
         self.usage: tuple[int, int] | None = None
         """API calls used, and allowed, in the running 24 hours by the last answer."""
+        self.beneficiary = ""
+        """For whom an administrator signs in: the user that a setup serves; empty: the one that signs in."""
         self._login = None if isinstance(sign_in, str) else sign_in
         self._given = Grant(sign_in, address=self.url) if isinstance(sign_in, str) else None
         self._session = Session(self._fetch, keeper, clock)
@@ -106,6 +110,7 @@ class SalesforceClient:
         self._timeout = timeout
         self._sleep = sleep
         self._signed_in: tuple[Grant, Any] | None = None
+        self._budget = budget or Budget("salesforce")
 
     def grant(self) -> Grant:
         """What the next call goes out with."""
@@ -171,6 +176,7 @@ class SalesforceClient:
     def _send(
         self, method: str, path: str, data: bytes | None, params: dict[str, str] | None
     ) -> tuple[int, bytes, ConnectorError | None]:
+        self._budget.take("general")
         library = self.library
         import requests  # noqa: PLC0415
 
@@ -180,6 +186,7 @@ class SalesforceClient:
             answer = library.session.request(method, url, params=params, data=data, headers=headers)
         except requests.RequestException as error:
             return 0, b"", self._broken(error)
+        self._budget.learn(self.usage)
         # userinfo has words of its own for a session that has ended.
         is_ended = answer.content == b"Bad_OAuth_Token"
         return HTTPStatus.UNAUTHORIZED if is_ended else answer.status_code, answer.content, None

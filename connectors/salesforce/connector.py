@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from connectors.base import Advice, Answer, FieldInfo, Inspection, Keeper, Page, SetupStep, Write
-from connectors.salesforce import permissions, reading, schema
+from connectors.base import Advice, Answer, Create, FieldInfo, Inspection, Keeper, Page, Rival, SetupStep, Write
+from connectors.budget import Budget
+from connectors.salesforce import own_parts, permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
 from connectors.salesforce.history import read_change_times
 from connectors.salesforce.login import Login
@@ -48,8 +49,9 @@ class SalesforceConnector:
         timeout: tuple[float, float] = (3.05, 60),
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
+        budget: Budget | None = None,
     ) -> None:
-        self.client = SalesforceClient(url, sign_in, timeout, sleep, keeper, clock)
+        self.client = SalesforceClient(url, sign_in, timeout, sleep, keeper, clock, budget)
 
     @property
     def calls(self) -> int:
@@ -67,8 +69,12 @@ class SalesforceConnector:
     def describe(self, object_name: str) -> dict[str, FieldInfo]:
         return schema.describe(self.client, object_name)
 
-    def inspect(self, objects: Sequence[str]) -> Inspection:
+    def inspect(self, objects: Sequence[str], read_only: Collection[str] = ()) -> Inspection:
         return permissions.inspect(self.client, objects)
+
+    def rival(self, described: Mapping[str, Mapping[str, FieldInfo]]) -> Rival | None:
+        """HubSpot's own integration shows in HubSpot."""
+        return None
 
     def advise(self, object_name: str, absent: Sequence[str], locked: Sequence[str]) -> Mapping[str, Advice]:
         return permissions.advise(self.client, object_name, absent, locked)
@@ -84,6 +90,17 @@ class SalesforceConnector:
         """Converted leads are among them, with `merged_into`."""
         conditions = [Condition(name, [value for value in values if value]) for name, values in criteria.items()]
         return reading.find(self.client, Reading(object_name, fields), conditions)
+
+    def carries_key(self, object_name: str) -> bool:
+        return True
+
+    def find_made(
+        self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
+    ) -> Mapping[int, list[Record]]:
+        """By our key, which every object carries."""
+        hits = self.find_many(object_name, {self.key_field: [each.key for each in creates]}, [*fields, self.key_field])
+        keys = [each.key for each in creates]
+        return {keys.index(str(hit.fields[self.key_field])): [hit] for hit in hits}
 
     def change_times(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
@@ -118,4 +135,11 @@ class SalesforceConnector:
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         if steps:
-            schema.make_keys(self.client, [step.object for step in steps])
+            schema.make_keys(self.client, list(dict.fromkeys(step.object for step in steps)))
+
+    def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
+        """Of the whole organisation: its fields have one name each."""
+        return own_parts.own_parts(self.client)
+
+    def take_down(self, parts: Sequence[SetupStep]) -> None:
+        own_parts.take_down(self.client, parts)

@@ -35,6 +35,10 @@ class _CustomField(msgspec.Struct, rename="pascal"):
         return f"{prefix}{self.developer_name}__c".lower()
 
 
+class _Organization(msgspec.Struct, rename="pascal"):
+    is_sandbox: bool = False
+
+
 class _User(msgspec.Struct, rename="pascal"):
     username: str
 
@@ -54,7 +58,24 @@ def inspect(client: SalesforceClient, objects: Sequence[str]) -> Inspection:
             if refusal.status != 404:
                 raise
             missing.append(f"Read access to the object {name} in the permission set {schema.PERMISSION_SET}")
-    return Inspection(organization, _username(client, user) or user, described, tuple(missing))
+    notes = _notes(client, described)
+    return Inspection(organization, _username(client, user) or user, described, tuple(missing), notes=notes)
+
+
+def _notes(client: SalesforceClient, described: Mapping[str, Mapping[str, FieldInfo]]) -> tuple[str, ...]:
+    """A sandbox, whose id is another one after each refresh; and Person Accounts, where the organisation has them."""
+    notes = []
+    for answer in query(client, "SELECT IsSandbox FROM Organization"):
+        if any(decode(_Organization, bytes(raw)).is_sandbox for raw in answer.records):
+            notes.append("a Salesforce sandbox: refreshed, it is another organisation, and needs another database")
+    if any("IsPersonAccount" in fields for fields in described.values()):
+        for answer in query(client, "SELECT COUNT() FROM Account WHERE IsPersonAccount = true"):
+            notes.append(
+                f"{answer.total_size} Person Accounts: a person of such an account is read as a Contact, and what "
+                "Salesforce lets nobody write on it is held"
+            )
+            break
+    return tuple(notes)
 
 
 def _username(client: SalesforceClient, user: str) -> str | None:

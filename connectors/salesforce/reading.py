@@ -16,6 +16,7 @@ import msgspec
 
 from connectors.base import Page, RequestRefused, Unavailable
 from connectors.batches import chunks
+from connectors.salesforce.activities import ACTIVITIES, asked, with_pseudo_fields
 from connectors.salesforce.client import Refusal, SalesforceClient, decode, https
 from crm.record import Record, Ref
 
@@ -28,6 +29,8 @@ OVERLAP = timedelta(seconds=120)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MERGEABLE = {"Account", "Contact", "Lead"}
 _CONVERTED = ("IsConverted", "ConvertedContactId")
+_UNOWNED = {"OpportunityContactRole", "CampaignMember"}
+"""They belong to whom their opportunity or campaign belongs to."""
 
 
 class Answer(msgspec.Struct, rename="camel"):
@@ -53,11 +56,13 @@ class Reading:
 
     def __init__(self, object_name: str, fields: Sequence[str]) -> None:
         self.object_name = object_name
-        extra = ["Id", "OwnerId", "SystemModstamp", "IsDeleted"]
+        extra = ["Id", *([] if object_name in _UNOWNED else ["OwnerId"]), "SystemModstamp", "IsDeleted"]
         extra += ["MasterRecordId"] if object_name in _MERGEABLE else []
         extra += _CONVERTED if object_name == "Lead" else []
         self.fields = list(dict.fromkeys(fields))
-        self.asked = list(dict.fromkeys([*extra, *fields]))
+        self.is_activity = object_name in ACTIVITIES
+        named = asked(object_name, fields) if self.is_activity else fields
+        self.asked = list(dict.fromkeys([*extra, *named]))
         self._dropped = [name for name in ("attributes", *extra) if name not in self.fields]
         self._related = [name for name in self.fields if "." in name]
 
@@ -78,16 +83,21 @@ class Reading:
         record = _record(self.object_name, row, raw)
         for name in self._dropped:
             row.pop(name, None)
+        if self.is_activity:
+            return replace(record, fields={name: row[name] for name in self.fields if name in row})
         return record if self.is_flat else replace(record, fields={n: _related(row, n) for n in self.fields})
 
 
 def decode_record(object_name: str, payload: bytes) -> Record:
     """The record of a stored payload, with every field that it holds; those of related records are `Account.Name`."""
     row = _RECORD.decode(payload)
-    return replace(_record(object_name, row, payload), fields=dict(_flat(row)))
+    record = _record(object_name, row, payload)
+    return replace(record, fields=dict(_flat(row)))
 
 
 def _record(object_name: str, row: dict[str, Any], raw: bytes) -> Record:
+    if object_name in ACTIVITIES:
+        with_pseudo_fields(object_name, row)
     return Record(
         Ref(SYSTEM, object_name, row["Id"]),
         row,
@@ -171,8 +181,10 @@ def query(client: SalesforceClient, soql: str, include_deleted: bool = False) ->
 
 
 def read_many(client: SalesforceClient, reading: Reading, ids: Sequence[str]) -> list[Record]:
-    """These records by id, 2,000 a call; deleted and unknown ones are absent."""
+    """These records by id, 2,000 a call; deleted and unknown ones are absent. Of activities also the archived ones."""
     wanted = list(dict.fromkeys(ids))
+    if reading.is_activity:
+        return find(client, reading, [Condition("Id", wanted)])
     if not reading.is_flat:
         return find(client, reading, [Condition("Id", wanted)])
     records: list[Record] = []
@@ -193,9 +205,11 @@ def find(
 ) -> list[Record]:
     """Records that meet any of the conditions, each once, in as few queries as a URL holds."""
     found: dict[str, Record] = {}
+    is_archive = reading.is_activity and not include_deleted
     select = f"SELECT {','.join(reading.asked)} FROM {reading.object_name} WHERE "
-    for where in _wheres(conditions, QUERY_LENGTH - len(quote(select))):
-        for answer in query(client, select + where, include_deleted):
+    for where in _wheres(conditions, QUERY_LENGTH - len(quote(select)) - 30):
+        only_live = f"({where}) AND IsDeleted = false" if is_archive else where
+        for answer in query(client, select + only_live, include_deleted or is_archive):
             found |= {record.ref.id: record for record in reading.records(answer.records)}
     return list(found.values())
 

@@ -7,17 +7,19 @@ user grants it. Each step looks before it acts, so that a setup that broke off a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from connectors.base import FieldInfo, RequestRefused, SetupStep
+from connectors.salesforce.activities import ACTIVITIES, OCCURRED_FIELD, described
 from connectors.salesforce.client import Refusal, SalesforceClient, decode
 from connectors.salesforce.reading import literal, query
 
 KEY_FIELD = "Entente_Key__c"
 PERMISSION_SET = "Entente"
-_TEXTS = {"string", "textarea", "email", "phone", "url", "encryptedstring"}
+_TEXTS = {"combobox", "string", "textarea", "email", "phone", "url", "encryptedstring"}
 _PICKLISTS = {"picklist", "multipicklist"}
 
 
@@ -56,7 +58,17 @@ class Saved(msgspec.Struct):
 
 
 def describe(client: SalesforceClient, object_name: str) -> dict[str, FieldInfo]:
-    return {each.name: _info(each) for each in _fields(client, object_name)}
+    fields = {each.name: _info(each) for each in _fields(client, object_name)}
+    return described(fields, _is_shared(client, object_name)) if object_name in ACTIVITIES else fields
+
+
+def _is_shared(client: SalesforceClient, object_name: str) -> bool:
+    """Whether the organisation has Shared Activities: only then there are relations."""
+    try:
+        client.request("GET", f"sobjects/{object_name}Relation/describe")
+    except Refusal:
+        return False
+    return True
 
 
 def _fields(client: SalesforceClient, object_name: str) -> list[Described]:
@@ -79,49 +91,84 @@ def _info(each: Described) -> FieldInfo:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A field of ours: what for, in words, and what it is made of."""
+
+    purpose: str
+    metadata: Mapping[str, Any]
+
+
+OWN = {
+    KEY_FIELD: Own(
+        "a unique external id (text, 255) by which Entente knows what it made",
+        {
+            "type": "Text",
+            "label": "Entente Key",
+            "description": "Set by Entente on the records that it creates. Leave it as it is.",
+            "length": 255,
+            "externalId": True,
+            "unique": True,
+            "caseSensitive": True,
+        },
+    ),
+    OCCURRED_FIELD: Own(
+        "a date and time for when an activity happened, since a due date has no time of day",
+        {
+            "type": "DateTime",
+            "label": "Occurred At",
+            "description": "When it happened, with the time of day. Kept equal to HubSpot's by Entente.",
+        },
+    ),
+}
+
+
+def _wanted(object_name: str) -> tuple[str, ...]:
+    return (KEY_FIELD, OCCURRED_FIELD) if object_name in ACTIVITIES else (KEY_FIELD,)
+
+
 def missing_keys(client: SalesforceClient, objects: Sequence[str]) -> list[SetupStep]:
-    """The objects whose key cannot be used yet. Raises RequestRefused where a field of that name cannot serve."""
+    """The objects whose own fields cannot be used yet. Raises RequestRefused where a field of such a name cannot
+    serve."""
     text = (
-        "Add the field {} to Salesforce's {}: a unique external id (text, 255) by which Entente knows what it made, "
-        "and let the integration user read and edit it through the permission set {}"
+        "Add the field {} to Salesforce's {}: {}, and let the integration user read and edit it through the "
+        "permission set {}"
     )
     steps = []
     for name in objects:
-        found = [each for each in _fields(client, name) if each.name == KEY_FIELD]
-        if not found or not found[0].updateable:
-            steps.append(SetupStep(name, KEY_FIELD, text.format(KEY_FIELD, name, PERMISSION_SET)))
-        else:
-            _check(found[0], name)
+        fields = {each.name: each for each in _fields(client, name)}
+        for own in _wanted(name):
+            found = fields.get(own)
+            if found is None or not found.updateable:
+                words = text.format(own, name, OWN[own].purpose, PERMISSION_SET)
+                steps.append(SetupStep(name, own, words))
+            else:
+                _check(found, name)
     return steps
 
 
 def make_keys(client: SalesforceClient, objects: Sequence[str]) -> None:
-    """The objects carry our key afterwards, and the integration user may read and edit it."""
-    for name in objects:
-        _make_field(client, name)
+    """The objects carry our fields afterwards, and the integration user may read and edit them."""
+    own = [(name, field) for name in objects for field in _wanted(name)]
+    for name, field in own:
+        _make_field(client, name, field)
     permission_set = _found_or_made(
         client, "PermissionSet", {"Name": PERMISSION_SET}, {"Label": "Entente: read and edit its own key"}
     )
-    user, _ = client.user_and_organization()
+    user = client.beneficiary or client.user_and_organization()[0]
     _found_or_made(client, "PermissionSetAssignment", {"AssigneeId": user, "PermissionSetId": permission_set}, {})
-    for name in objects:
-        _permit(client, permission_set, name)
-        _verify(client, name)
+    for name, field in own:
+        _permit(client, permission_set, name, field)
+        if not client.beneficiary:
+            _verify(client, name, field)
 
 
-def _make_field(client: SalesforceClient, object_name: str) -> None:
-    if any(each.name == KEY_FIELD for each in _fields(client, object_name)):
+def _make_field(client: SalesforceClient, object_name: str, field: str) -> None:
+    """The custom fields of Task and Event are those of Activity, made once for both."""
+    if any(each.name == field for each in _fields(client, object_name)):
         return
-    metadata = {
-        "type": "Text",
-        "label": "Entente Key",
-        "description": "Set by Entente on the records that it creates. Leave it as it is.",
-        "length": 255,
-        "externalId": True,
-        "unique": True,
-        "caseSensitive": True,
-    }
-    body = {"FullName": f"{object_name}.{KEY_FIELD}", "Metadata": metadata}
+    host = "Activity" if object_name in ACTIVITIES else object_name
+    body = {"FullName": f"{host}.{field}", "Metadata": dict(OWN[field].metadata)}
     try:
         client.request("POST", "tooling/sobjects/CustomField", body=body, repeatable=False)
     except Refusal as refusal:
@@ -130,8 +177,8 @@ def _make_field(client: SalesforceClient, object_name: str) -> None:
             raise
 
 
-def _permit(client: SalesforceClient, permission_set: str, object_name: str) -> None:
-    named = {"ParentId": permission_set, "SobjectType": object_name, "Field": f"{object_name}.{KEY_FIELD}"}
+def _permit(client: SalesforceClient, permission_set: str, object_name: str, field: str) -> None:
+    named = {"ParentId": permission_set, "SobjectType": object_name, "Field": f"{object_name}.{field}"}
     granted = {"PermissionsRead": True, "PermissionsEdit": True}
     _found_or_made(client, "FieldPermissions", named, granted)
 
@@ -151,18 +198,18 @@ def _found_or_made(
     return decode(Saved, data).id
 
 
-def _verify(client: SalesforceClient, object_name: str) -> None:
-    found = [each for each in _fields(client, object_name) if each.name == KEY_FIELD]
+def _verify(client: SalesforceClient, object_name: str, field: str) -> None:
+    found = [each for each in _fields(client, object_name) if each.name == field]
     if not found:
         raise RequestRefused(
-            f"Salesforce's {object_name} has {KEY_FIELD}, but the integration user cannot see it: grant it read and "
+            f"Salesforce's {object_name} has {field}, but the integration user cannot see it: grant it read and "
             f"edit access in the permission set {PERMISSION_SET}"
         )
     _check(found[0], object_name)
 
 
 def _check(found: Described, object_name: str) -> None:
-    if not (found.unique and found.external_id):
+    if found.name == KEY_FIELD and not (found.unique and found.external_id):
         raise RequestRefused(
             f"Salesforce's {object_name} has a field {found.name} that is not a unique external id: delete or rename "
             "it, then run the setup again"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -25,8 +27,10 @@ from connectors.base import (
     Write,
 )
 from connectors.batches import Attempt, identity, settle, to_wire, without_values
+from connectors.salesforce.activities import ACTIVITIES, PEOPLE, WHO, named, people, written
 from connectors.salesforce.client import Fault, Refusal, SalesforceClient, decode, words_of
 from connectors.salesforce.reading import SYSTEM, Reading, read_deleted, read_many
+from connectors.salesforce.relations import relate
 from crm.record import Record, Ref, Value, Wire
 
 BATCH = 200
@@ -75,11 +79,15 @@ class _Accepted:
         self.created: set[str] = set()
         self.archived: set[str] = set()
         self.fields: dict[str, None] = {}
+        self.people: dict[str, list[str]] = {}
+        """By activity, everybody whom it is to be with."""
 
     def take(self, write: Write, result: Result) -> Answer:
         name = identity(write)
         self.ids[name] = record_id = result.id or name
         self.fields |= dict.fromkeys(_written(write))
+        if PEOPLE in _written(write):
+            self.people[record_id] = people(_written(write)[PEOPLE])
         if result.created:
             self.created.add(name)
         if isinstance(write, Archive):
@@ -95,7 +103,7 @@ def write_all(
 
     def send(batch: list[Write]) -> Attempt:
         try:
-            results = _call(client, object_name, key_field, batch)
+            results = _call(client, object_name, key_field, _as_sent(client, object_name, batch))
         except Refusal as refusal:
             return _blame(refusal.fault, batch, object_name)
         return [
@@ -104,6 +112,8 @@ def write_all(
         ]
 
     answers = settle(writes, BATCH, send)
+    with suppress(ConnectorError):  # reading back shows who is there
+        relate(client, object_name, accepted.people)
     shown, trouble = _read_back(client, Reading(object_name, [*fields, *accepted.fields]), accepted)
     return [
         _final(accepted, write, shown, trouble) if answer is _ACCEPTED else answer
@@ -135,6 +145,23 @@ def _final(accepted: _Accepted, write: Write, shown: Mapping[str, Record], other
 
 def _written(write: Write) -> Mapping[str, Value]:
     return {} if isinstance(write, Archive) else write.fields
+
+
+def _as_sent(client: SalesforceClient, object_name: str, batch: list[Write]) -> list[Write]:
+    """The writes as Salesforce takes them; an activity that is with somebody stays with that one where it may."""
+    if object_name not in ACTIVITIES:
+        return batch
+    moved = [write.ref.id for write in batch if isinstance(write, Update) and {WHO, PEOPLE} & write.fields.keys()]
+    now = {record.ref.id: record.fields[WHO] for record in read_many(client, Reading(object_name, [WHO]), moved)}
+    return [
+        write if isinstance(write, Archive) else replace(write, fields=written(write.fields, _text(now, write)))
+        for write in batch
+    ]
+
+
+def _text(now: Mapping[str, Wire], write: Create | Update) -> str | None:
+    shown = now.get(identity(write))
+    return shown if isinstance(shown, str) else None
 
 
 def _call(client: SalesforceClient, object_name: str, key_field: str, batch: list[Write]) -> list[Result]:
@@ -179,7 +206,7 @@ def refused(faults: Sequence[Fault], write: Write, object_name: str) -> Refused:
 
 def _field(fault: Fault, fields: Mapping[str, Value]) -> str | None:
     for name in (*(fault.fields or []), *_COLUMN.findall(fault.message)):
-        return str(name)
+        return named(str(name), fields)
     return next(iter(fields)) if len(fields) == 1 and fault.code in HELD else None
 
 

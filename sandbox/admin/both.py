@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from sandbox.admin import faults
 from sandbox.admin.control import Action, BadControl, Body, System, log_of, only, whole_number
 from sandbox.people import populate
+from sandbox.people.activities import add_activities
 from sandbox.people.deals import add_deals
 from sandbox.world import World
 
@@ -21,14 +22,16 @@ def reset(world: World, system: System, body: Body) -> Body:
 
 
 def seed(world: World, system: System, body: Body) -> Body:
-    """Empty both systems and fill them with the people of a seed, and (in HubSpot) with `deals` for some of them."""
-    only(body, "people", "seed", "deals")
+    """Empty both systems and fill them with the people of a seed, (in HubSpot) with `deals` for some of them, and with
+    `activities` of their reps, some in HubSpot and some in Salesforce."""
+    only(body, "people", "seed", "deals", "activities")
     people, seed_ = whole_number(body, "people"), whole_number(body, "seed", default=1)
-    deals = whole_number(body, "deals", default=0)
+    more = {name: whole_number(body, name, default=0) for name in ("deals", "activities")}
     world.reset()
     populate(world, people, seed_)
-    add_deals(world, deals, seed_)
-    return {"people": people, "seed": seed_} | ({"deals": deals} if deals else {})
+    add_deals(world, more["deals"], seed_)
+    add_activities(world, more["activities"], seed_)
+    return {"people": people, "seed": seed_} | {name: number for name, number in more.items() if number}
 
 
 def fields(world: World, system: System, body: Body) -> Body:

@@ -18,10 +18,10 @@ from connectors.base import Connector
 from connectors.hubspot import HubSpotConnector
 from connectors.salesforce import SalesforceConnector
 from crm.record import Ref, Side
-from store import desk, known, models
+from store import desk, known, models, runs
 from tests.sandbox_client import SandboxClient
 from tests.sync.house import FIELDS
-from wiring import build
+from wiring import build, passes
 from wiring.configuration import load_configuration
 from wiring.service import Service
 
@@ -64,16 +64,26 @@ class Company:
             sandbox.admin("hubspot", "fields", object="contacts", fields=portal)
         for name in ("Lead", "Contact") if organisation else ():
             sandbox.admin("salesforce", "fields", object=name, fields=organisation)
-        self.connectors: dict[Side, Connector] = {
-            Side.MARKETING: HubSpotConnector(sandbox.hubspot_url, "pat-otto", sleep=self.later),
-            Side.SALES: SalesforceConnector(sandbox.salesforce_url, "00Dtoken", sleep=self.later),
-        }
+        self.connectors = self.connect()
         for connector, objects in zip(self.connectors.values(), (["contacts"], ["Lead", "Contact"]), strict=True):
             connector.set_up(connector.setup_steps(objects))
         self.configure(**mapping)
         self.begun = self._seen = self.counts()
         self.bystanders = {ref: self.shown(ref) for ref in (self.contact("Zoe", **zoe), self.lead("Zoe"))}
         """A pair in step, about which nothing happens: nobody may write it."""
+
+    def connect(self) -> dict[Side, Connector]:
+        """Both connectors; what they wait passes in the sandbox at once."""
+        return {
+            Side.MARKETING: HubSpotConnector(self.sandbox.hubspot_url, "pat-otto", sleep=self.later),
+            Side.SALES: SalesforceConnector(self.sandbox.salesforce_url, "00Dtoken", sleep=self.later),
+        }
+
+    def in_a_new_process(self) -> None:
+        """Nothing is shared with the process that this one was forked from."""
+        self.sandbox = SandboxClient(self.sandbox.hubspot_url, self.sandbox.salesforce_url)
+        self.connectors = self.connect()
+        self.open()
 
     def configure(
         self, *, fields: Mapping[str, Fields] | None = None, contact: Fields | None = None, **mapping: Any
@@ -109,6 +119,13 @@ class Company:
         """The pass of one minute later."""
         self.later(60)
         return self.service.sync(release)
+
+    def resume(self) -> None:
+        """The run that a lost worker left goes on where it stood, as the next task would have it."""
+        with runs.holding():
+            left = runs.resumable()
+            if left is not None and passes.resume(self.service, left.id, left.stage):
+                self.service.to_its_end(left.id)
 
     def settle(self) -> list[dict[str, Any]]:
         """Sync until a pass writes nothing and leaves no touch; returns what was written until then."""

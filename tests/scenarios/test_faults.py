@@ -13,7 +13,6 @@ from tests.scenarios.invariants import check
 from tests.sync.fragile import sync_until
 
 
-@pytest.mark.xfail(strict=True, reason="the whole pass stops until the field is mapped anew")
 def test_18_a_field_is_deleted_in_salesforce(make_company: MakeCompany) -> None:
     """An administrator deletes a field: that line of the mapping pauses, and all other fields go on."""
     company = make_company(

@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from config.environment import Environment
 from crm.record import Ref
-from store import desk, erasure, models, retention
+from store import desk, erasure, models, retention, told
 from store.models import Change, Conflict, Delivery, Erasure
 from store.sql import now, rows
 from tests.sync.house import House, hubspot, salesforce, text
@@ -155,8 +155,8 @@ def test_a_privacy_deletion_in_hubspot_erases_here_and_asks_for_salesforce(house
     marketing, sales = live(house)
     house.marketing.delete(marketing)
 
-    erasure.ask(str(marketing))
-    erasure.ask(str(marketing))
+    told.keep([], [marketing], {})
+    told.keep([], [marketing], {})
     house.settle()
 
     assert holding(HERS) == {}

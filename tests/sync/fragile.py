@@ -63,16 +63,22 @@ class Fragile:
             yield page
 
 
+def make_fragile(service: Service, fuse: Fuse) -> None:
+    """From now on each call by which this service reaches its memory and the two systems may be the last."""
+    engine = service.engine
+    engine.records, engine.links, log = (Fragile(each, fuse) for each in (engine.records, engine.links, service.log))
+    engine.log = service.log = log  # type: ignore[assignment]
+    fragile: dict[Any, Any] = {side: Fragile(connector, fuse) for side, connector in service.connectors.items()}
+    engine.connectors = service.connectors = fragile
+    service.answers = Answers(service.mapping, fragile, engine.records, service.judge)  # type: ignore[arg-type]
+    service.consent = Consent(service.mapping, fragile, engine.records, service.in_scope)  # type: ignore[arg-type]
+
+
 def sync_until(house: Installation, step: int | str | None) -> int:
     """One pass, killed at a step; returns how many steps it took."""
     fuse, service = Fuse(step), house.service
     engine, whole = service.engine, (service.engine.records, service.engine.links, service.log, service.connectors)
-    fragile: dict[Any, Any] = {side: Fragile(connector, fuse) for side, connector in service.connectors.items()}
-    engine.records, engine.links, log = (Fragile(each, fuse) for each in whole[:3])
-    engine.log = service.log = log  # type: ignore[assignment]
-    engine.connectors = service.connectors = fragile
-    service.answers = Answers(service.mapping, fragile, engine.records, service.judge)  # type: ignore[arg-type]
-    service.consent = Consent(service.mapping, fragile, engine.records, service.in_scope)  # type: ignore[arg-type]
+    make_fragile(service, fuse)
     try:
         service.sync()
     except Killed:

@@ -49,7 +49,9 @@ def field(**about: Any) -> FieldMap:
         ({"fields": {"title": line(typo=True)}}, "Extra inputs"),
         ({"fields": {}}, "at least 1 item"),
         ({"on_delete": "archive"}, "on_delete: archive is not built yet"),
-        ({"direction": "read_only"}, "is not built yet"),
+        ({"marketing": []}, "marketing: name the system's object, or let it be `direction: read_only`"),
+        ({"fields": {"title": {"sales": "Title", "type": "text"}}}, "fields.title.marketing: name the system's field"),
+        ({"direction": "read_only", "marketing": [], "sales": []}, "name the system's object"),
     ],
 )
 def test_a_mapping_that_could_not_work_is_refused(about: dict[str, Any], words: str) -> None:

@@ -82,8 +82,15 @@ def run_row(language: Language, run: Run) -> dict[str, Any]:
         "pulled": _sum(language, result, "pulled"),
         "written": _sum(language, result, *_NUMBERS),
         "calls": _sum(language, result, "calls"),
-        "kind": word["audit_run"] if run.stage == "audit" else "",
+        "kind": _kind(language, run),
     }
+
+
+def _kind(language: Language, run: Run) -> str:
+    """What a run did that is no pass."""
+    if undone := run.progress.get("undo"):
+        return say(language, "undo_run", n=undone["run"])
+    return words(language)["audit_run"] if run.stage == "audit" else ""
 
 
 def _sum(language: Language, result: dict[str, Any], *kinds: str) -> str:

@@ -25,7 +25,7 @@ from wiring.queue import enqueue
 
 _LETTER = ("letter", "object", "record", "name", "side", "code", "message", "fields", "at", "waived_by", "waived_why")
 _HELD = ("object", "record", "name", "field", "side", "code", "message", "value", "since")
-_OUR_CODES = ("picklist", "too_long", "required", "read_only", "unreadable")
+_OUR_CODES = ("picklist", "too_long", "required", "read_only", "unreadable", "schema")
 
 
 @require_GET

@@ -177,6 +177,8 @@ OPS: dict[str, tuple[str, str]] = {
     "not_synced": ("not synced", "non synchronisé"),
     "rest_none": ("Nothing else is mapped.", "Rien d'autre n'est mis en correspondance."),
     "history_heading": ("Last changes of this record", "Derniers changements de cette fiche"),
+    "history_of": ("All that was written to", "Tout ce qui a été écrit dans"),
+    "history_all": ("Whole history", "Tout l'historique"),
     "history_none": ("Nothing has been written to it yet.", "Rien n'y a encore été écrit."),
     "was_became": ("Was → became", "Avant → après"),
     "candidates": ("Is one of these the same person?", "L'une de ces fiches est-elle la même personne\u00a0?"),
@@ -307,6 +309,11 @@ OPS: dict[str, tuple[str, str]] = {
     "hint_read_only": ("Map it one way, or not at all.", "Faites-le aller dans un seul sens, ou pas du tout."),
     "held_unreadable": ("It is no value of the field's type", "Ce n'est pas une valeur du type du champ"),
     "hint_unreadable": ("Correct it where it is shown.", "Corrigez-la là où elle apparaît."),
+    "held_schema": ("The field is gone there, or has another type", "Le champ n'y est plus, ou a changé de type"),
+    "hint_schema": (
+        "`entente check` says what to mend; then the value flows by itself.",
+        "`entente check` dit quoi réparer\u00a0; la valeur circule ensuite d'elle-même.",
+    ),
     "held_other": ("The system refused it", "Le système l'a refusée"),
     "hint_other": (
         "Its answer says what it would take; correct the value.",
@@ -348,5 +355,6 @@ OPS: dict[str, tuple[str, str]] = {
         "Un passage plus récent s'est terminé depuis\u00a0: celui-ci est dépassé.",
     ),
     "let_passed": ("{by} let it pass on {at}.", "{by} l'a laissé passer le {at}."),
+    "undo_run": ("undo of run {n}", "annulation du passage {n}"),
     "audit_run": ("rules over every record", "règles sur chaque fiche"),
 }

@@ -1,0 +1,123 @@
+"""What the next pass would do, as `entente plan` shows it: a page of lines, the totals of all, and what to heed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from connectors.base import Create, Write
+from crm.record import Ref, Side
+from store.models import Answer
+from sync.brakes import Totals
+from sync.lines import Line, line_of, lines_of
+from sync.mapping import ObjectMap
+from sync.plan import Batch
+
+if TYPE_CHECKING:
+    from wiring.service import Service
+
+_KINDS = ("create", "update", "link", "conflicts", "held", "unresolved", "answers")
+
+
+@dataclass(slots=True)
+class Planned:
+    """`totals` count records and fields of the whole plan, `total` its lines; `brakes` say why it would stop."""
+
+    totals: dict[str, int]
+    total: int = 0
+    lines: list[Line] = field(default_factory=list)
+    brakes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def planned(service: Service, limit: int, page: int) -> Planned:
+    """Read both systems, and decide about all that may differ; nothing is written. `limit` 0 is no limit."""
+    result = Planned(dict.fromkeys(_KINDS, 0))
+    objects = {
+        native: object_map
+        for object_map in service.mapping.objects.values()
+        for side in Side
+        for native in object_map.object_names(side)
+    }
+    weights: dict[str, Totals] = defaultdict(Totals)
+    written: dict[str, int] = defaultdict(int)
+    for line in _answers():
+        _list(result, line, limit, page)
+        result.totals["answers"] += 1
+    for batch in service.preview():
+        _count(result.totals, written, batch)
+        for plan in batch.plans:
+            weights[objects[plan.source.object].name].add(plan)
+        for line in _lines(service, objects, batch):
+            _list(result, line, limit, page)
+    result.brakes = service.engine.judge(weights)
+    result.warnings = _warnings(written, result.totals["answers"])
+    return result
+
+
+def _list(result: Planned, line: Line, limit: int, page: int) -> None:
+    """Count a line, and keep it if it is on the page."""
+    result.total += 1
+    if not limit or (page - 1) * limit < result.total <= page * limit:
+        result.lines.append(line)
+
+
+def _lines(service: Service, objects: dict[str, ObjectMap], batch: Batch) -> Iterator[Line]:
+    interesting = [
+        plan for plan in batch.plans if plan.writes or plan.conflicts or plan.held or not _is_linked(plan.link)
+    ]
+    records = service.records.load(ref for plan in interesting for ref in plan.refs)
+    for plan in interesting:
+        about = {service.side_of(ref): records[ref] for ref in plan.refs if ref in records}
+        yield from lines_of(objects[plan.source.object], plan, about)
+    yield from map(line_of, batch.unresolved)
+
+
+def _is_linked(link: object) -> bool:
+    return link is None or bool(getattr(link, "id", 0))
+
+
+def _answers() -> Iterator[Line]:
+    """What reps answered, and no pass has written yet: it is written first, and then carried over."""
+    for each in Answer.objects.filter(state="open").order_by("id").iterator():
+        side = "sales" if Ref.parse(each.ref).system == "salesforce" else "marketing"
+        shown = {"marketing": None, "sales": None, side: each.was}
+        yield Line(
+            each.ref, side, each.field, None, None, shown["marketing"], shown["sales"], "answer", each.value,
+            f"answered by {each.by}",
+        )  # fmt: skip
+
+
+def _count(totals: dict[str, int], written: dict[str, int], batch: Batch) -> None:
+    for plan in batch.plans:
+        for write in plan.writes:
+            totals["create" if isinstance(write, Create) else "update"] += 1
+            written[_kind(write)] += 1
+        totals["link"] += bool(plan.link and not plan.link.id)
+        totals["conflicts"] += len(plan.conflicts)
+        totals["held"] += len(plan.held)
+    totals["unresolved"] += len(batch.unresolved)
+
+
+def _kind(write: Write) -> str:
+    return f"{'create' if isinstance(write, Create) else 'write'} {write.side.value}"
+
+
+def _warnings(written: dict[str, int], answers: int) -> list[str]:
+    """What writes may set off that no plan can show."""
+    warnings = []
+    if written["create marketing"] or written["write marketing"]:
+        warnings.append("Writes to HubSpot may start workflows there.")
+    if new := written["create marketing"]:
+        warnings.append(
+            f"{new} new contacts in HubSpot may count as marketing contacts, which are billed: see the portal's default"
+        )
+    if written["create sales"] or written["write sales"]:
+        warnings.append("Writes to Salesforce may start flows, triggers and validation rules there.")
+    if answers:
+        warnings.append(
+            "Answers of reps are written first; what they change on the other side is not in this plan yet."
+        )
+    return warnings
