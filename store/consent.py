@@ -55,12 +55,15 @@ class Consent:
         self._in_scope = in_scope
         self._mapping = mapping
         self._waiting = Waiting(mapping)
-        scoped = {name: each for name, each in mapping.objects.items() if each.scope.marketing or each.scope.sales}
-        self._objects = [each for each in scoped.values() if each.consent is not None]
+        written = [each for name, each in mapping.objects.items() if mapping.parents_first
+funnel_of
+is_written(name)]
+        scoped = [each for each in written if each.scope.marketing or each.scope.sales]
+        self._objects = [each for each in scoped if each.consent is not None]
 
     def send(self, run: int, enough: Callable[[], bool]) -> bool:
         """Carry every opt-out that is due, batch by batch, until it is enough; says whether nothing is left to the next
-        step. Nothing happens for an object whose scope nobody has chosen yet.
+        step. Nothing happens for an object that is only read, or whose scope nobody has chosen yet.
         """
         until = now()
         self._drop_unmapped()

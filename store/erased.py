@@ -38,8 +38,8 @@ def without_erased(records: Sequence[Record], address: Callable[[Record], str | 
     for record in kept_out:
         if record.deleted:
             close_task(str(record.ref))
-    # Whoever is known by one name is known by all: an address that changes hides nobody.
-    keep_out((str(record.ref) for record in kept_out), (a for record in kept_out if (a := address(record))))
+    # A record that came back with an erased address stays out when that changes; its next address may be another's.
+    keep_out((str(record.ref) for record in kept_out), ())
     refs = {record.ref for record in kept_out}
     return [record for record in records if record.ref not in refs]
 

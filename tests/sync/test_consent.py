@@ -212,6 +212,17 @@ def test_nothing_travels_before_somebody_has_chosen_who_takes_part(make: MakeHou
     assert is_out(home, sales) == [True]
 
 
+def test_nothing_travels_beside_hubspots_own_integration(make: MakeHouse) -> None:
+    """`mode: beside` leaves every write to it."""
+    home = make(mode="beside")
+    home.lead(HasOptedOutOfEmail=True)
+    home.contact()
+
+    home.sync()
+
+    assert (home.marketing.opt_out_calls, home.writes()) == (0, 0)
+
+
 @pytest.mark.parametrize("side", ["marketing", "sales"])
 def test_an_opt_out_is_not_lost_with_the_address(home: House, side: str) -> None:
     """In HubSpot the opt-out is of the address: when she gets another one, that is opted out as well."""
