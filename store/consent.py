@@ -55,9 +55,7 @@ class Consent:
         self._in_scope = in_scope
         self._mapping = mapping
         self._waiting = Waiting(mapping)
-        written = [each for name, each in mapping.objects.items() if mapping.parents_first
-funnel_of
-is_written(name)]
+        written = [each for name, each in mapping.objects.items() if mapping.is_written(name)]
         scoped = [each for each in written if each.scope.marketing or each.scope.sales]
         self._objects = [each for each in scoped if each.consent is not None]
 
