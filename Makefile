@@ -5,7 +5,7 @@ VENV := .venv
 UV := $(VENV)/bin/uv
 WORKERS ?= auto
 
-.PHONY: demo up test test-browser test-clients test-postgres screens check bench bench-sandbox clean
+.PHONY: demo up test test-browser test-clients test-postgres torture screens check bench bench-sandbox clean
 
 demo: $(VENV)/.runtime
 	$(VENV)/bin/entente demo $(if $(ONCE),--once) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
@@ -30,7 +30,11 @@ screens: $(VENV)/.browser
 
 test-postgres: $(VENV)/.dev
 	$(VENV)/bin/python -m tests.postgres_server $(VENV)/bin/pytest -n $(WORKERS) \
-		tests/store tests/sync tests/reports tests/rules tests/commands/test_passes.py
+		tests/store tests/sync tests/scenarios tests/reports tests/rules tests/commands/test_passes.py
+
+# N programs of people, faults and crashes, and half as many kills of a worker: `make torture N=1000`, again by SEED=...
+torture: $(VENV)/.dev
+	$(VENV)/bin/python -m tests.torture $(or $(N),200) $(if $(SEED),--seed $(SEED))
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

@@ -34,12 +34,16 @@ def plan(
     lines = [asdict(each) for each in found.lines]
     match output_format:
         case Format.JSON:
-            about = {"total": found.total, "page": page, "brakes": found.brakes, "warnings": found.warnings}
+            about: dict[str, Any] = {"total": found.total, "page": page, "brakes": found.brakes}
+            about |= {
+                "warnings": found.warnings,
+                "in_scope": [asdict(each) for each in in_scope(service.configuration)],
+            }
             write_json({**found.totals, **about, "lines": lines})
         case Format.CSV:
             write_csv(list(_line_names()), lines)
         case Format.TABLE:
-            _show(found, limit, page)
+            show(found, limit, page)
             if scope := sentence(in_scope(service.configuration)):
                 typer.echo(scope)
 
@@ -52,7 +56,8 @@ def _line_names() -> list[str]:
     return [each.name for each in fields(Line)]
 
 
-def _show(found: Planned, limit: int, page: int) -> None:
+def show(found: Planned, limit: int, page: int) -> None:
+    """A page of a plan, for people."""
     if found.lines:
         write_table("What a sync would do", _SHOWN, [_row(each) for each in found.lines])
         start = (page - 1) * limit
@@ -73,4 +78,7 @@ def _row(line: Line) -> dict[str, Any]:
     base = both[0] if both[0] == both[1] else " | ".join("(blank)" if each is None else each for each in both)
     new = line.decision == "create"
     row = {**asdict(line), "base": base, "record": f"new in {line.to}, from {line.record}" if new else line.record}
-    return {name: "" if row[name] is None and line.decision in {"link", "match"} else row[name] for name in _SHOWN}
+    return {
+        name: "" if row[name] is None and line.decision in {"link", "match", "archive", "merge"} else row[name]
+        for name in _SHOWN
+    }

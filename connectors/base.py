@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -159,12 +159,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Make a record. `key` goes into the connector's `key_field`: a create sent twice makes one record."""
+    """Make a record. `key` goes into the connector's `key_field`: a create sent twice makes one record.
+
+    `assign`: the system's own assignment rules may choose the owner; where it says nothing they do not run.
+    """
 
     side: Side
     object: str
     key: str
     fields: Mapping[str, Value]
+    assign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,16 @@ class Archive:
     ref: Ref
 
 
-Write = Create | Update | Archive
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Make `loser` part of `ref`, whose values stand; a system may answer with a new id. Nothing undoes it."""
+
+    side: Side
+    ref: Ref
+    loser: Ref
+
+
+Write = Create | Update | Archive | Merge
 
 
 class Policy(StrEnum):
@@ -262,6 +275,10 @@ class Connector(Protocol):
     def carries_key(self, object_name: str) -> bool:
         """Whether records of this object can carry our key. Of others a create that got no answer is looked up by
         `find_made` before it is sent again."""
+
+    @property
+    def deleted_window(self) -> timedelta | None:
+        """How long `changes` tells of a deleted record; `None` where it never does."""
 
     @property
     def calls(self) -> int:

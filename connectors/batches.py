@@ -14,7 +14,19 @@ from decimal import Decimal
 from itertools import islice
 from typing import TypeVar
 
-from connectors.base import Answer, Archive, ConnectorError, Create, NoAnswer, Policy, Refused, Unknown, Update, Write
+from connectors.base import (
+    Answer,
+    Archive,
+    ConnectorError,
+    Create,
+    Merge,
+    NoAnswer,
+    Policy,
+    Refused,
+    Unknown,
+    Update,
+    Write,
+)
 from crm.record import Value, Wire
 
 Attempt = list[Answer | None]
@@ -40,15 +52,15 @@ def identity(write: Write) -> str:
 
 
 def batches(writes: Sequence[Write], size: int) -> list[list[int]]:
-    """Positions of the writes by call: creates, updates and archives apart, and no record twice in one call."""
+    """Positions of the writes by call: kinds apart, what takes records away last, and no record twice in one call."""
     calls: list[list[int]] = []
-    for kind in (Create, Update, Archive):
+    for kind in (Create, Update, Archive, Merge):
         positions: list[int] = []
         seen: set[str] = set()
         for position, write in enumerate(writes):
             if not isinstance(write, kind):
                 continue
-            if len(positions) == size or identity(write) in seen:
+            if len(positions) == size or identity(write) in seen or (positions and kind is Merge):
                 calls.append(positions)
                 positions, seen = [], set()
             positions.append(position)

@@ -63,8 +63,9 @@ class Record:
     `fields` holds what was asked for and came back: a key that is missing was not read, `None` is blank.
     `owner` is the system's own id of the owner; `modified_at` is in UTC by the system's clock.
     `merged_into` is where the record went: by a merge, or a lead by its conversion. `merged_from` lists, on the record
-    that survived a merge, the ids that are now part of it. `twin` is the record of the other system of which this one
-    says that it is the same, where another integration left that there. `payload` is the record's JSON as it came.
+    that survived a merge, the ids that are now part of it. `emails` are its further addresses, beside the one in its
+    fields. `twin` is the record of the other system of which this one says that it is the same, where another
+    integration left that there. `payload` is the record's JSON as it came.
     """
 
     ref: Ref
@@ -74,6 +75,7 @@ class Record:
     deleted: bool = False
     merged_into: Ref | None = None
     merged_from: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
     payload: bytes = field(default=b"", repr=False)
     twin: Ref | None = None
 

@@ -1,4 +1,4 @@
-"""What people call a record: its names, else its company, its address, or its reference."""
+"""What people call a record: its names, else its company (or its own name), its address, or its reference."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _PARTS = ("first_name", "last_name", "company", "email")
 def name_columns(fields: Collection[str]) -> str:
     """The columns of the facts `f` that `called` makes a name of; `fields` are those that the facts hold."""
     filled = FieldState.INVALID.value
+    parts = [part if part in fields or part != "company" else "name" for part in _PARTS]
     names = [
         f'CASE WHEN f."f_{part}__state" >= {filled} THEN f."f_{part}" END' if part in fields else "NULL"
-        for part in _PARTS
+        for part in parts
     ]
     return ", ".join(names)
 

@@ -15,7 +15,7 @@ from sync.plan import Batch, Plan
 
 _OPEN = """SELECT d.id, c.object, d.ref, d.field, d.keep, d.marketing, d.sales, d.by
            FROM store_decision d JOIN store_conflict c ON c.id = d.conflict_id
-           WHERE d.state = 'open' AND c.kind <> 'consent' AND d.ref IN ({keys})"""
+           WHERE d.state = 'open' AND c.kind <> 'subscribed' AND d.ref IN ({keys})"""
 _CLOSE = "UPDATE store_decision SET state = %s, run_id = %s, closed_at = %s WHERE id = %s AND state = 'open'"
 
 

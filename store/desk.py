@@ -60,13 +60,16 @@ def decide(number: int, keep: str, other: str, seen: str, by: str) -> Said:
         return Said.CHANGED
     if conflict.kind == "erased":
         return _erased(conflict, by)
+    if keep == "seen":
+        conflict.closed_at, decision.state, decision.closed_at = now(), "done", now()
+        conflict.save()
     try:
         with transaction.atomic():
             decision.save()
     except IntegrityError:
         return Said.ALREADY
     _touch(conflict.object, {conflict.ref, *(each for each in (decision.marketing, decision.sales) if keep == "link")})
-    if conflict.kind == "consent":
+    if conflict.kind == "subscribed":
         optouts.touch(conflict.object, [conflict.ref])
     _log.info("%s decided conflict %s about %s: %s", by, number, conflict.field or conflict.kind, keep)
     return Said.DONE
@@ -122,10 +125,12 @@ def _is_about(decision: Decision, conflict: Conflict) -> bool:
 def offered(conflict: Conflict) -> list[tuple[str, str]]:
     """The answers to a conflict that a pass can carry out: what to keep, and with which other record."""
     match conflict.kind:
-        case "field" | "consent":
+        case "field" | "subscribed":
             return [("marketing", ""), ("sales", "")]
-        case "deleted" | "erased":
+        case "deleted" | "merged" | "erased":
             return [("apart", "")]
+        case "consent":
+            return [("seen", "")]
     return [("link", other) for other in _free(conflict)]
 
 

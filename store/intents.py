@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from connectors.base import Create, Update, Write
+from connectors.base import Archive, Create, Merge, Update, Write
 from crm.record import Ref, Side
 from crm.values import dump, load
 from store.attempts import batch_size
@@ -25,6 +25,9 @@ from sync.outcomes import FieldChange
 from sync.plan import Link, Plan
 from sync.ports import Intent
 from sync.references import must_wait
+
+_ACTIONS: dict[type[Write], str] = {Archive: "archive", Merge: "merge"}
+_DONE = {"archive": "archived", "merge": "merged"}
 
 
 class Intents:
@@ -60,6 +63,8 @@ class Intents:
                 side=write.side,
                 object_name=write.object if isinstance(write, Create) else write.ref.object,
                 target=None if isinstance(write, Create) else str(write.ref),
+                action=_ACTIONS.get(type(write), "write"),
+                step=plan.step,
                 changes=packed(change for change in plan.changes if change.side is write.side),
                 attempts=max(before.get(str(ref), 0) for ref in plan.refs) if before else 0,
                 at=now(),
@@ -72,20 +77,21 @@ class Intents:
         """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left. What
         a worker was lost over comes last, in ever smaller batches."""
         while first := rows(
-            f"""SELECT side, object, object_name, attempts FROM store_intent WHERE run_id = %s AND state = 'planned'
-               ORDER BY attempts, {self._parents_first}, side, object_name, id LIMIT 1""",
+            f"""SELECT side, object, object_name, attempts, step FROM store_intent WHERE run_id = %s
+                AND state = 'planned' ORDER BY attempts, step, {self._parents_first}, side, object_name, id LIMIT 1""",
             [run],
         ):
             found = rows(
-                f"""SELECT id, link, source, target, changes FROM store_intent WHERE run_id = %s AND state = 'planned'
-                    AND side = %s AND object = %s AND object_name = %s AND attempts = %s
+                f"""SELECT id, link, source, target, changes, action FROM store_intent
+                    WHERE run_id = %s AND state = 'planned'
+                    AND side = %s AND object = %s AND object_name = %s AND attempts = %s AND step = %s
                     ORDER BY id LIMIT {batch_size(limit, first[0][3])}""",
                 [run, *first[0]],
             )
             links = self._links.by_id({row[1] for row in found if row[1] is not None})
             lost = [row for row in found if row[1] is not None and row[1] not in links]
             kept = [row for row in found if row not in lost] if lost else found
-            side, object_name, native_object, _ = first[0]
+            side, object_name, native_object, *_ = first[0]
             intents = self._intents(Side(side), object_name, native_object, kept, links)
             orphans = {each.id for each in intents if self._is_orphan(each)}
             intents = [each for each in intents if each.id not in orphans]
@@ -105,8 +111,8 @@ class Intents:
     def _is_orphan(self, intent: Intent) -> bool:
         """Whether a write can say nothing yet: what it leads to was to be linked by this run, and was not; so nothing
         is left of it, or a record would be made without the parent that it must have."""
-        if isinstance(intent.write, Update):
-            return not intent.changes
+        if not isinstance(intent.write, Create):
+            return isinstance(intent.write, Update) and not intent.changes
         fields = {change.field for change in intent.changes}
         return bool(intent.waits) and must_wait(self._mapping.objects[intent.object], intent.object_name, fields)
 
@@ -124,14 +130,18 @@ class Intents:
     ) -> list[Intent]:
         """The intents of these rows, with references and owners as the system that is written knows them."""
         object_map = self._mapping.objects[object_name]
-        changes = [tuple(unpacked(self._mapping, object_name, side, text)) for *_, text in found]
+        changes = [tuple(unpacked(self._mapping, object_name, side, row[4])) for row in found]
         intents = []
         for row, ready in zip(found, self._references.ready(object_map, side, changes), strict=True):
-            intent_id, link_id, source, target, _ = row
+            intent_id, link_id, source, target, _, action = row
             write: Write
             if target is None:
                 fields = native_new(object_map, side, native_object, Ref.parse(source).object, ready.values)
-                write = Create(side, native_object, source, fields)
+                write = Create(side, native_object, source, fields, assign=object_map.assignment_rule == "on")
+            elif action == "archive":
+                write = Archive(side, Ref.parse(target))
+            elif action == "merge":
+                write = Merge(side, Ref.parse(target), Ref.parse(source))
             else:
                 write = Update(side, Ref.parse(target), native(object_map, side, native_object, ready.values))
             link = links.get(link_id) if link_id is not None else None
@@ -157,15 +167,15 @@ class Intents:
         names = ", ".join(["%s"] * len(self._keyless)) or "NULL"
         execute(
             f"""UPDATE store_intent SET state = CASE
-                WHEN state = 'sent' AND (target IS NOT NULL OR object_name IN ({names})) THEN 'unknown'
-                ELSE 'dropped' END WHERE state IN ('planned', 'sent') AND {condition}""",
+                WHEN state = 'sent' AND action = 'write' AND (target IS NOT NULL OR object_name IN ({names}))
+                THEN 'unknown' ELSE 'dropped' END WHERE state IN ('planned', 'sent') AND {condition}""",
             [*self._keyless, run],
         )
 
     def unanswered(self, object_name: str) -> list[Intent]:
         """Creates of which no answer came, in objects that cannot carry our key."""
         found = rows(
-            """SELECT side, object_name, id, link, source, target, changes FROM store_intent
+            """SELECT side, object_name, id, link, source, target, changes, action FROM store_intent
                WHERE state = 'unknown' AND target IS NULL AND object = %s ORDER BY id""",
             [object_name],
         )
@@ -182,7 +192,7 @@ class Intents:
         """Writes to these links of which no answer came, each with its run."""
         found = list(
             rows_in(
-                """SELECT run_id, side, object, object_name, id, link, source, target, changes FROM store_intent
+                """SELECT run_id, side, object, object_name, id, link, source, target, changes, action FROM store_intent
                    WHERE state = 'unknown' AND link IN ({keys}) ORDER BY id""",
                 links,
             )
@@ -217,14 +227,15 @@ class Intents:
         self._mark("dropped", [(each,) for each in dropped])
 
     def written(self, run: int) -> dict[str, dict[Side, int]]:
-        """How many records a run created and updated, by side."""
+        """How many records a run created and updated, by side; and archived or merged away, where it did."""
         counts = {action: dict.fromkeys(Side, 0) for action in ("created", "updated")}
-        for side, is_create, number in rows(
-            """SELECT side, target IS NULL, COUNT(*) FROM store_intent WHERE run_id = %s AND state = 'done'
-               GROUP BY side, target IS NULL""",
+        for side, is_create, action, number in rows(
+            """SELECT side, target IS NULL, action, COUNT(*) FROM store_intent WHERE run_id = %s AND state = 'done'
+               GROUP BY side, target IS NULL, action""",
             [run],
         ):
-            counts["created" if is_create else "updated"][Side(side)] = number
+            what = _DONE.get(action, "created" if is_create else "updated")
+            counts.setdefault(what, dict.fromkeys(Side, 0))[Side(side)] = number
         return counts
 
 

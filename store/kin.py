@@ -1,5 +1,6 @@
-"""Which loose records belong together for another reason than their e-mail: one was made from the other, or they were a
-pair until one was deleted. Both are followed to where they went by merges and conversions."""
+"""Which loose records belong together for another reason than their e-mail: one was made from the other, another
+integration paired them, or they were a pair until one was deleted. Both are followed to where they went by merges and
+conversions."""
 
 from __future__ import annotations
 

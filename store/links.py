@@ -74,15 +74,20 @@ class LinkStore:
         facts.settle([ref])
         notice_pairs(self._mapping.objects[link.object], [ref, link.ref(side.other)])
 
-    def part(self, link: Link, gone: Side) -> None:
-        """Unlink a pair whose record is gone on one side; the other is kept and not made again."""
+    def retire(self, links: Iterable[Link]) -> None:
+        """These links say what others say: both of their records are part of another pair."""
+        execute_many("DELETE FROM store_link WHERE id = %s", [(link.id,) for link in links])
+
+    def part(self, link: Link, gone: Side, *, is_remade: bool = False) -> None:
+        """Unlink a pair whose record is gone on one side; the other is kept, and not made again unless it is wanted."""
         kept = link.ref(gone.other)
         execute("DELETE FROM store_link WHERE id = %s", [link.id])
-        execute(
-            """INSERT INTO store_tombstone (ref, gone, at) VALUES (%s, %s, %s)
-               ON CONFLICT (ref) DO UPDATE SET gone = excluded.gone, at = excluded.at""",
-            [str(kept), str(link.ref(gone)), now()],
-        )
+        if not is_remade:
+            execute(
+                """INSERT INTO store_tombstone (ref, gone, at) VALUES (%s, %s, %s)
+                   ON CONFLICT (ref) DO UPDATE SET gone = excluded.gone, at = excluded.at""",
+                [str(kept), str(link.ref(gone)), now()],
+            )
         self._facts[link.object].retire([link.ref(gone)])
         if rows("SELECT 1 FROM store_record WHERE ref = %s AND NOT deleted AND merged_into IS NULL", [str(kept)]):
             self._facts[link.object].count_alone(kept)

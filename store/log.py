@@ -8,10 +8,10 @@ from dataclasses import replace
 import orjson
 from django.db import transaction
 
-from connectors.base import Connector, Policy, Refused, Shown, Unknown, Update
+from connectors.base import Archive, Connector, Create, Merge, Policy, Refused, Shown, Unknown, Update
 from crm.record import Ref, Side, Value
 from crm.values import same
-from store import attempts
+from store import attempts, swaps
 from store.decisions import Decided
 from store.history import Line, line, write_history
 from store.intents import Intents, packed
@@ -19,6 +19,7 @@ from store.links import LinkStore
 from store.past import forget_record
 from store.records import RecordStore
 from store.references import ReferenceStore
+from store.rewrites import rewritten
 from store.runs import add_totals, renew
 from store.sql import execute, execute_many
 from store.waiting import Waiting
@@ -29,7 +30,7 @@ from sync.mapping import SyncRule, canonical
 from sync.outcomes import FieldChange, Held
 from sync.plan import Base, Batch, Link, Plan
 from sync.ports import Intent, Outcome
-from sync.references import NOTHING, visible
+from sync.references import NOTHING, given_owners, visible
 
 MOST_TRIES = 7
 """How often a busy system is asked again for the same record, one run each, before a person must look."""
@@ -71,7 +72,8 @@ class RunLog:
         deleted = self._links.of(each.ref for each in batch.unresolved if each.kind == "deleted")
         self._find_out({link.id for link in (*deleted.values(), *(link for link, _ in batch.parted))}, only_gone=True)
         for link, gone in batch.parted:
-            self._links.part(link, gone)
+            self._links.part(link, gone, is_remade=link.ref(gone.other) in batch.remade)
+        self._links.retire(batch.retired)
         plans = self._linked(object_name, batch.plans)
         self._find_out({plan.link.id for plan in plans if plan.link})
         self._links.rebase((plan.link, plan.agreed) for plan in plans if plan.link)
@@ -84,7 +86,8 @@ class RunLog:
             totals.add(plan)
         add_totals(run, object_name, totals)
         judged = batch.judged | {link.ref(side) for link, side, _ in batch.moved}
-        judged |= {ref for link, _ in batch.parted for ref in (link.marketing, link.sales)}
+        away = [*batch.retired, *(link for link, _ in batch.parted)]
+        judged |= {ref for link in away for ref in (link.marketing, link.sales)}
         self._waiting.conflicts(object_name, plans, batch.unresolved, judged)
         self._waiting.hold(object_name, plans, judged)
         self._decided.settle(run, plans, batch)
@@ -158,9 +161,16 @@ class RunLog:
             values = {change.field: change.new if is_gone else shown[change.field] for change in written}
             history += [line(run, record.ref, change, values[change.field]) for change in written if record]
             self._decided.carry_out(run, _chosen([(intent.source, written)]))
+            self._links.rebase(swaps.cleared(intent, shown))
             (done if written else dropped).append(intent.id)
         write_history(history)
         self._intents.settle(done, dropped)
+
+    def settled(self, links: Sequence[Link]) -> list[Link]:
+        return swaps.settled(self._mapping, self._records, self._intents, links)
+
+    def rewritten(self, plans: Sequence[Plan]) -> dict[Ref, dict[str, Held]]:
+        return rewritten(plans)
 
     def unanswered(self, object_name: str) -> list[Intent]:
         return self._intents.unanswered(object_name)
@@ -208,8 +218,10 @@ class RunLog:
     def remember(self, run: int, outcomes: Sequence[Outcome]) -> None:
         renew(run)
         done = [(each.intent, each.answer) for each in outcomes if isinstance(each.answer, Shown)]
-        if done:
-            self._remember_done(run, done)
+        if gone := [each for each in done if isinstance(each[0].write, Archive | Merge)]:
+            self._remember_gone(run, gone)
+        if written := [each for each in done if each not in gone]:
+            self._remember_done(run, written)
         for outcome in outcomes:
             match outcome.answer:
                 case Refused(policy=Policy.HELD, field=str()) as refused:
@@ -229,7 +241,8 @@ class RunLog:
                     self._close(outcome.intent, "unknown" if is_lost else "waiting", touch=True)
 
     def _carries_key(self, intent: Intent) -> bool:
-        return self._connectors[intent.side].carries_key(intent.object_name)
+        is_new = isinstance(intent.write, Create)
+        return not is_new or self._connectors[intent.side].carries_key(intent.object_name)
 
     def _put_off(self, intent: Intent, refused: Refused) -> None:
         """Again in the next run; what was put off too often is kept for a person instead."""
@@ -239,6 +252,22 @@ class RunLog:
             self._intents.forget_tries([intent])
             self._waiting.bury(intent, refused)
             self._close(intent, "refused")
+
+    def _remember_gone(self, run: int, gone: Sequence[tuple[Intent, Shown]]) -> None:
+        """Records that were archived, or became part of others: the next plan follows their links."""
+        object_name, side = gone[0][0].object, gone[0][0].side
+        archived = [intent.write.ref for intent, _ in gone if isinstance(intent.write, Archive)]
+        merged = [answer.record for intent, answer in gone if isinstance(intent.write, Merge)]
+        self._records.save(object_name, side, merged, archived)
+        self._records.look_again(object_name, [*archived, *(record.ref for record in merged)])
+        self._records.touch(object_name, (intent.source for intent, _ in gone))
+        write_history([line(run, intent.source, change, change.new) for intent, _ in gone for change in intent.changes])
+        self._settle(gone)
+
+    def _settle(self, done: Sequence[tuple[Intent, Shown]]) -> None:
+        self._waiting.revive([intent for intent, _ in done])
+        self._intents.forget_tries(intent for intent, _ in done)
+        self._intents.settle((intent.id for intent, _ in done), ())
 
     def _remember_done(self, run: int, done: Sequence[tuple[Intent, Shown]]) -> None:
         object_name, side = done[0][0].object, done[0][0].side
@@ -253,6 +282,9 @@ class RunLog:
             shown, _ = visible(object_map, side, canonical(object_map, side, translated[answer.record.ref])[0], NOTHING)
             values = {change.field: shown.get(change.field, change.new) for change in intent.changes}
             sources = {change.field: change.source for change in intent.changes}
+            if not _is_update(intent):
+                given = given_owners(object_map, shown, values)
+                values, sources = {**given, **values}, {**dict.fromkeys(given), **sources}
             link = links.get(intent.source)
             if link is not None:
                 bases.append((link, Base(values, sources) if side is Side.MARKETING else Base(sources, values)))
@@ -261,16 +293,13 @@ class RunLog:
             history += [line(run, answer.record.ref, change, values[change.field]) for change in intent.changes]
         self._links.rebase(bases)
         self._records.look_again(object_name, surprising)
-        self._records.touch(
-            object_name, (intent.source for intent, _ in done if intent.link is None and _is_update(intent))
-        )
+        alone = [(intent.source, answer) for intent, answer in done if intent.link is None and _is_update(intent)]
+        self._records.touch(object_name, {ref for source, answer in alone for ref in (source, answer.record.ref)})
         unsettled = self._waiting.unsettled(link.marketing for link, _ in bases)
         self._links.mark_seen(link.id for link, _ in bases if link.marketing not in unsettled)
         write_history(history)
         self._decided.carry_out(run, _chosen((intent.source, intent.changes) for intent, _ in done))
-        self._waiting.revive([intent for intent, _ in done])
-        self._intents.forget_tries(intent for intent, _ in done)
-        self._intents.settle((intent.id for intent, _ in done), ())
+        self._settle(done)
 
     def _linked_now(self, object_name: str, done: Sequence[tuple[Intent, Shown]]) -> dict[Ref, Link]:
         """By the intent's source, its link; for what was created a new one, unless somebody else has it already."""
@@ -335,7 +364,7 @@ class RunLog:
     def _close(self, intent: Intent, state: str, *, touch: bool = False) -> None:
         execute("UPDATE store_intent SET state = %s WHERE id = %s", [state, intent.id])
         if touch:
-            target = [intent.write.ref] if isinstance(intent.write, Update) else []
+            target = [] if isinstance(intent.write, Create) else [intent.write.ref]
             self._records.touch(intent.object, [intent.source, *target])
 
     @transaction.atomic

@@ -42,6 +42,13 @@ class Record(models.Model):
         )
 
 
+class Alias(models.Model):
+    """A further e-mail by which a record is found, beside its first one."""
+
+    ref = models.CharField(max_length=120, db_index=True)
+    email = models.CharField(max_length=254, db_index=True)
+
+
 class Touch(models.Model):
     """Says that a record may differ from its counterpart; never what it holds."""
 
@@ -148,6 +155,10 @@ class Intent(models.Model):
     state = models.CharField(max_length=8, default="planned")
     """planned, sent, done, refused, waiting (tried again by the next run), unknown (sent, but no answer came: the next
     run reads what came of it), dropped (never done)"""
+    action = models.CharField(max_length=8, default="write", db_default="write")
+    """write; archive: the target goes to the recycle bin; merge: the source is merged into the target"""
+    step = models.IntegerField(default=0, db_default=0)
+    """What waits for others of its run is sent after them: lower steps first."""
     attempts = models.IntegerField(db_default=0)
     """How often it was sent by a worker that was not heard of again, the running try included."""
     at = models.BigIntegerField(null=True)
@@ -185,12 +196,13 @@ class Conflict(models.Model):
 
     object = models.CharField(max_length=40)
     kind = models.CharField(max_length=10)
-    """field, match, deleted, consent (somebody who had opted out subscribed again), erased (somebody who was
-    erased is still in the other system)"""
+    """field; match; deleted; merged: two pairs came to share a record; consent: who opted out has another address;
+    subscribed: who opted out subscribed again; erased: who was erased is still in the other system"""
     ref = models.CharField(max_length=120)
     """The link's marketing record, or the record without a match."""
     field = models.CharField(max_length=80, default="")
     base = models.JSONField(null=True)
+    """What was agreed on a field; of a merge, the edits that still wait, by canonical field."""
     marketing = models.TextField(null=True)
     sales = models.TextField(null=True)
     others = models.JSONField(default=list)
@@ -214,7 +226,8 @@ class Decision(models.Model):
     ref = models.CharField(max_length=120)
     field = models.CharField(max_length=80, default="")
     keep = models.CharField(max_length=9)
-    """marketing or sales: whose value stands; link: the two records are one person; apart: the one record stays"""
+    """marketing or sales: whose value stands; link: the two records are one person; apart: the one record stays; seen:
+    somebody looked, and nothing is to be done"""
     marketing = models.TextField(null=True)
     """What was seen there: the value, or the record to link."""
     sales = models.TextField(null=True)

@@ -13,7 +13,7 @@ from typing import Literal
 from connectors.base import FieldInfo
 from crm.record import Ref, Side, Value
 from crm.states import FieldState
-from crm.values import FieldType, dump
+from crm.values import REFERRING, FieldType, dump
 from rules.kinds import Required
 from rules.language import Rule, RuleSet
 from store import known
@@ -91,8 +91,8 @@ class Questions:
         object_map = self._mapping.objects.get(object_name)
         field_map = object_map.fields.get(field) if object_map else None
         place = self._place(object_map, ref) if object_map else None
-        if field_map is None or place is None:
-            return None
+        if field_map is None or place is None or field_map.type in REFERRING:
+            return None  # what a record leads to is chosen in its own system, where it can be looked up
         side, native_object = place
         native_name = field_map.native_name(side, native_object)
         if not self._mapping.is_written(object_name) and not field_map.answerable:

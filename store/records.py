@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,6 +14,7 @@ from connectors.base import Connector
 from crm.record import Record, Ref, Side
 from crm.values import match_key
 from store import optouts
+from store.aliases import candidates, emails, mark_merged, save_emails
 from store.attempts import FREE, batch_size
 from store.erased import without_erased
 from store.facts import Facts
@@ -92,6 +92,16 @@ class RecordStore:
         self._facts[object_name].retire(Ref.parse(ref) for ref in missing)
         self._left(object_name, emails, missing)
 
+    @transaction.atomic
+    def saw(self, object_name: str, side: Side, records: Sequence[Record], gone: Iterable[Ref]) -> None:
+        """Store what was read without a cursor, and touch what differs from what is stored, who is gone included."""
+        changed, stale = self._save(object_name, side, records)
+        names = {str(ref) for ref in gone}
+        alive = "SELECT ref FROM store_record WHERE NOT deleted AND ref IN ({keys})"
+        new = [ref for (ref,) in rows_in(alive, names)]
+        self.save(object_name, side, (), (Ref.parse(ref) for ref in new))
+        self._touch(object_name, [*((ref, True) for ref in (*changed, *new)), *((ref, False) for ref in stale)])
+
     def _save(self, object_name: str, side: Side, records: Sequence[Record]) -> tuple[list[str], list[str]]:
         """Store what differs from what is stored; returns (changed, older than what is stored)."""
         records = without_erased(records, partial(self._email, object_name))
@@ -111,10 +121,19 @@ class RecordStore:
             changed[ref] = record
             values.append(self._row(object_name, side, ref, record, stamp, digest))
         execute_many(_SAVE, values)
+        save_emails(changed)
+        self._follow_merges(object_name, [record for record in by_ref.values() if record.merged_from])
         self._judge(object_name, side, changed.values(), known)
         optouts.notice(self._mapping.objects[object_name], side, changed.values(), known, self._email)
         self._left(object_name, {email for email in self._given_up(object_name, changed, known) if email}, changed)
         return list(changed), stale
+
+    def _follow_merges(self, object_name: str, survivors: Sequence[Record]) -> None:
+        """What is part of these records now is marked so; its link is looked at again."""
+        merged, given_up = mark_merged(survivors)
+        self._facts[object_name].retire(Ref.parse(ref) for ref in merged)
+        execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in merged])
+        self._left(object_name, given_up, merged)
 
     def _judge(self, object_name: str, side: Side, records: Collection[Record], known: Mapping[str, _Known]) -> None:
         """Refresh the facts of records: who is gone counts no more, who is back counts again."""
@@ -170,12 +189,14 @@ class RecordStore:
         wanted = {str(ref): ref for ref in refs}
         systems = {connector.system: connector for connector in self._connectors.values()}
         found = {}
-        for name, deleted, payload in rows_in(
-            "SELECT ref, deleted, payload FROM store_record WHERE ref IN ({keys})", wanted
+        for name, deleted, merged_into, payload in rows_in(
+            "SELECT ref, deleted, merged_into, payload FROM store_record WHERE ref IN ({keys})", wanted
         ):
             ref = wanted[name]
             record = systems[ref.system].decode(ref.object, bytes(payload))
-            found[ref] = _as_deleted(record) if deleted and not record.deleted else record
+            if merged_into and record.merged_into is None:
+                record = replace(record, ref=ref, merged_into=Ref.parse(merged_into), merged_from=())
+            found[ref] = replace(record, deleted=True) if deleted and not record.deleted else record
         return found
 
     # -- touches ------------------------------------------------------------------------------------------------------
@@ -239,24 +260,10 @@ class RecordStore:
     # -- who might be the same person ---------------------------------------------------------------------------------
 
     def candidates(self, object_name: str, emails: Iterable[str]) -> dict[str, dict[Side, list[Candidate]]]:
-        found: dict[str, dict[Side, list[Candidate]]] = defaultdict(lambda: {side: [] for side in Side})
-        for email, side, ref, linked in rows_in(
-            f"""SELECT r.email, r.side, r.ref,
-                       EXISTS (SELECT 1 FROM store_link l WHERE l.marketing = r.ref OR l.sales = r.ref)
-                FROM store_record r
-                WHERE r.object = '{object_name}' AND NOT r.deleted AND r.merged_into IS NULL AND r.email IN ({{keys}})
-                ORDER BY r.ref""",
-            emails,
-        ):
-            found[email][Side(side)].append(Candidate(Ref.parse(ref), bool(linked)))
-        return dict(found)
+        return candidates(object_name, emails)
 
-    def emails(self, refs: Iterable[Ref]) -> dict[Ref, str]:
-        found = rows_in(
-            "SELECT ref, email FROM store_record WHERE email IS NOT NULL AND ref IN ({keys})",
-            [str(ref) for ref in refs],
-        )
-        return {Ref.parse(ref): email for ref, email in found}
+    def emails(self, refs: Iterable[Ref]) -> dict[Ref, set[str]]:
+        return emails(refs)
 
     def kin(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
         return kin(refs)
@@ -314,7 +321,3 @@ def _fitting(text: str, most: int) -> str | None:
 
 def _touched(found: Iterable[tuple[Any, ...]]) -> list[Touched]:
     return [Touched(Ref.parse(ref), bool(seen)) for ref, seen in found]
-
-
-def _as_deleted(record: Record) -> Record:
-    return replace(record, deleted=True)

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from django.db import transaction
+
 from connectors.base import Connector
 from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, normal_email
@@ -214,14 +216,19 @@ class ReferenceStore:
         """The reps were read again."""
         self._owners = None
 
+    @transaction.atomic
     def heal(self, before: Owners) -> None:
-        """The reps were read again: records of those who can own records elsewhere than before are looked at again, and
-        what was told about those who have a place now is told no more."""
+        """The reps were read again. Records of those who can own records elsewhere than before are looked at again, and
+        so are those of everybody who had no place: what is still wrong is told anew, and nothing else."""
         self._owners = None
         after = self.owners()
         changed = {rep for (rep, _), _ in before.able.items() ^ after.able.items()}
         ids = {native for (_, native), _ in before.reps.items() ^ after.reps.items()}
+        gaps = rows("SELECT id, ref FROM store_held WHERE code = %s", [OWNER])
+        execute_many("DELETE FROM store_held WHERE id = %s", [(gap,) for gap, _ in gaps])
+        changed |= {self._rep_now(rep) for _, rep in gaps}
         ids |= {native for (_, native), rep in after.reps.items() if rep in changed}
+        ids |= {Ref.parse(rep).id for _, rep in gaps}
         for name in self._owned:
             for owners in chunks(ids):
                 execute(
@@ -231,14 +238,6 @@ class ReferenceStore:
                         ON CONFLICT (ref) DO UPDATE SET {FREE}""",
                     [True, now(), name, *owners],
                 )
-        self._close_gaps(after)
-
-    def _close_gaps(self, owners: Owners) -> None:
-        open_gaps = rows("SELECT id, ref, side FROM store_held WHERE code = %s", [OWNER])
-        closed = [
-            (gap,) for gap, rep, side in open_gaps if (rep, Side(side)) in owners.able or self._rep_now(rep) != rep
-        ]
-        execute_many("DELETE FROM store_held WHERE id = %s", closed)
 
 
 def _owners() -> Owners:

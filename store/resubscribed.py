@@ -15,9 +15,9 @@ from store.sql import execute_many, now, rows_in
 from sync.consent import KIND
 from sync.mapping import ObjectMap
 
-_OPEN = "SELECT ref FROM store_conflict WHERE closed_at IS NULL AND kind = 'consent' AND ref IN ({keys})"
+_OPEN = "SELECT ref FROM store_conflict WHERE closed_at IS NULL AND kind = 'subscribed' AND ref IN ({keys})"
 _DECIDED = """SELECT d.id, d.ref, d.keep, d.by FROM store_decision d JOIN store_conflict c ON c.id = d.conflict_id
-              WHERE d.state = 'open' AND c.kind = 'consent' AND d.ref IN ({keys})"""
+              WHERE d.state = 'open' AND c.kind = 'subscribed' AND d.ref IN ({keys})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def close(refs: Iterable[Ref]) -> None:
     names = {str(ref) for ref in refs}
     found = [(ref,) for (ref,) in rows_in(_OPEN, names)]
     execute_many(
-        "UPDATE store_conflict SET closed_at = %s WHERE kind = 'consent' AND closed_at IS NULL AND ref = %s",
+        "UPDATE store_conflict SET closed_at = %s WHERE kind = 'subscribed' AND closed_at IS NULL AND ref = %s",
         [(now(), *ref) for ref in found],
     )
     late = [each.id for each in decided(names)]

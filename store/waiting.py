@@ -52,11 +52,16 @@ class Waiting:
         ]  # fmt: skip
         for each in unresolved:
             others = orjson.dumps([str(ref) for ref in each.others]).decode()
-            asked.append((object_name, each.kind, str(each.ref), "", None, None, None, others, each.reason, now()))
+            edits = orjson.dumps({name: dump(value) for name, value in each.edits.items()}).decode()
+            edits_or_none = edits if each.edits else None
+            field = each.kind if each.kind == "consent" else ""
+            asked.append(
+                (object_name, each.kind, str(each.ref), field, edits_or_none, None, None, others, each.reason, now())
+            )
         still = {(row[2], row[3]) for row in asked}
         open_now = rows_in(
             """SELECT id, ref, field FROM store_conflict
-               WHERE closed_at IS NULL AND kind <> 'consent' AND ref IN ({keys})""",
+               WHERE closed_at IS NULL AND kind <> 'subscribed' AND ref IN ({keys})""",
             _names(plans, judged),
         )
         closed = [(now(), conflict_id) for conflict_id, ref, field in open_now if (ref, field) not in still]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors.base import Archive, Update
+from connectors.base import Archive, Merge, Update
 from sync.mapping import Brakes
 from sync.plan import Plan
 
 
 @dataclass(slots=True)
 class Totals:
-    """How many records a round would delete, blank or overwrite; each record counts once for each."""
+    """How many records a round would delete (or merge away), blank or overwrite; each record counts once for each."""
 
     deletes: int = 0
     blanks: int = 0
     overwrites: int = 0
 
     def add(self, plan: Plan) -> None:
-        self.deletes += sum(isinstance(write, Archive) for write in plan.writes)
+        self.deletes += sum(isinstance(write, Archive | Merge) for write in plan.writes)
         for write in plan.writes:
             if isinstance(write, Update):
                 replaced = [change for change in plan.changes if change.side is write.side and change.old is not None]

@@ -13,7 +13,7 @@ from crm.record import Ref, Side
 
 RULE = "consent"
 """What the history names as the rule of an opt-out that travelled; no undo takes one back."""
-KIND = "consent"
+KIND = "subscribed"
 """The kind of conflict that asks whether somebody may be written to again."""
 NEW = "opted out in {side}"
 STAYS = "the person has opted out, and no sync takes that back"

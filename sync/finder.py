@@ -14,7 +14,7 @@ from crm.record import Record, Ref, Side
 from crm.values import FieldType, spellings
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
-from sync.match import Candidate, find_matches
+from sync.match import Candidate, find_matches, joined
 from sync.plan import Unresolved
 from sync.ports import Links, Records
 
@@ -49,10 +49,10 @@ class Finder:
         found = Found()
         paired = taken | self._by_choice(chosen, taken, found)
         paired |= self._by_key(refs, paired, found)
-        clusters = self.records.candidates(self.object_map.name, set(emails.values()))
-        for cluster in clusters.values():
+        clusters = joined(self.records.candidates(self.object_map.name, set().union(*emails.values())))
+        for cluster in clusters:
             self._by_email(cluster, paired, found)
-        in_cluster = {each.ref for cluster in clusters.values() for side in cluster.values() for each in side}
+        in_cluster = {each.ref for cluster in clusters for side in cluster.values() for each in side}
         found.lone += [
             record.ref
             for record in loose
@@ -109,9 +109,9 @@ class Finder:
             for ref in pairing.unresolved
         ]
 
-    def _ask(self, loose: Sequence[Record], emails: Mapping[Ref, str]) -> None:
+    def _ask(self, loose: Sequence[Record], emails: Mapping[Ref, set[str]]) -> None:
         """Read from the other system whoever carries the e-mail or the key of a record that would be created there."""
-        known = self.records.candidates(self.object_map.name, set(emails.values()))
+        known = self.records.candidates(self.object_map.name, set().union(*emails.values()))
         for source in Side:
             target, connector = source.other, self.connectors[source.other]
             if self.object_map.created_as(target) is None:
@@ -122,22 +122,28 @@ class Finder:
                 for record in loose
                 if record.ref.system == system
                 and not record.deleted
-                and not known.get(emails.get(record.ref, ""), {}).get(target)
+                and not any(known.get(email, {}).get(target) for email in emails.get(record.ref, ()))
             ]
             if not asking:
                 continue
-            wanted = sorted({emails[ref] for ref in asking if ref in emails})
+            wanted = sorted(set().union(*(emails.get(ref, ()) for ref in asking)))
             for object_name in self.object_map.object_names(target):
                 email_field = self.object_map.email_field(target, object_name)
                 key = key_of(connector, object_name)
                 criteria = {key: [str(ref) for ref in asking]} if key else {}
                 fields = self.mapping.native_fields(self.object_map.name, target, object_name)
                 if email_field in fields and wanted:
-                    kind = self.object_map.fields_on(target, object_name)[email_field].type
-                    criteria[email_field] = [text for each in wanted for text in spellings(kind, each)]
+                    criteria[email_field] = self._written(target, wanted)
                 if not criteria:
                     continue
                 hits = connector.find_many(object_name, criteria, [*fields, key] if key else fields)
                 self.records.save(self.object_map.name, target, hits)
                 # Whoever is linked may have been edited since its last page: it is looked at for its own sake.
                 self.records.touch(self.object_map.name, self.links.of({hit.ref for hit in hits}))
+
+    def _written(self, target: Side, wanted: Sequence[str]) -> list[str]:
+        """How these may be written in a system; in HubSpot a domain is kept bare."""
+        by = self.object_map.match_by
+        if by is None or target is Side.MARKETING:
+            return list(wanted)
+        return [text for key in wanted for text in spellings(by.type, key)]

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from connectors.base import FieldInfo
-from crm.record import Side, Value
-from crm.values import dump, same
-from sync.mapping import FieldMap, ObjectMap
+from crm.record import Record, Side, Value
+from crm.values import FieldType, dump, same
+from sync.mapping import FieldMap, ObjectMap, SyncRule
 from sync.outcomes import FieldChange, Held
 
 Schema = Mapping[Side, Mapping[str, Mapping[str, FieldInfo]]]
@@ -101,6 +101,15 @@ def is_cut(field_map: FieldMap, objects: Mapping[Side, str], now: Mapping[Side, 
         if info and info.max_length and isinstance(whole, str) and len(whole) > info.max_length:
             return same(field_map.type, now[side], whole[: info.max_length])
     return False
+
+
+def is_further(field_map: FieldMap, records: Mapping[Side, Record], now: Mapping[Side, Value]) -> bool:
+    """Whether one side shows an address that the other has as a further one: the same person, and nothing differs."""
+    if field_map.type is not FieldType.EMAIL or field_map.rule is SyncRule.OFF:
+        return False
+    return any(
+        same(FieldType.EMAIL, now[side.other], email) for side, record in records.items() for email in record.emails
+    )
 
 
 def _described(field_map: FieldMap, side: Side, object_name: str, schema: Schema) -> FieldInfo | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from connectors.base import Archive, Create, Merge
 from crm.record import Record, Side, Value
 from crm.values import dump
 from sync.mapping import ObjectMap, canonical
@@ -18,7 +19,8 @@ from sync.plan import Plan, Unresolved
 class Line:
     """One field of one planned record, as text; `None` is blank. `to` is the side that would be written, if one is.
 
-    `decision`: write, create, hold, ask, link, match or answer. A field that the two sides never agreed on has no base.
+    `decision`: write, create, archive, merge, hold, ask, link, match or answer. A field that the two sides never agreed
+    on has no base.
     """
 
     record: str
@@ -48,8 +50,15 @@ def lines_of(object_map: ObjectMap, plan: Plan, records: Mapping[Side, Record]) 
 
     if plan.link and not plan.link.id:
         yield line("", None, "link", None, f"{plan.link.marketing} and {plan.link.sales} are the same person")
+    is_new = any(isinstance(write, Create) for write in plan.writes)
     for change in plan.changes:
-        yield line(change.field, change.side, "write" if plan.link else "create", change.new, change.reason)
+        yield line(change.field, change.side, "create" if is_new else "write", change.new, change.reason)
+    for write in plan.writes:
+        match write:
+            case Archive(side, ref):
+                yield line("", side, "archive", None, f"{side.other} has deleted its counterpart: {ref} follows")
+            case Merge(side, ref, loser):
+                yield line("", side, "merge", None, f"{side.other} has merged the two: {loser} becomes part of {ref}")
     for name, conflict in plan.conflicts.items():
         yield line(name, None, "ask", None, conflict.reason)
     for held in plan.held:

@@ -150,13 +150,6 @@ class Scope(_Strict):
         return self.marketing if side is Side.MARKETING else self.sales
 
 
-NOT_BUILT = {
-    "assignment_rule": {"on"},
-    "on_delete": {"archive", "recreate"},
-    "on_merge": {"propagate"},
-}
-
-
 class ObjectMap(_Strict):
     """One object on both sides, e.g. `contact`: HubSpot contacts, Salesforce leads and contacts."""
 
@@ -219,9 +212,6 @@ class ObjectMap(_Strict):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        for key, values in NOT_BUILT.items():
-            if getattr(self, key) in values:
-                raise ValueError(f"{key}: {getattr(self, key)} is not built yet")
         self._check_sides()
         check_kinds(self.kinds, {side: self.object_names(side) for side in Side})
         self._check_names()

@@ -5,10 +5,10 @@ E-mail (or our key) is for finding the first match; from then on the link is the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from crm.record import Ref
+from crm.record import Ref, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,21 @@ def find_matches(
     left_over = tuple(each.ref for each in sales if each.ref != sales_winner)
     reason = f"the {final_object} with the same {shared} stands for this person" if left_over else ""
     return Pairing(marketing[0].ref if marketing else None, sales_winner, left_over, reason)
+
+
+def joined(clusters: Mapping[str, Mapping[Side, Sequence[Candidate]]]) -> list[dict[Side, list[Candidate]]]:
+    """The records of each e-mail, those of two e-mails together where a record has both: each record in one cluster."""
+    places: dict[Ref, int] = {}
+    found: dict[int, dict[Side, dict[Ref, Candidate]]] = {}
+    for number, cluster in enumerate(clusters.values()):
+        refs = {each.ref for side in cluster.values() for each in side}
+        whole = {side: {each.ref: each for each in cluster.get(side, ())} for side in Side}
+        for place in {places[ref] for ref in refs if ref in places}:
+            for side, others in found.pop(place).items():
+                whole[side] = others | whole[side]
+        found[number] = whole
+        places |= {ref: number for side in whole.values() for ref in side}
+    return [{side: list(each.values()) for side, each in whole.items()} for whole in found.values()]
 
 
 def _winner(refs: Sequence[Ref], final_object: str) -> Ref | None:

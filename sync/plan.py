@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from connectors.base import Archive, Create, Update, Write
+from connectors.base import Archive, Create, Merge, Update, Write
 from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, dump
 from sync.breaks import held_edits, no_creates, pause_of
 from sync.decide import Decision, Decisions, decided
-from sync.fit import Schema, checked, is_cut, spilled
+from sync.fit import Schema, checked, is_cut, is_further, spilled
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native, native_new
 from sync.merge import merge_field
 from sync.outcomes import Conflict, Copy, FieldChange, Held, Keep, Times
@@ -61,9 +61,11 @@ class Unresolved:
     """Records that cannot be matched, or a pair that cannot go on, without a person."""
 
     ref: Ref
-    kind: Literal["match", "deleted"]
+    kind: Literal["match", "deleted", "merged", "consent"]
     reason: str
     others: tuple[Ref, ...] = ()
+    edits: Mapping[str, Value] = field(default_factory=dict)
+    """Of records that a merge brought together: what was edited on the one that gives way, and did not travel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Plan:
     conflicts: Mapping[str, Conflict] = field(default_factory=dict)
     agreed: Base = field(default_factory=Base)
     held: tuple[Held, ...] = ()
+    step: int = 0
+    """What must be written after other plans of the round has a higher one."""
 
     @property
     def refs(self) -> set[Ref]:
@@ -98,6 +102,11 @@ class Plan:
             yield f"{self.source}  {name}: to decide, {sides}  ({conflict.reason})"
         for held in self.held:
             yield f"{self._target(held.side)}  {held.field}: held  ({held.message})"
+        for write in self.writes:
+            if isinstance(write, Archive):
+                yield f"{write.ref}  goes to the recycle bin  ({write.side.other} has deleted its counterpart)"
+            if isinstance(write, Merge):
+                yield f"{write.loser}  becomes part of {write.ref}  ({write.side.other} has merged the two)"
 
     def _target(self, side: Side) -> str:
         return str(self.link.ref(side)) if self.link else f"new in {side}, from {self.source}"
@@ -107,6 +116,9 @@ class Plan:
 class Batch:
     """What a batch of touched records comes to. A plan whose link has the id 0 makes that link.
 
+    Of the pairs that are `parted`, the records in `remade` are made anew on the other side. `retired` are links that
+    say what another one says. Of pairs that are `leaving` (a link, and the side that is gone), the other record follows
+    to the recycle bin; of those `merging`, the second link's marketing record becomes part of the first one's.
     `judged` are touched records without a link: what was open about them and is not asked again is settled. `again`
     are to be looked at once more, since what was known of them turned out to be old. `decisions` are those of a person
     that were known when this was planned.
@@ -116,6 +128,10 @@ class Batch:
     unresolved: list[Unresolved] = field(default_factory=list)
     moved: list[tuple[Link, Side, Ref]] = field(default_factory=list)
     parted: list[tuple[Link, Side]] = field(default_factory=list)
+    remade: set[Ref] = field(default_factory=set)
+    retired: list[Link] = field(default_factory=list)
+    leaving: list[tuple[Link, Side]] = field(default_factory=list)
+    merging: list[tuple[Link, Link]] = field(default_factory=list)
     judged: set[Ref] = field(default_factory=set)
     again: set[Ref] = field(default_factory=set)
     decisions: Decisions = field(default_factory=Decisions)
@@ -153,7 +169,7 @@ def make_plan(
         if not all(name in shown[side] for side in Side):
             continue
         now = {side: shown[side][name] for side in Side}
-        if is_cut(field_map, objects, now, schema):
+        if is_cut(field_map, objects, now, schema) or is_further(field_map, records, now):
             for side in Side:
                 agreed[side][name] = now[side]
             continue
@@ -242,7 +258,7 @@ def hold_back(object_map: ObjectMap, plan: Plan, refused: Mapping[str, Held]) ->
         return plan
     writes: list[Write] = []
     for write in plan.writes:
-        if isinstance(write, Archive):
+        if isinstance(write, Archive | Merge):
             writes.append(write)
             continue
         object_name = write.object if isinstance(write, Create) else write.ref.object

@@ -15,6 +15,7 @@ from connectors.base import Connector, Create, key_of
 from crm.record import Record, Ref, Side
 from crm.values import dump
 from sync.decide import Decision
+from sync.departures import archive_plans, merge_plans
 from sync.finder import Finder
 from sync.fit import Schema
 from sync.follow import Follower
@@ -23,6 +24,7 @@ from sync.mapping import ObjectMap
 from sync.outcomes import Times
 from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
 from sync.ports import Intent, Links, Log, Records, References, Touched
+from sync.swaps import SIDE, in_order, to_review, wanted_emails
 
 REMINDER = "entente:"
 """How the keys of tasks begin that we make as reminders."""
@@ -47,14 +49,16 @@ class Planner:
         """The plans for a batch: linked pairs merged, others matched, created or left to a person."""
         batch = Batch()
         seen = {each.ref for each in touched}
-        self.read(each.ref for each in touched if not each.is_seen)
+        seen |= self.read(each.ref for each in touched if not each.is_seen)
         if self.object_map.is_read_only:
             return Batch(judged=seen)
         links = self.links.of(seen)
         links |= self.links.leading_to(seen - set(links))
         batch.decisions = self.log.decisions(seen | {link.marketing for link in links.values()})
-        follower = Follower(self.object_map, self.records, self.links, batch, self.read, batch.decisions.apart)
-        pairs = follower.follow(list({link.id: link for link in links.values()}.values()))
+        follower = Follower(
+            self.object_map, self.records, self.links, batch, self.read, self.in_scope, batch.decisions.apart
+        )
+        pairs = self.log.settled(follower.follow(list({link.id: link for link in links.values()}.values())))
         batch.judged = seen - set(links)
         made = self._made(batch)
         taken = {ref for _, _, ref in batch.moved} | {ref for link in made for ref in (link.marketing, link.sales)}
@@ -69,6 +73,8 @@ class Planner:
         if self.mapping.mode == "beside":
             return self._only_linked(batch, [*pairs, *made])
         batch.plans = self._merge([*pairs, *made], seen, follower)
+        batch.plans += self._depart(batch)
+        batch.plans = self._in_order(batch, follower)
         lone = self.records.load(ref for ref in found.lone if ref in in_scope)
         known = self.references.known(self.object_map, lone.values())
         batch.plans += [
@@ -91,13 +97,17 @@ class Planner:
         batch.unresolved = []
         return batch
 
-    def read(self, refs: Iterable[Ref]) -> None:
-        """Read these records from their systems and store them; whoever is not there any more is marked as gone."""
+    def read(self, refs: Iterable[Ref]) -> set[Ref]:
+        """Read these records from their systems and store them; whoever is not there any more is marked as gone.
+        Returns the records that answered in place of others, which are part of them now."""
+        survivors = set[Ref]()
         for (side, object_name), wanted in self._by_object(refs).items():
             connector = self.connectors[side]
             fields = self.mapping.fields_asked(self.object_map.name, side, object_name, key_of(connector, object_name))
             records = connector.get_many(object_name, [ref.id for ref in wanted], fields)
             self.records.save(self.object_map.name, side, records, set(wanted) - {record.ref for record in records})
+            survivors |= {record.ref for record in records} - set(wanted)
+        return survivors
 
     def _by_object(self, refs: Iterable[Ref]) -> dict[tuple[Side, str], list[Ref]]:
         groups: dict[tuple[Side, str], list[Ref]] = defaultdict(list)
@@ -213,11 +223,44 @@ class Planner:
             for link in links
         }
 
+    def _depart(self, batch: Batch) -> list[Plan]:
+        """Records that follow a deleted counterpart, or a merge of theirs; what would be merged is read before."""
+        both = {link.marketing for pair in batch.merging for link in pair}
+        self.read(both)
+        merges = merge_plans(self.object_map, batch.merging, self.records.load(both))
+        return [*archive_plans(batch.leaving), *merges]
+
+    def _in_order(self, batch: Batch, follower: Follower) -> list[Plan]:
+        """Where addresses change hands, the writes in an order that HubSpot takes; holders outside of the batch are
+        planned with it."""
+        plans = batch.plans
+        while wanted := wanted_emails(self.object_map, plans):
+            found = self.records.candidates(self.object_map.name, wanted)
+            holders = {email: each[SIDE][0].ref for email, each in found.items() if len(each[SIDE]) == 1}
+            links = self.links.of(set(holders.values()) - {plan.source for plan in plans})
+            pairs = self._taking_part(self.log.settled(follower.follow(list(links.values())))) if links else []
+            if not pairs:
+                break
+            plans = plans + self._merge(pairs, set(), follower)
+        if not wanted:
+            return plans
+        ordered = in_order(self.object_map, plans, holders)
+        if ordered.moving:
+            refs = {ref for plan in ordered.plans if plan.source in ordered.moving for ref in plan.refs}
+            batch.unresolved += to_review(ordered, self.records.load(refs))
+        return ordered.plans
+
+    def _taking_part(self, links: Sequence[Link]) -> list[Link]:
+        """Those of which a record is in scope."""
+        in_scope = self.in_scope({ref for link in links for ref in (link.marketing, link.sales)})
+        return [link for link in links if {link.marketing, link.sales} & in_scope]
+
     # -- what waits --------------------------------------------------------------------------------------------------
 
     def _hold_back(self, plans: Sequence[Plan]) -> list[Plan]:
         """What a system refused waits until the value changes; the rest of the record travels."""
         held = self.log.held({ref for plan in plans if plan.writes for ref in plan.refs})
+        rewritten = self.log.rewritten(plans)
         result = []
         for plan in plans:
             waiting = {(each.field, each.side): each for ref in plan.refs for each in held.get(ref, ())}
@@ -227,7 +270,7 @@ class Planner:
                 if (change.field, change.side) in waiting
                 and dump(waiting[change.field, change.side].value) == dump(change.new)
             }
-            result.append(hold_back(self.object_map, plan, refused))
+            result.append(hold_back(self.object_map, plan, refused | rewritten.get(plan.source, {})))
         return result
 
 

@@ -15,7 +15,7 @@ from sync.decide import Decisions
 from sync.mapping import ObjectMap
 from sync.match import Candidate
 from sync.outcomes import FieldChange, Held
-from sync.plan import Batch, Link
+from sync.plan import Batch, Link, Plan
 from sync.references import Known
 
 
@@ -82,12 +82,13 @@ class Records(Protocol):
     def candidates(self, object_name: str, emails: Iterable[str]) -> dict[str, dict[Side, list[Candidate]]]:
         """By normalised e-mail, the live records of both sides that show it."""
 
-    def emails(self, refs: Iterable[Ref]) -> dict[Ref, str]:
-        """The normalised e-mail of each record that has one."""
+    def emails(self, refs: Iterable[Ref]) -> dict[Ref, set[str]]:
+        """The normalised e-mails of each record that has any, further ones included."""
 
     def kin(self, refs: Iterable[Ref]) -> list[tuple[Ref, Ref]]:
-        """Live records that belong together, either of them in `refs`: one carries the other's reference as its key, or
-        they were a pair until one was deleted. What was merged or converted counts as what it is now."""
+        """Live records that belong together, either of them in `refs`: one carries the other's reference as its key,
+        another integration says so, or they were a pair until one was deleted. What was merged or converted counts as
+        what it is now."""
 
     def kept_apart(self, refs: Iterable[Ref]) -> set[Ref]:
         """Those whose counterpart was deleted: they are not made again."""
@@ -140,6 +141,12 @@ class Log(Protocol):
 
     def decisions(self, refs: Iterable[Ref]) -> Decisions:
         """What a person decided about these records, and was not carried out yet."""
+
+    def settled(self, links: Sequence[Link]) -> list[Link]:
+        """The links with their bases as unanswered writes have moved them, which their records show to be done."""
+
+    def rewritten(self, plans: Sequence[Plan]) -> dict[Ref, dict[str, Held]]:
+        """By a plan's source, the fields of which both systems keep rewriting what the other one has."""
 
     def held(self, refs: Iterable[Ref]) -> dict[Ref, list[Held]]:
         """The values that a system refused, by the plan's source."""

@@ -178,6 +178,12 @@ def _owned(change: FieldChange, known: Known) -> tuple[FieldChange | None, Held 
     return (replace(change, new=default, reason=reason) if change.old != default else None), gap
 
 
+def given_owners(object_map: ObjectMap, shown: Mapping[str, Value], written: Collection[str]) -> dict[str, Value]:
+    """Owners that a system itself gave to a new record: nobody decided that, so that it does not travel."""
+    owners = (field_map.name for field_map in object_map.referring if field_map.type is FieldType.OWNER)
+    return {name: shown[name] for name in owners if name in shown and name not in written}
+
+
 def lacks_parent(object_map: ObjectMap, side: Side, values: Mapping[str, Value], known: Known) -> list[Held] | None:
     """What a record waits for before it is made on a side: one of its required references must lead to a pair. Empty
     where it leads to nothing at all, so that it is not made; `None` where nothing is missing."""

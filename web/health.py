@@ -104,7 +104,8 @@ def _by_field(language: Language, found: QuerySet[Conflict]) -> str:
     word = words(language)
     counts = found.order_by().values_list("kind", "field").annotate(n=Count("id")).order_by("-n", "kind", "field")
     return _list(
-        language, ((title(language, field) if field else word[f"{kind}_kind"], n) for kind, field, n in counts)
+        language,
+        ((title(language, field) if kind == "field" else word[f"{kind}_kind"], n) for kind, field, n in counts),
     )
 
 

@@ -15,7 +15,7 @@ from sync.mapping import ObjectMap
 
 SYSTEMS = {"hubspot": "HubSpot", "salesforce": "Salesforce"}
 SIDES = {"marketing": "HubSpot", "sales": "Salesforce"}
-_NAMED_BY = ("first_name", "last_name", "company", "email")
+_NAMED_BY = ("first_name", "last_name", "name", "company", "email")
 
 
 def system_of(ref: str) -> str:
@@ -43,7 +43,7 @@ def names(objects: Mapping[str, ObjectMap], refs: Iterable[str]) -> dict[str, st
 
 def _name(values: Mapping[str, str | None]) -> str:
     person = " ".join(part for part in (values.get("first_name"), values.get("last_name")) if part)
-    company = values.get("company") or ""
+    company = values.get("name") or values.get("company") or ""
     return ", ".join(part for part in (person, company) if part) or values.get("email") or ""
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
 
+from crm.record import Ref
 from reports.words import counted, title, whole
 from rules.language import Language
 from store import desk
 from store.models import Change, Conflict, Decision, Link, Record
 from sync.mapping import Mapping, ObjectMap, SyncRule
+from web.readable import Cell, Readable, readable
 from web.reasons import told
 from web.records import SIDES, agree, names, short, shown, system_of
 from web.times import at, since
@@ -30,6 +33,7 @@ def whole_page(language: Language, mapping: Mapping, conflict: Conflict) -> dict
     gone = set(Record.objects.filter(ref__in=refs.values(), deleted=True).values_list("ref", flat=True))
     name = called[conflict.ref]
     decision = desk.last_decisions([conflict]).get(conflict.id)
+    shown_as = readable(mapping.objects, _cells(conflict))
     is_open = conflict.closed_at is None and (decision is None or decision.state != "open")
     field = title(language, conflict.field)
     return {
@@ -48,8 +52,8 @@ def whole_page(language: Language, mapping: Mapping, conflict: Conflict) -> dict
         ],
         "rule": _rule(object_map, conflict.field),
         "rest": _rest(language, object_map, conflict, refs),
-        "history": _history(language, refs),
-        **_answers(language, object_map, conflict, refs, called, is_open=is_open),
+        "history": _history(language, mapping, refs),
+        **_answers(language, object_map, conflict, refs, called, shown_as, is_open=is_open),
     }  # fmt: skip
 
 
@@ -66,6 +70,8 @@ def _refs(conflict: Conflict) -> dict[str, str]:
 
 def _state(language: Language, conflict: Conflict, decision: Decision | None) -> str:
     """What was decided about it and what came of that, or that it closed by itself."""
+    if decision is not None and decision.keep == "seen":
+        return say(language, "note_seen", by=decision.by, at=at(language, decision.at))
     if decision is not None:
         run = decision.run_id or ""
         return say(language, f"note_{decision.state}", by=decision.by, at=at(language, decision.at), run=run)
@@ -78,24 +84,38 @@ def _answers(
     conflict: Conflict,
     refs: dict[str, str],
     called: dict[str, str],
+    shown_as: Readable,
     *,
     is_open: bool,
 ) -> dict[str, Any]:
     """What can be answered; what cannot is said as what to do in the systems."""
     match conflict.kind:
         case "field":
-            return {"sides": [_side(language, conflict, side) for side in SIDES], "base": _base(conflict)}
+            sides = [_side(language, conflict, side, shown_as) for side in SIDES]
+            return {"sides": sides, "base": _base(conflict, shown_as)}
         case "deleted":
             here = _still_there(refs)
             there = SIDES["sales" if here == "marketing" else "marketing"]
             advice = say(language, "advice_deleted", here=SIDES[here], there=there)
             return {"apart": say(language, "keep_apart", system=SIDES[here]), "advice": advice}
         case "consent":
+            return {"advice": words(language)["advice_consent"]}
+        case "subscribed":
             return {"choices": [_choice(language, "marketing", "let_be"), _choice(language, "sales", "keep_out")]}
         case "erased":
             advice = say(language, "advice_erased", ref=short(conflict.ref), system=system_of(conflict.ref))
             return {"choices": [_choice(language, "apart", "is_erased")], "advice": advice}
+        case "merged":
+            here = SIDES[_still_there(refs)]
+            apart, edits = say(language, "keep_apart", system=here), _edits(language, conflict)
+            question = _candidates(language, object_map, conflict, called, is_open=is_open)
+            return question | {"apart": apart, "edits": edits, "advice": words(language)["advice_merged"]}
     return _candidates(language, object_map, conflict, called, is_open=is_open)
+
+
+def _edits(language: Language, conflict: Conflict) -> list[tuple[str, str | None]]:
+    """What was edited on the record that a merge leaves without its pair, and has not travelled."""
+    return [(title(language, name), value) for name, value in (conflict.base or {}).items()]
 
 
 def _choice(language: Language, keep: str, key: str) -> dict[str, str]:
@@ -128,21 +148,23 @@ def _candidates(
     }
 
 
-def _side(language: Language, conflict: Conflict, side: str) -> dict[str, str | None]:
+def _side(language: Language, conflict: Conflict, side: str, shown_as: Readable) -> dict[str, str | None]:
     other = SIDES["sales" if side == "marketing" else "marketing"]
     return {
         "side": side,
         "says": say(language, "says" if conflict.closed_at is None else "said", system=SIDES[side]),
-        "value": getattr(conflict, side),
+        "value": _as_read(shown_as, conflict.object, conflict.field, getattr(conflict, side)),
         "use": say(language, "use_value", system=SIDES[side]),
         "writes": say(language, "writes_to", system=other),
     }
 
 
-def _base(conflict: Conflict) -> dict[str, Any] | None:
+def _base(conflict: Conflict, shown_as: Readable) -> dict[str, Any] | None:
     if not conflict.base:
         return None
-    marketing, sales = conflict.base.get("marketing"), conflict.base.get("sales")
+    marketing, sales = (
+        _as_read(shown_as, conflict.object, conflict.field, conflict.base.get(side)) for side in ("marketing", "sales")
+    )
     return {"marketing": marketing, "sales": sales, "is_one": marketing == sales}
 
 
@@ -177,18 +199,34 @@ def _rest(
     return {"lines": lines, "note": say(language, "not_in_step", n=whole(language, differing)) if differing else ""}
 
 
-def _history(language: Language, refs: dict[str, str]) -> list[dict[str, Any]]:
-    found = Change.objects.filter(ref__in=refs.values()).order_by("-id")[:_HISTORY]
-    return [change_row(language, each) for each in found]
+def _history(language: Language, mapping: Mapping, refs: dict[str, str]) -> list[dict[str, Any]]:
+    return change_rows(language, mapping, Change.objects.filter(ref__in=refs.values()).order_by("-id")[:_HISTORY])
 
 
-def change_row(language: Language, change: Change) -> dict[str, Any]:
-    """One written field."""
+def _cells(conflict: Conflict) -> list[Cell]:
+    values = [conflict.marketing, conflict.sales, *(conflict.base or {}).values()]
+    return [(conflict.object, conflict.field, value) for value in values]
+
+
+def _as_read(shown_as: Readable, name: str, field: str, value: str | None) -> str | None:
+    return shown_as.get((name, field, value), value)
+
+
+def change_rows(language: Language, mapping: Mapping, changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Written fields, one row each."""
+    found = list(changes)
+    cells = [(Ref.parse(each.ref).object, each.field, value) for each in found for value in (each.old, each.new)]
+    shown_as = readable(mapping.objects, cells)
+    return [_change_row(language, each, shown_as) for each in found]
+
+
+def _change_row(language: Language, change: Change, shown_as: Readable) -> dict[str, Any]:
+    name = Ref.parse(change.ref).object
     return {
         "at": at(language, change.at),
         "field": title(language, change.field),
-        "old": change.old,
-        "new": change.new,
+        "old": _as_read(shown_as, name, change.field, change.old),
+        "new": _as_read(shown_as, name, change.field, change.new),
         "side": change.side,
         "system": SIDES.get(change.side, change.side),
         "run": change.run_id,

@@ -24,11 +24,13 @@ from store.known import OtherAccount
 from store.models import Run
 from store.retention import forget_values
 from store.sql import milliseconds, now
+from store.sweeping import was_read
 from store.waiting import open_counts
 from sync.brakes import Totals
 from wiring import undoing
 from wiring.readiness import prepare
 from wiring.schema_watch import paused_now
+from wiring.sweep import remember_overdue, sweep
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -125,6 +127,7 @@ def _ending(service: Service, run: int, result: dict[str, Any]) -> Iterator[None
 def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
     """Read what changed on both sides; then write what reps answered, which the plan carries over."""
     schema = prepare(service)
+    remember_overdue(service)
     told.carry_out(service.erase)
     service.erasures.carry_out(run)
     is_over = True
@@ -132,10 +135,16 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         progress["pulled"][part.side.value] += part.changed
         if part.is_over:
             progress["read"].append(part.key)
+            was_read(part.key)
         elif part.changed and enough():  # a page that is only read again, for its cursor's overlap, is no progress
             is_over = False
             break
     is_over = service.consent.send(run, enough) and is_over
+    if is_over:
+        before = _calls(service)
+        is_over = sweep(service, run, enough)
+        for system, number in _calls(service).items():
+            progress["swept"][system] = progress["swept"].get(system, 0) + number - before[system]
     if is_over:
         service.log.drop_intents(run)  # where this step was cut short, what it had intended for answers is decided anew
         service.answers.send(run, schema, service.engine.apply)
@@ -215,7 +224,7 @@ def _next(stage: str, progress: dict[str, Any]) -> str:
 def _empty(service: Service) -> dict[str, Any]:
     """The progress of a run of which no step has ended."""
     pulled = {side.value: 0 for side in Side}
-    return {"pulled": pulled, "read": [], "calls": {}, "seconds": 0.0, "linked_before": service.linked()}
+    return {"pulled": pulled, "read": [], "calls": {}, "swept": {}, "seconds": 0.0, "linked_before": service.linked()}
 
 
 def _alive(service: Service, run: int) -> Callable[[str, int, int | None], None]:
@@ -248,14 +257,16 @@ def _released(run: int | None) -> Totals | None:
 
 
 def _result(service: Service, run: int, progress: dict[str, Any]) -> dict[str, Any]:
-    """As `entente sync --format json` prints it."""
+    """As `entente sync --format json` prints it; the calls by which linked records were looked at are apart."""
+    swept = {system: number for system, number in progress["swept"].items() if number}
     return {
         **({"braked": progress["braked"]} if progress.get("braked") else {}),
         **({"undo": progress["undo"]} if progress.get("undo") else {}),
         "linked": service.linked() - progress["linked_before"],
         **service.log.written(run),
         **open_counts(),
-        "calls": progress["calls"],
+        "calls": {system: number - swept.get(system, 0) for system, number in progress["calls"].items()},
+        **({"swept": swept} if swept else {}),
         "seconds": round(progress["seconds"], 2),
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from connectors.base import Create, Write
+from connectors.base import Archive, Create, Merge, Write
 from crm.record import Ref, Side
 from store.models import Answer
 from sync.brakes import Totals
@@ -18,6 +18,7 @@ from sync.plan import Batch
 if TYPE_CHECKING:
     from wiring.service import Service
 
+_TOTALS: dict[type[Write], str] = {Create: "create", Archive: "archive", Merge: "merge"}
 _KINDS = ("create", "update", "link", "conflicts", "held", "unresolved", "answers")
 
 
@@ -93,7 +94,8 @@ def _answers() -> Iterator[Line]:
 def _count(totals: dict[str, int], written: dict[str, int], batch: Batch) -> None:
     for plan in batch.plans:
         for write in plan.writes:
-            totals["create" if isinstance(write, Create) else "update"] += 1
+            kind = _TOTALS.get(type(write), "update")
+            totals[kind] = totals.get(kind, 0) + 1
             written[_kind(write)] += 1
         totals["link"] += bool(plan.link and not plan.link.id)
         totals["conflicts"] += len(plan.conflicts)

@@ -11,6 +11,7 @@ from config.environment import SettingsError
 from config.yaml_file import Loc
 from connectors.base import FieldInfo
 from crm.record import Side
+from crm.values import normal_email
 from store import known
 from store.reps import save_reps
 from store.sql import one_at_a_time
@@ -85,6 +86,18 @@ def _refresh_reps(service: Service) -> None:
     for facts in service.facts.values():
         facts.assign_reps()
     known.learn("reps", {"without_manager": alone})
+
+
+def _check_owners(service: Service) -> None:
+    """Who is to be given what nobody else can have, is somebody. Raises ConfigError at its line."""
+    known_emails = service.references.owners().emails
+    nobody = [
+        (("objects", name, "default_owner"), "nobody with this e-mail owns records in either system: correct it")
+        for name, object_map in service.mapping.objects.items()
+        if object_map.default_owner and normal_email(object_map.default_owner) not in known_emails
+    ]
+    if nobody:
+        raise service.configuration.mapping_file.refusal(nobody)
 
 
 def _managers(service: Service) -> dict[str, str]:

@@ -13,7 +13,7 @@ from config.environment import SettingsError
 from connectors.base import Connector, SetupStep
 from crm.record import Side
 from store import known
-from wiring.accounts import as_administrator
+from wiring.accounts import as_administrator, fingerprint
 from wiring.checking import keyed
 
 if TYPE_CHECKING:
@@ -50,22 +50,33 @@ def make(service: Service, steps: Steps, hands: Mapping[Side, Connector]) -> Non
             hands[side].set_up(wanted)
         finally:
             after = hands[side].own_parts(_objects(service, side))
-            _remember(side, hands[side], [part for part in after if (part.object, part.field) not in before])
+            _remember(service, side, [part for part in after if (part.object, part.field) not in before])
     known.forget("schema.")
 
 
 def made(service: Service, hands: Mapping[Side, Connector]) -> dict[Side, list[SetupStep]]:
     """What our setup made and is still there; nothing that somebody else had made before. Raises SettingsError where
-    it was made in another account."""
+    it cannot be told whether it was made in this account."""
     found = {}
     for side, connector in hands.items():
-        kept = known.recall(f"{_MADE} {side}") or {"account": "", "parts": []}
-        if kept["parts"] and kept["account"] != connector.account():
-            raise SettingsError(f"the setup was made in account {kept['account']} of {connector.system}: use its token")
+        kept = known.recall(f"{_MADE} {side}") or {"parts": []}
         ours = {(part["object"], part["field"]) for part in kept["parts"]}
+        if ours:
+            _check_account(service, side, connector, kept["fingerprint"])
         there = connector.own_parts(_objects(service, side)) if ours else []
         found[side] = [part for part in there if (part.object, part.field) in ours]
     return found
+
+
+def _check_account(service: Service, side: Side, connector: Connector, then: str) -> None:
+    """The store belongs to an account since its first pass; before that the sign-in must still be the same one."""
+    bound = known.bound(side)
+    if bound is not None and bound != connector.account():
+        raise SettingsError(f"{connector.system}: this store belongs to account {bound}, use its token")
+    if bound is None and then != fingerprint(service.settings, side):
+        raise SettingsError(
+            f"{connector.system}: the sign-in changed since the setup, so its account may be another one"
+        )
 
 
 def take_down(parts: Steps, hands: Mapping[Side, Connector]) -> None:
@@ -77,12 +88,13 @@ def take_down(parts: Steps, hands: Mapping[Side, Connector]) -> None:
     known.forget("schema.")
 
 
-def _remember(side: Side, connector: Connector, parts: Sequence[SetupStep]) -> None:
+def _remember(service: Service, side: Side, parts: Sequence[SetupStep]) -> None:
     if not parts:
         return
     kept = known.recall(f"{_MADE} {side}") or {"parts": []}
     new = [{"object": part.object, "field": part.field} for part in parts]
-    known.learn(f"{_MADE} {side}", {"account": connector.account(), "parts": [*kept["parts"], *new]})
+    about = {"fingerprint": fingerprint(service.settings, side), "parts": [*kept["parts"], *new]}
+    known.learn(f"{_MADE} {side}", about)
 
 
 def _objects(service: Service, side: Side) -> list[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from commands.demo import everybody_takes_part
+from commands.demo.story import control, send
 from config.environment import Environment
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def configure(directory: Path, urls: dict[str, str], base_url: str, redis_url: s
     """Settings of its own for this process and its children, whatever this machine is set up for."""
     from config.environment import environment
 
-    config = _everybody(environment().config_dir, directory / "config")
+    config = everybody_takes_part(environment().config_dir, directory / "config")
     for name in [name for name in os.environ if name.startswith("ENTENTE_")]:
         del os.environ[name]
     os.environ |= {
@@ -68,25 +68,10 @@ def configure(directory: Path, urls: dict[str, str], base_url: str, redis_url: s
     environment.cache_clear()
 
 
-def _everybody(source: Path, target: Path) -> Path:
-    """A copy of the configuration in which all made-up people take part."""
-    from ruamel.yaml import YAML
-
-    target.mkdir()
-    for file in [*source.glob("*.yaml"), *source.glob("*.csv")]:
-        shutil.copy(file, target)
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 1_000
-    mapping = yaml.load(target / "mapping.yaml")
-    for each in mapping["objects"].values():
-        each["scope"] = {"marketing": "all", "sales": "all"}
-    yaml.dump(mapping, target / "mapping.yaml")
-    return target
-
-
 def play(settings: Environment) -> Found:
     """Set up, a first meeting, edits on both sides, a second pass; a profile is chosen and four people can sign in."""
-    from commands.demo import edit, first_sync, told
+    from commands.demo import first_sync, told_first, told_second
+    from commands.demo.story import edit
     from commands.progress import progress_bars
     from wiring import build
 
@@ -96,7 +81,8 @@ def play(settings: Environment) -> Found:
         first, braked = first_sync(service)
         story = [*edit(service), _run_into_a_rule(service), _come_from_a_fair(service)]
         second = service.sync()
-    return Found([*braked, *told(first, story, second)], _let_in())
+    then = [f"Then        {line}" for line in story]
+    return Found([*braked, told_first(first), *then, *told_second(first, second)], _let_in())
 
 
 def _run_into_a_rule(service: Service) -> str:
@@ -109,10 +95,10 @@ def _run_into_a_rule(service: Service) -> str:
     for waiting in (Conflict.objects.filter(closed_at=None), Held.objects.all()):
         refs = waiting.values("ref")
         pairs = pairs.exclude(marketing__in=refs).exclude(sales__in=refs)
-    link = pairs.order_by("id")[_AFTER_THE_STORY]
+    link = pairs.filter(object="contact").order_by("id")[_AFTER_THE_STORY]
     marketing, sales = Ref.parse(link.marketing), Ref.parse(link.sales)
     rule = {"object": sales.object, "field": "Title", "refused": _REFUSED, "message": _RULE}
-    _send(f"{service.settings.salesforce_url}/_sandbox/rule", rule)
+    control(service.settings.salesforce_url, "rule", rule)
     fields = {"jobtitle": _REFUSED, "phone": "+49 30 99001234"}
     service.connectors[Side.MARKETING].write_many(
         marketing.object, [Update(Side.MARKETING, marketing, fields)], [*fields]
@@ -133,7 +119,7 @@ def _come_from_a_fair(service: Service) -> str:
         for owner, visitor in zip(owners, _visitors(len(owners)), strict=True)
     ]
     url = f"{service.settings.salesforce_url}/services/data/v66.0/composite/sobjects"
-    _send(url, {"allOrNone": True, "records": leads}, {"Authorization": "Bearer fair"})
+    send(url, {"allOrNone": True, "records": leads}, "fair")
     return f"After a fair, Mona's team enters {len(leads)} people in Salesforce, and not all that is asked"
 
 
@@ -155,13 +141,6 @@ def _visitors(number: int) -> Iterator[dict[str, str]]:
             "Email": person.email.replace("@", "@fair."), "Phone": person.phone,
             **{name: value for name, value in asked.items() if name not in missing},
         }  # fmt: skip
-
-
-def _send(url: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-    headers = {"Content-Type": "application/json"} | (headers or {})
-    request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=10):  # noqa: S310
-        pass
 
 
 def _let_in() -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Answer, Archive, ConnectorError, FieldInfo, Policy, Refused, Shown, Unknown, Write
+from connectors.base import Answer, Archive, ConnectorError, FieldInfo, Merge, Policy, Refused, Shown, Unknown, Write
 from connectors.batches import chunks
 from connectors.hubspot.client import HubSpotClient, Refusal
 from connectors.hubspot.wire import ASSOCIATIONS, Paging, Reading, decode
@@ -103,14 +103,14 @@ def neighbours(client: HubSpotClient, object_name: str, other: str, ids: Iterabl
 
 def bare(write: Write) -> Write:
     """The write without its associations."""
-    if isinstance(write, Archive):
+    if isinstance(write, Archive | Merge):
         return write
     return replace(write, fields={n: value for n, value in write.fields.items() if not n.startswith(ASSOCIATIONS)})
 
 
 def associated(write: Write) -> dict[str, Value]:
     """The associations that a write sets, by object."""
-    fields = {} if isinstance(write, Archive) else write.fields
+    fields = {} if isinstance(write, Archive | Merge) else write.fields
     return {n.removeprefix(ASSOCIATIONS): v for n, v in fields.items() if n.startswith(ASSOCIATIONS)}
 
 

@@ -133,7 +133,7 @@ class HubSpotClient:
         """GET a path that the client has no method for."""
         return self._raw(path, "GET", query)
 
-    def post(self, path: str, body: Mapping[str, Any] | None, query: Sequence[tuple[str, str]] = ()) -> bytes:
+    def post_again(self, path: str, body: Mapping[str, Any] | None, query: Sequence[tuple[str, str]] = ()) -> bytes:
         """POST to a path that the client has no method for; what is asked may be repeated."""
         return self._raw(path, "POST", query, body)
 
@@ -144,6 +144,14 @@ class HubSpotClient:
         return self.call(
             self.api.client.call_api, path, method, query_params=list(query), body=body, header_params=headers,
             auth_settings=["oauth2"],
+        )  # fmt: skip
+
+    def post(self, path: str, body: Any) -> bytes:
+        """POST once to a path that the client has no method for."""
+        header = {"Content-Type": "application/json"}
+        return self.call(
+            self.api.client.call_api, path, "POST", body=body, auth_settings=["oauth2"], header_params=header,
+            repeatable=False,
         )  # fmt: skip
 
     def call(self, function: Callable[..., Any], *arguments: Any, repeatable: bool = True, **options: Any) -> bytes:

@@ -66,6 +66,8 @@ class HubSpotConnector:
 
     system = SYSTEM
     key_field = schema.KEY_FIELD
+    deleted_window = None
+    """An archive is told by webhook only."""
 
     def __init__(
         self,

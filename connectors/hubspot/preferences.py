@@ -99,13 +99,13 @@ class HubSpotPreferences:
 
     def _batch(self, addresses: Sequence[str]) -> dict[str, Result]:
         path = f"{_STATUSES}/batch/unsubscribe-all"
-        answer = decode(_Subscribers, self._client.post(path, {"inputs": list(addresses)}, _VERBOSE))
+        answer = decode(_Subscribers, self._client.post_again(path, {"inputs": list(addresses)}, _VERBOSE))
         told = {each.subscriber_id_string.lower(): each.statuses for each in answer.results}
         return {each: _opted_out(told[each.lower()]) for each in addresses if each.lower() in told}
 
     def _one(self, address: str) -> Result:
         try:
-            data = self._client.post(f"{_STATUSES}/{_quoted(address)}/unsubscribe-all", None, _VERBOSE)
+            data = self._client.post_again(f"{_STATUSES}/{_quoted(address)}/unsubscribe-all", None, _VERBOSE)
         except Refusal as refusal:
             # HubSpot repeats the address in its words: they are not kept.
             message = "HubSpot does not take this as an e-mail address: correct it on the record"

@@ -18,6 +18,7 @@ from crm.record import Record, Ref, Value
 SYSTEM = "hubspot"
 OWNER = "hubspot_owner_id"
 MERGED = "hs_merged_object_ids"
+MORE_EMAILS = "hs_additional_emails"
 TWINS = {
     "contacts": (("salesforcecontactid", "Contact"), ("salesforceleadid", "Lead")),
     "companies": (("salesforceaccountid", "Account"),),
@@ -118,11 +119,12 @@ class Reading:
         self.object_name = object_name
         self.stamp = stamp_property(object_name)
         self._twins = TWINS.get(object_name, ())
-        twins = [name for name, _ in self._twins]
+        extra = [OWNER, MERGED, *(name for name, _ in self._twins)]
+        extra += [MORE_EMAILS] if object_name == "contacts" else []
         self.named = [name for name in fields if not name.startswith(ASSOCIATIONS)]
         self.associated = [name.removeprefix(ASSOCIATIONS) for name in dict.fromkeys(fields) if name not in self.named]
-        self.asked = list(dict.fromkeys([*self.named, self.stamp, OWNER, MERGED, *twins]))
-        self._dropped = [name for name in (OWNER, MERGED, *twins, *_ALWAYS_SENT) if name not in fields]
+        self.asked = list(dict.fromkeys([*self.named, self.stamp, *extra]))
+        self._dropped = [name for name in (*extra, *_ALWAYS_SENT) if name not in fields]
 
     def hit(self, raw: msgspec.Raw) -> Hit:
         try:
@@ -138,7 +140,7 @@ class Reading:
         properties = hit.properties
         at = properties.get(self.stamp) or hit.updated_at
         owner = properties.get(OWNER) or None
-        merged = properties.get(MERGED)
+        merged, emails = (_parts(properties.get(name)) for name in (MERGED, MORE_EMAILS))
         twin = next((Ref("salesforce", kind, whole_id(shown)) for name, kind in self._twins
                      if (shown := properties.get(name) or "").isalnum()), None)  # fmt: skip
         for name in self._dropped:
@@ -151,10 +153,15 @@ class Reading:
             datetime.fromisoformat(at),
             hit.archived,
             None,
-            tuple(merged.split(";")) if merged else (),
-            bytes(raw),
-            twin,
+            merged,
+            emails,
+            payload=bytes(raw),
+            twin=twin,
         )
+
+
+def _parts(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split(";")) if text else ()
 
 
 def whole_id(text: str) -> str:

@@ -12,13 +12,25 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Answer, Archive, ConnectorError, Create, Policy, Refused, Shown, Unknown, Update, Write
+from connectors.base import (
+    Answer,
+    Archive,
+    ConnectorError,
+    Create,
+    Merge,
+    Policy,
+    Refused,
+    Shown,
+    Unknown,
+    Update,
+    Write,
+)
 from connectors.batches import Attempt, identity, settle, without_values
 from connectors.hubspot.activities import ACTIVITIES, create_input, is_joined, joined, timed
 from connectors.hubspot.associations import associate, bare
 from connectors.hubspot.changes import read_many
 from connectors.hubspot.client import HubSpotClient, Refusal
-from connectors.hubspot.wire import SYSTEM, Problem, Reading, decode_listing, to_properties
+from connectors.hubspot.wire import SYSTEM, Hit, Problem, Reading, decode, decode_listing, to_properties
 from crm.record import Record, Ref
 
 BATCH = 100
@@ -71,7 +83,9 @@ def _unsent(
 def _send(
     client: HubSpotClient, object_name: str, key_field: str, batch: list[Write], fields: Sequence[str]
 ) -> Attempt:
-    """Sends one batch of one kind."""
+    """Sends one batch of one kind; of merges, which have no batch, one."""
+    if isinstance(batch[0], Merge):
+        return [_merge(client, object_name, batch[0], fields)]
     if isinstance(batch[0], Archive):
         send, inputs = client.api.batch.archive, [{"id": write.ref.id} for write in batch if isinstance(write, Archive)]
     elif isinstance(batch[0], Create) and object_name in ACTIVITIES:
@@ -185,7 +199,23 @@ class _Answers:
 
 
 def _written(write: Write) -> Iterator[str]:
-    yield from () if isinstance(write, Archive) else write.fields
+    yield from write.fields if isinstance(write, Create | Update) else ()
+
+
+def _merge(client: HubSpotClient, object_name: str, merge: Merge, fields: Sequence[str]) -> Answer:
+    """https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/basic/post-crm-v3-objects-contacts-merge
+
+    What comes of it may have a new id. Whoever was merged before is found by the old one: HubSpot takes it here, while
+    a merge of what is one record already is refused, and needs no repeating.
+    """
+    body = {"primaryObjectId": merge.ref.id, "objectIdToMerge": merge.loser.id}
+    path = f"/crm/v3/objects/{object_name}/merge"
+    try:
+        hit = decode(Hit, client.post(path, body))
+    except Refusal as refusal:
+        return refused(refusal.problem, merge, object_name)
+    found = read_many(client, Reading(object_name, fields), [hit.id])
+    return Shown(found[0]) if found else Unknown("Merged, but gone when it was read back")
 
 
 def _archived(client: HubSpotClient, object_name: str, batch: Sequence[Write], fields: Sequence[str]) -> Attempt:
@@ -236,7 +266,7 @@ def _carriers(problem: Problem, batch: Sequence[Write]) -> list[int]:
 
 def refused(problem: Problem, write: Write, object_name: str) -> Refused:
     """What an error means for one write."""
-    fields = {} if isinstance(write, Archive) else write.fields
+    fields = write.fields if isinstance(write, Create | Update) else {}
     message = without_values(problem.message, fields)
     if found := _EXISTING.search(problem.message):
         property_name = _PROPERTY.search(problem.message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.base import (
     Advice,
@@ -17,6 +17,7 @@ from connectors.base import (
     Create,
     FieldInfo,
     Inspection,
+    Merge,
     NoAnswer,
     Page,
     Policy,
@@ -47,6 +48,10 @@ class MemoryConnector(MemoryPreferences):
     batch_size: int = 100
     tells_deleted: bool = True
     """Whether `changes` shows deleted records (Salesforce does, HubSpot's search does not)."""
+
+    follows_merges: bool = False
+    """Whether an id that was merged away still leads to the record that it is part of now (HubSpot), instead of being
+    shown as deleted (Salesforce); a merge then makes a record with a new id."""
 
     keeps_times: bool = True
     """Whether it knows when each field changed (HubSpot does, Salesforce mostly does not)."""
@@ -81,6 +86,10 @@ class MemoryConnector(MemoryPreferences):
     def cut(self, calls: int = 1) -> None:
         """The next write calls are cut before they are done."""
         self._cut += calls
+
+    @property
+    def deleted_window(self) -> timedelta | None:
+        return timedelta(days=15) if self.tells_deleted else None
 
     def account(self) -> str:
         self._call()
@@ -121,7 +130,8 @@ class MemoryConnector(MemoryPreferences):
         if not ids:
             return []
         self._call()
-        live = [i for i in dict.fromkeys(ids) if i in table and not table[i].deleted]
+        ends = [self.end_of(object_name, i) if self.follows_merges else i for i in ids]
+        live = [i for i in dict.fromkeys(ends) if i in table and not table[i].deleted]
         return self._shown(object_name, live, fields)
 
     def find_many(self, object_name: str, criteria: Mapping[str, Sequence[str]], fields: Sequence[str]) -> list[Record]:
@@ -220,9 +230,22 @@ class MemoryConnector(MemoryPreferences):
             raise NoAnswer(f"{self.system} lost its answer")
         return answers
 
+    def _merged(self, write: Merge, fields: Sequence[str]) -> Answer:
+        """Two live records become one."""
+        rows = [self._table(ref.object).get(ref.id) for ref in (write.ref, write.loser)]
+        if not self.follows_merges:
+            return Refused(Policy.DEAD, "NO_MERGE", f"{self.system} merges by hand only")
+        if any(row is None or row.deleted for row in rows):
+            return Refused(Policy.LATER, "GONE", f"{self.system} has one of the two no more: read them again")
+        merged = self.merge_anew(write.loser, write.ref)
+        self.writes += 1
+        return Shown(self._record(merged, self._row(merged), fields))
+
     def _write(self, object_name: str, write: Write, fields: Sequence[str]) -> Answer:
         if self._refusals:
             return self._refusals.popleft()
+        if isinstance(write, Merge):
+            return self._merged(write, fields)
         if isinstance(write, Create):
             ref, row = self._keyed_row(object_name, write.key) if self.carries_key(object_name) else (None, None)
         else:

@@ -27,6 +27,8 @@ class Row:
     deleted: bool = False
     merged_into: Ref | None = None
     merged_from: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    twin: Ref | None = None
     changed: dict[str, datetime] = field(default_factory=dict)
     """When each field changed last."""
 
@@ -63,6 +65,20 @@ class MemoryRecords:
         """Somebody changes fields by hand; `None` clears one."""
         self._set(self._row(ref), values)
 
+    def end_of(self, object_name: str, record_id: str) -> str:
+        """The id of the record that this one is part of now."""
+        row = self._table(object_name).get(record_id)
+        while row is not None and row.merged_into is not None and row.merged_into.object == object_name:
+            record_id = row.merged_into.id
+            row = self._row(row.merged_into)
+        return record_id
+
+    def know_as(self, ref: Ref, emails: Sequence[str] = (), twin: Ref | None = None) -> None:
+        """Somebody gives a record further addresses, or another integration notes whom it belongs to."""
+        row = self._row(ref)
+        row.emails, row.twin = tuple(emails), twin
+        self._touch(row)
+
     def assign(self, ref: Ref, owner: str | None) -> None:
         """Somebody gives the record to another owner."""
         row = self._row(ref)
@@ -82,6 +98,18 @@ class MemoryRecords:
         kept.merged_from = (*kept.merged_from, loser.id, *lost.merged_from)
         self._touch(lost)
         self._touch(kept)
+
+    def merge_anew(self, loser: Ref, winner: Ref) -> Ref:
+        """Somebody merges two records into one with a new id: the winner's values, else the loser's."""
+        lost, kept = self._row(loser), self._row(winner)
+        values = {**lost.values, **{name: value for name, value in kept.values.items() if value is not None}}
+        for row in (lost, kept):
+            row.deleted = True
+            self._touch(row)
+        merged = self.add(winner.object, values, kept.owner)
+        lost.merged_into = kept.merged_into = merged
+        self._row(merged).merged_from = (*kept.merged_from, winner.id, *lost.merged_from, loser.id)
+        return merged
 
     def convert(self, lead: Ref, object_name: str, values: Mapping[str, Wire]) -> Ref:
         """Somebody converts a lead: it stays readable, takes no writes, and points to the new record."""
@@ -130,7 +158,8 @@ class MemoryRecords:
     def _record(self, ref: Ref, row: Row, fields: Sequence[str] | None) -> Record:
         names = row.values if fields is None else fields
         shown = {name: row.values.get(name) for name in names}
-        record = Record(ref, shown, row.owner, row.at, row.deleted, row.merged_into, row.merged_from)
+        known_as = row.merged_from, row.emails
+        record = Record(ref, shown, row.owner, row.at, row.deleted, row.merged_into, *known_as, twin=row.twin)
         return replace(record, payload=to_payload(record))
 
 
@@ -144,6 +173,8 @@ def to_payload(record: Record) -> bytes:
         "deleted": record.deleted,
         "merged_into": str(record.merged_into) if record.merged_into else None,
         "merged_from": record.merged_from,
+        "emails": record.emails,
+        "twin": str(record.twin) if record.twin else None,
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -159,5 +190,7 @@ def from_payload(system: str, object_name: str, payload: bytes) -> Record:
         body["deleted"],
         Ref.parse(body["merged_into"]) if body["merged_into"] else None,
         tuple(body["merged_from"]),
-        payload,
+        tuple(body["emails"]),
+        payload=payload,
+        twin=Ref.parse(body["twin"]) if body["twin"] else None,
     )

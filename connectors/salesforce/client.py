@@ -7,7 +7,7 @@ calls go over its session and addresses, through `request` here. Errors leave th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -150,6 +150,7 @@ class SalesforceClient:
         body: Any = None,
         params: dict[str, str] | None = None,
         repeatable: bool = True,
+        headers: Mapping[str, str] | None = None,
     ) -> bytes:
         """The body of the answer to a path below the API's address, or to a whole address.
 
@@ -162,7 +163,7 @@ class SalesforceClient:
         while True:
             attempt += 1
             grant = self.grant()
-            status, content, trouble = self._send(method, path, data, params)
+            status, content, trouble = self._send(method, path, data, params, headers)
             if trouble is None and status < HTTPStatus.MULTIPLE_CHOICES:
                 return content
             trouble = trouble or self._judge(status, content)
@@ -174,14 +175,19 @@ class SalesforceClient:
             self._sleep(float(2 ** (attempt - 1)))
 
     def _send(
-        self, method: str, path: str, data: bytes | None, params: dict[str, str] | None
+        self,
+        method: str,
+        path: str,
+        data: bytes | None,
+        params: dict[str, str] | None,
+        extra: Mapping[str, str] | None,
     ) -> tuple[int, bytes, ConnectorError | None]:
         self._budget.take("general")
         library = self.library
         import requests  # noqa: PLC0415
 
         url = path if path.startswith("https://") else f"{library.base_url}{path}"
-        headers = {"Authorization": f"Bearer {library.session_id}"}
+        headers = {**(extra or {}), "Authorization": f"Bearer {library.session_id}"}
         try:
             answer = library.session.request(method, url, params=params, data=data, headers=headers)
         except requests.RequestException as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -39,6 +39,8 @@ class SalesforceConnector:
 
     system = reading.SYSTEM
     key_field = schema.KEY_FIELD
+    deleted_window = timedelta(days=15)
+    """How long the recycle bin keeps a record: https://help.salesforce.com/s/articleView?id=xcloud.home_delete.htm"""
 
     def __init__(
         self,

@@ -105,8 +105,7 @@ def _record(object_name: str, row: dict[str, Any], raw: bytes) -> Record:
         datetime.fromisoformat(row["SystemModstamp"]),
         row["IsDeleted"],
         _merged_into(object_name, row),
-        (),
-        raw,
+        payload=raw,
     )
 
 

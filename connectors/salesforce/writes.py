@@ -19,6 +19,7 @@ from connectors.base import (
     Archive,
     ConnectorError,
     Create,
+    Merge,
     Policy,
     Refused,
     Shown,
@@ -56,6 +57,10 @@ LATER = {
 }
 GONE = {"ENTITY_IS_DELETED", "CANNOT_UPDATE_CONVERTED_LEAD"}
 """The record went elsewhere since it was read: reading it again shows where."""
+_NO_MERGE = "Salesforce merges records by hand, Apex or SOAP only: merge these two there"
+_ASSIGN = {"Sforce-Auto-Assign": "TRUE"}
+"""Over REST the active rule runs; a Bulk job names the rule instead.
+https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_autoassign.htm"""
 _HOLDER = re.compile(r"record with id: (\w{15,18})")
 _COLUMN = re.compile(r"[Nn]o such column '(\w+)'")
 
@@ -102,6 +107,8 @@ def write_all(
     accepted = _Accepted()
 
     def send(batch: list[Write]) -> Attempt:
+        if isinstance(batch[0], Merge):
+            return [Refused(Policy.DEAD, "NO_MERGE", _NO_MERGE)] * len(batch)
         try:
             results = _call(client, object_name, key_field, _as_sent(client, object_name, batch))
         except Refusal as refusal:
@@ -144,7 +151,7 @@ def _final(accepted: _Accepted, write: Write, shown: Mapping[str, Record], other
 
 
 def _written(write: Write) -> Mapping[str, Value]:
-    return {} if isinstance(write, Archive) else write.fields
+    return write.fields if isinstance(write, Create | Update) else {}
 
 
 def _as_sent(client: SalesforceClient, object_name: str, batch: list[Write]) -> list[Write]:
@@ -154,7 +161,7 @@ def _as_sent(client: SalesforceClient, object_name: str, batch: list[Write]) -> 
     moved = [write.ref.id for write in batch if isinstance(write, Update) and {WHO, PEOPLE} & write.fields.keys()]
     now = {record.ref.id: record.fields[WHO] for record in read_many(client, Reading(object_name, [WHO]), moved)}
     return [
-        write if isinstance(write, Archive) else replace(write, fields=written(write.fields, _text(now, write)))
+        write if isinstance(write, Archive | Merge) else replace(write, fields=written(write.fields, _text(now, write)))
         for write in batch
     ]
 
@@ -165,14 +172,15 @@ def _text(now: Mapping[str, Wire], write: Create | Update) -> str | None:
 
 
 def _call(client: SalesforceClient, object_name: str, key_field: str, batch: list[Write]) -> list[Result]:
-    """Sends one batch of one kind; the results come in its order."""
+    """Sends one batch of one kind; the results come in its order. Creates run the assignment rules if they ask."""
     if isinstance(batch[0], Archive):
         ids = ",".join(write.ref.id for write in batch if isinstance(write, Archive))
         data = client.request("DELETE", "composite/sobjects", params={"ids": ids, "allOrNone": "false"})
     elif isinstance(batch[0], Create):
         records = [_row(object_name, w.fields, {key_field: w.key}) for w in batch if isinstance(w, Create)]
         path = f"composite/sobjects/{object_name}/{key_field}"
-        data = client.request("PATCH", path, body={"allOrNone": False, "records": records})
+        headers = _ASSIGN if any(write.assign for write in batch if isinstance(write, Create)) else None
+        data = client.request("PATCH", path, body={"allOrNone": False, "records": records}, headers=headers)
     else:
         records = [_row(object_name, w.fields, {"id": w.ref.id}) for w in batch if isinstance(w, Update)]
         data = client.request("PATCH", "composite/sobjects", body={"allOrNone": False, "records": records})

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0016_notices")]
+    dependencies = [("store", "0012_life")]
 
     operations = [
         migrations.CreateModel(

@@ -120,7 +120,7 @@ def test_a_paused_field_is_said_by_check_with_its_mend(house: House, monkeypatch
     house.marketing.edit(m, note="B")
     house.settle()
     for name in ("connect", "load_configuration", "open_store"):
-        monkeypatch.setattr(wiring, name, {"connect": lambda _: house.connectors,
+        monkeypatch.setattr(wiring, name, {"connect": lambda *_: house.connectors,
                                            "load_configuration": lambda _: house.configuration,
                                            "open_store": lambda _: None}[name])  # fmt: skip
 
@@ -139,7 +139,7 @@ def test_a_paused_field_is_said_by_check_with_its_mend(house: House, monkeypatch
 def test_a_narrower_field_is_said_until_it_is_accepted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.pair()
     house.marketing.objects = hubspot(text("note", max_length=2)).objects
-    monkeypatch.setattr(wiring, "connect", lambda _: house.connectors)
+    monkeypatch.setattr(wiring, "connect", lambda *_: house.connectors)
     monkeypatch.setattr(wiring, "load_configuration", lambda _: house.configuration)
     monkeypatch.setattr(wiring, "open_store", lambda _: None)
 

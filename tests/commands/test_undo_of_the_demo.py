@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from commands.demo import edit, first_sync
+from commands.demo import first_sync
+from commands.demo.story import edit
 from config.environment import Environment
 from store import models
 from tests.entente import ROOT

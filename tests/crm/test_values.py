@@ -21,6 +21,7 @@ WIRES: dict[FieldType, st.SearchStrategy[Wire]] = {
     FieldType.TEXT: PLAIN_TEXT | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
     FieldType.EMAIL: PLAIN_TEXT | st.emails(),
     FieldType.PHONE: PLAIN_TEXT,
+    FieldType.DOMAIN: PLAIN_TEXT | st.sampled_from(["x.com", "https://www.X.com/de", "http://x.com:80"]),
     FieldType.PICKLIST: PLAIN_TEXT,
     FieldType.MULTI: st.lists(PLAIN_TEXT, max_size=5).map(";".join),
     FieldType.NUMBER: NUMBERS.map(str) | st.integers() | st.floats(allow_nan=False, allow_infinity=False),

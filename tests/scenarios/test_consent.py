@@ -122,7 +122,7 @@ def test_08_a_later_subscription_waits_for_a_person(make: MakeCompany, keep: str
 
     subscribe(company, "ann@x.com")
     company.settle()
-    assert company.conflicts() == [("consent", "opt_out")]
+    assert company.conflicts() == [("subscribed", "opt_out")]
     assert is_out(company, ann, lead) == [False, True]
     conflict = models.Conflict.objects.get(closed_at=None)
     desk.decide(conflict.id, keep, "", desk.fingerprint(conflict), "mark")

@@ -48,6 +48,7 @@ def hubspot(*more: FieldInfo, **about: Any) -> MemoryConnector:
     objects = {"contacts": _with(fields, more)}
     people = [Rep(Ref("hubspot", "owners", "71"), "Rita Lang", "rita@nordlicht.example")]
     options: dict[str, Any] = {"unique": frozenset({"email"}), "tells_deleted": False, "people": people}
+    options["follows_merges"] = True
     return _ready(MemoryConnector("hubspot", objects, **options | about))
 
 
@@ -91,7 +92,7 @@ class House:
         self.directory = directory
         self.marketing = marketing or hubspot()
         self.sales = sales or salesforce()
-        self.connectors = {Side.MARKETING: self.marketing, Side.SALES: self.sales}
+        self.connectors: Any = {Side.MARKETING: self.marketing, Side.SALES: self.sales}
         self.settings = Environment(data_dir=directory / "var", config_dir=directory)
         self.configuration = self.configure(fields=fields, contact=contact, rules=rules, **mapping)
         self.service = self.open()

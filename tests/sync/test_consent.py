@@ -251,11 +251,11 @@ def test_a_later_subscription_becomes_a_question_and_nothing_happens_by_itself(h
     home.marketing.subscribe("ann@x.com")
     home.settle()
 
-    assert home.conflicts() == [("consent", "opt_out")]
+    assert home.conflicts() == [("subscribed", "opt_out")]
     assert is_out(home, marketing, sales) == [False, True]
     home.marketing.edit(marketing, jobtitle="CEO")
     home.settle()
-    assert home.conflicts() == [("consent", "opt_out")]
+    assert home.conflicts() == [("subscribed", "opt_out")]
     assert home.shown(sales)["Title"] == "CEO"
 
 

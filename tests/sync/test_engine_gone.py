@@ -250,7 +250,7 @@ def test_two_pairs_that_are_merged_into_one_record_stay_a_question(house: House)
 
     assert winner in house.links().values()
     assert len(house.links()) == 2
-    assert house.conflicts() == [("match", "")]
+    assert house.conflicts() == [("merged", "")]
     assert house.people() == (2, 1)
 
 

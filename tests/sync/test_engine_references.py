@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from config.yaml_file import ConfigError
 from connectors.base import Create, Policy
 from connectors.memory import MemoryConnector
 from crm.record import Ref, Rep, Wire
@@ -440,6 +441,26 @@ def test_an_owner_who_is_active_again_gets_the_records_by_itself(owned: Companie
     assert owned.held() == []
 
 
+def test_a_gap_is_over_once_the_records_belong_to_somebody_else(owned: Companies) -> None:
+    ann, lead = owned.contact(), owned.lead(OwnerId="005M")
+    bob, other = owned.contact("Bob"), owned.lead("Bob", OwnerId="005M")
+    owned.settle()
+    give(owned, lead, "00G1")
+    give(owned, other, "00G1")
+    owned.settle()
+
+    give(owned, lead, "005R")
+    reread_reps(owned)
+    owned.settle()
+    assert owned.held() == [("owner", "owner")]  # Bob is still in the queue
+    give(owned, other, "005R")
+    reread_reps(owned)
+    owned.settle()
+
+    assert owned.held() == []
+    assert owned.shown(ann)["hubspot_owner_id"] == owned.shown(bob)["hubspot_owner_id"] == "71"
+
+
 def test_an_archived_owner_is_not_given_records_and_nobody_is_reset(owned: Companies) -> None:
     owned.marketing.people = [owner("71", "Rita Lang", RITA, is_active=False), owner("72", "Mona Lindt", MONA)]
     ann, lead = owned.contact(hubspot_owner_id="72"), owned.lead(OwnerId="005M")
@@ -466,6 +487,13 @@ def test_the_default_owner_gets_what_is_new_and_takes_nothing_from_anybody(make:
     assert house.shown(ann)["hubspot_owner_id"] == "79"
     assert house.shown(lead)["OwnerId"] == "005R"
     assert house.held() == [("owner", "owner")]
+
+
+def test_a_default_owner_whom_nobody_knows_is_refused_by_line(make: Make) -> None:
+    house = make({"fields": FIELDS | {"owner": OWNER}, "default_owner": "nobody@nordlicht.example"})
+
+    with pytest.raises(ConfigError, match=r"objects.contact.default_owner: nobody with this e-mail owns records"):
+        house.sync()
 
 
 def test_a_cleared_owner_clears_nobody(owned: Companies) -> None:

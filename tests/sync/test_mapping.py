@@ -48,10 +48,18 @@ def field(**about: Any) -> FieldMap:
         ({"fields": {"title": line(type="multi", values={"a;b": "x"})}}, "holds a semicolon"),
         ({"fields": {"title": line(typo=True)}}, "Extra inputs"),
         ({"fields": {}}, "at least 1 item"),
-        ({"on_delete": "archive"}, "on_delete: archive is not built yet"),
         ({"marketing": []}, "marketing: name the system's object, or let it be `direction: read_only`"),
         ({"fields": {"title": {"sales": "Title", "type": "text"}}}, "fields.title.marketing: name the system's field"),
         ({"direction": "read_only", "marketing": [], "sales": []}, "name the system's object"),
+        ({"fields": {"title": line(type="reference")}}, "needs `to:`"),
+        ({"fields": {"title": line(to="company")}}, "make the type reference instead of text"),
+        ({"fields": {"title": line(required=True)}}, "`required` is for references"),
+        ({"fields": {"title": line(type="owner", values={"a": "b"})}}, "takes neither `values` nor `when_missing`"),
+        ({"fields": {"title": line(type="email", too_long="truncate")}}, "would make another email of it"),
+        ({"fields": {"title": line(type="number", when_missing="[none]")}}, "is no number"),
+        ({"match": "title"}, "a match by a name is a guess"),
+        ({"default_owner": "rita@x.com"}, "needs a field of type owner"),
+        ({"create_in_sales": "contact_if_account"}, "needs a reference on Contact that leads to its account"),
     ],
 )
 def test_a_mapping_that_could_not_work_is_refused(about: dict[str, Any], words: str) -> None:
@@ -187,3 +195,48 @@ def test_the_shipped_mapping_is_cut_by_country_industry_and_stage() -> None:
     mapping = load_mapping(load_yaml(ROOT / "config" / "mapping.yaml"))
 
     assert mapping.objects["contact"].segments == ["country", "industry", "stage"]
+
+
+REFERENCES = """objects:
+  contact:
+    marketing: contacts
+    sales: Contact
+    fields:
+      account: {marketing: associatedcompanyid, sales: AccountId, type: reference, to: %s}
+  company:
+    marketing: companies
+    sales: Account
+    fields:
+      boss: {marketing: boss, sales: Boss__c, type: reference, to: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("account", "boss", "line_number", "words"),
+    [
+        ("companny", "company", 6, "`to: companny` is no object of this mapping"),
+        ("company", "contact", 6, "company and contact lead to each other"),
+    ],
+)
+def test_references_that_lead_nowhere_or_in_a_circle_are_refused_by_line(
+    tmp_path: Path, account: str, boss: str, line_number: int, words: str
+) -> None:
+    (tmp_path / "mapping.yaml").write_text(REFERENCES % (account, boss), encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=f"line {line_number}: objects.contact.fields.account.to: {words}"):
+        load_mapping(load_yaml(tmp_path / "mapping.yaml"))
+
+
+def test_parents_come_before_their_children(tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_text(REFERENCES % ("company", "company"), encoding="utf-8")
+
+    mapping = load_mapping(load_yaml(tmp_path / "mapping.yaml"))
+
+    assert [each.name for each in mapping.parents_first] == ["company", "contact"]
+
+
+def test_an_object_of_a_system_belongs_to_one_mapped_object() -> None:
+    one = {"marketing": "contacts", "sales": "Contact", "fields": {"title": line()}}
+
+    with pytest.raises(ValidationError, match="contacts is mapped by contact already"):
+        Mapping.model_validate({"objects": {"contact": one, "person": one | {"sales": "Lead"}}})

@@ -7,6 +7,7 @@ import io
 import logging
 import re
 from collections.abc import Callable
+from html import escape, unescape
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from openpyxl import load_workbook
 from store import desk, heartbeat, known
 from store.models import Change, Conflict, DeadLetter, Decision, Held, Intent, Known, Record, Run, Touch
 from store.sql import now
+from sync import swaps
 from tests.reports.people import RITA
 from tests.web.office import EVIL, ROLES, Office, choose, visit
 from web.words.ops import OPS
@@ -36,12 +38,12 @@ def office() -> Office:
     return Office()
 
 
-def dispute(number: int = 1, field: str = "job_title", **about: object) -> Conflict:
+def dispute(number: int = 1, field: str = "job_title", kind: str = "field", **about: object) -> Conflict:
     """A conflict about one more person."""
     ref = f"hubspot:contacts:{number}"
     values = {"marketing": "Buyer", "sales": "Head of Procurement", "reason": "edited on both sides"} | about
     return Conflict.objects.create(
-        object="contact", kind="field", ref=ref, field=field, opened_at=now() - 90_000_000, **values
+        object="contact", kind=kind, ref=ref, field=field, opened_at=now() - 90_000_000, **values
     )
 
 
@@ -185,6 +187,45 @@ def test_a_conflict_shows_both_values_the_base_and_no_favoured_answer(office: Of
     assert re.findall(r'<button class="([^"]*)" name="keep" value="(\w+)"', page) == [
         ("btn", "marketing"), ("btn", "sales")
     ]  # fmt: skip
+
+
+def test_a_merge_that_left_a_pair_shows_the_edits_that_wait_and_may_be_kept_apart(office: Office) -> None:
+    others = ["salesforce:Lead:2", "hubspot:contacts:3"]
+    conflict = dispute(field="", kind="merged", base={"job_title": "Chief Buyer"}, others=others, reason="x")
+    otto = visit("otto")
+
+    page = text(otto, f"/conflicts/{conflict.id}")
+
+    assert "Edited, and not carried over" in page
+    assert "Chief Buyer" in page
+    assert re.findall(r'name="keep" value="(\w+)"', page) == ["apart"]
+    assert "Merged on one side" in text(otto, "/conflicts")
+    assert decide(otto, conflict, "apart").startswith("Done.")
+    assert Decision.objects.get().state == "open"
+
+
+def test_an_opt_out_whose_address_moved_stays_until_somebody_has_checked_it(office: Office) -> None:
+    conflict = dispute(field="consent", kind="consent", marketing=None, sales=None, others=[], reason=swaps.REASON)
+    otto = visit("otto")
+    assert "Opt-out to check" in text(otto, "/conflicts?kind=consent")
+    assert re.findall(r'name="keep" value="(\w+)"', text(otto, f"/conflicts/{conflict.id}")) == ["seen"]
+
+    decide(otto, conflict, "seen")
+
+    assert Decision.objects.get().state == "done"
+    assert "No conflict is open." in text(otto, "/conflicts")
+    assert "otto checked this on" in text(otto, f"/conflicts/{conflict.id}")
+
+
+@pytest.mark.parametrize("kind", ["merged", "consent"])
+def test_what_became_of_linked_records_is_asked_in_french_too(office: Office, kind: str) -> None:
+    conflict = dispute(field=kind if kind == "consent" else "", kind=kind, reason=swaps.REASON)
+    otto = visit("otto", "fr")
+
+    page = text(otto, f"/conflicts/{conflict.id}")
+
+    assert escape(OPS[f"{kind}_kind"][1]) in text(otto, "/conflicts")
+    assert OPS[f"advice_{kind}"][1].split("\u00a0")[0][:30] in unescape(page)
 
 
 def test_a_second_answer_says_that_it_was_done_already(office: Office, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from crm.record import Ref, Side, Value
 from crm.values import FieldType
+from sync import swaps
 from sync.brakes import Totals, tripped
 from sync.decide import Decision, decided
 from sync.mapping import Brakes, FieldMap, Meeting, SyncRule
@@ -48,7 +49,12 @@ def reasons() -> set[str]:
     stands = decided(Conflict("a", "b", "?"), Decision(1, "otto", Side.SALES, "a", "b"))
     assert isinstance(stands, Copy)
     brakes = tripped(Brakes(), Totals(deletes=1, blanks=60, overwrites=60), pairs=100)
-    return {*_merged(), *_matched(), *brakes, stands.reason, "sales has no such record"}
+    merged = (
+        "edited on hubspot:contacts:1 before it was merged",
+        "hubspot:contacts:1 stands: the two were merged in sales",
+    )
+    told_once = ("sales has no such record", "two addresses change places", swaps.REASON)
+    return {*_merged(), *_matched(), *brakes, *merged, *told_once, stands.reason}
 
 
 @pytest.mark.parametrize("reason", sorted(reasons()))

@@ -17,6 +17,7 @@ from store import known
 from store.models import Link, Notice, Touch
 from tests.sandbox_client import SandboxClient
 from tests.web.installation import Installation
+from web.frame import configuration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,6 +49,7 @@ class Door:
 def door(sandbox: SandboxClient, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     settings = Environment(base_url=live_server.url, hubspot_webhook_secret=SecretStr(SECRET))
     monkeypatch.setattr("web.views.webhooks.environment", lambda: settings)
+    configuration()  # HubSpot waits five seconds for an answer: what a process reads once is read before
     made = Door(sandbox, f"{live_server.url}/webhooks/hubspot")
     made.subscribe()
     yield made

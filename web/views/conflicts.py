@@ -26,7 +26,7 @@ from web.views.desk import as_number, back, note, only_for
 from web.words import say, words
 from wiring.queue import enqueue
 
-_KINDS = ("field", "match", "deleted", "consent", "erased")
+_KINDS = ("field", "match", "deleted", "merged", "consent", "subscribed", "erased")
 _COLUMNS = (
     "conflict", "object", "kind", "field", "record", "name", "base_marketing", "base_sales", "marketing", "sales",
     "others", "reason", "opened_at", "decided_by",
@@ -133,7 +133,7 @@ def _found(request: Request) -> QuerySet[Conflict]:
 def _filters(request: Request) -> list[dict[str, Any]]:
     """One list of choices for each thing to filter by."""
     word, language = words(request.language), request.language
-    fields = _open().exclude(field="").order_by("field").values_list("field", flat=True).distinct()
+    fields = _open().filter(kind="field").order_by("field").values_list("field", flat=True).distinct()
     objects = _open().order_by("object").values_list("object", flat=True).distinct()
     choices = {
         "kind": [(each, word[f"{each}_kind"]) for each in _KINDS],
@@ -178,7 +178,7 @@ def _rows(request: Request, found: list[Conflict]) -> list[dict[str, Any]]:
         {
             "id": each.id,
             "name": called[each.ref],
-            "what": title(language, each.field) if each.field else word[f"{each.kind}_kind"],
+            "what": title(language, each.field) if each.kind == "field" else word[f"{each.kind}_kind"],
             "is_field": each.kind == "field",
             "marketing": each.marketing,
             "sales": each.sales,

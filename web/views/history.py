@@ -11,7 +11,7 @@ from web.access import Page
 from web.frame import Request, configuration, page
 from web.paging import paged
 from web.records import names, short
-from web.show_conflict import change_row
+from web.show_conflict import change_rows
 from web.views.desk import only_for
 
 
@@ -24,7 +24,9 @@ def history_page(request: Request, ref: str) -> HttpResponse:
     if not refs:
         raise Http404
     found, pager = paged(request, past.changes_of(refs))
-    called = names(configuration().mapping.objects, {ref})
-    lines = [change_row(request.language, each) | {"rule": each.rule, "short": short(each.ref)} for each in found]
+    mapping = configuration().mapping
+    called = names(mapping.objects, {ref})
+    rows = change_rows(request.language, mapping, found)
+    lines = [row | {"rule": each.rule, "short": short(each.ref)} for row, each in zip(rows, found, strict=True)]
     records = [short(each) for each in sorted(refs)]
     return page(request, "history", Page.RUNS, lines=lines, pager=pager, name=called[ref], records=records)

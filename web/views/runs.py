@@ -18,9 +18,10 @@ from store.sql import moment as time_of
 from web.access import Page
 from web.frame import Request, configuration, page
 from web.paging import paged
+from web.readable import readable
 from web.reasons import told
 from web.records import SIDES, SYSTEMS, names
-from web.show_conflict import change_row
+from web.show_conflict import change_rows
 from web.times import at, time_between
 from web.views.desk import back, note, only_for
 from web.words import say, words
@@ -141,7 +142,9 @@ def _wrote(request: Request, run: Run) -> dict[str, Any]:
     """The fields that a run wrote."""
     found, pager = paged(request, Change.objects.filter(run=run).order_by("id"))
     called = names(configuration().mapping.objects, {each.ref for each in found})
-    lines = [change_row(request.language, each) | {"name": called[each.ref]} for each in found]
+    lines = [
+        row | {"name": called[row["ref"]]} for row in change_rows(request.language, configuration().mapping, found)
+    ]
     return {"lines": lines, "pager": pager, "heading": words(request.language)["written_fields"]}
 
 
@@ -150,12 +153,14 @@ def _would(request: Request, run: Run) -> dict[str, Any]:
     found, pager = paged(request, Intent.objects.filter(run=run, state="dropped").order_by("id"), _LINES)
     language = request.language
     called = names(configuration().mapping.objects, {each.target or each.source for each in found})
+    cells = [(i.object, n, v[key]) for i in found for n, v in i.changes.items() for key in ("old", "new")]
+    shown_as = readable(configuration().mapping.objects, cells)
     lines = [
         {
             "name": called[each.target or each.source],
             "field": title(language, field),
-            "old": change["old"],
-            "new": change["new"],
+            "old": shown_as.get((each.object, field, change["old"]), change["old"]),
+            "new": shown_as.get((each.object, field, change["new"]), change["new"]),
             "side": each.side,
             "system": SIDES.get(each.side, each.side),
             "reason": told(language, change["reason"]),

@@ -17,6 +17,7 @@ from web.access import Page
 from web.files import FileKind, file_response
 from web.frame import Request, configuration, page
 from web.paging import paged
+from web.readable import readable
 from web.records import SIDES, names, short
 from web.times import at, iso, since
 from web.views.desk import as_number, back, note, only_for
@@ -25,7 +26,9 @@ from wiring.queue import enqueue
 
 _LETTER = ("letter", "object", "record", "name", "side", "code", "message", "fields", "at", "waived_by", "waived_why")
 _HELD = ("object", "record", "name", "field", "side", "code", "message", "value", "since")
-_OUR_CODES = ("picklist", "too_long", "required", "read_only", "unreadable", "schema")
+_OUR_CODES = (
+    "picklist", "too_long", "required", "read_only", "unreadable", "schema", "parent", "owner", "normalised_by_target",
+)  # fmt: skip
 
 
 @require_GET
@@ -161,15 +164,17 @@ def _letter_table(request: Request, found: list[DeadLetter]) -> Table:
 
 def _held_rows(request: Request, found: list[Held]) -> list[dict[str, Any]]:
     language, word = request.language, words(request.language)
-    called = names(configuration().mapping.objects, {each.ref for each in found})
+    objects = configuration().mapping.objects
+    called = names(objects, {each.ref for each in found if each.code != "owner"})
+    shown_as = readable(objects, [(each.object, each.field, each.value) for each in found])
 
     def row(each: Held) -> dict[str, Any]:
         known = each.code if each.code in _OUR_CODES else "other"
         return {
-            "name": called[each.ref],
+            "name": called.get(each.ref) or shown_as.get((each.object, each.field, each.value), each.ref),
             "ref": short(each.ref),
             "field": titles(language, each.field.split(", ")),
-            "value": each.value,
+            "value": shown_as.get((each.object, each.field, each.value), each.value),
             "side": each.side,
             "system": SIDES.get(each.side, each.side),
             "reason": word[f"held_{known}"],

@@ -105,8 +105,10 @@ OPS: dict[str, tuple[str, str]] = {
     "field_kind": ("Value", "Valeur"),
     "match_kind": ("Who is who", "Qui est qui"),
     "deleted_kind": ("Deleted", "Supprimée"),
-    "consent_kind": ("Consent", "Consentement"),
+    "subscribed_kind": ("Consent", "Consentement"),
     "erased_kind": ("Erasure", "Effacement"),
+    "merged_kind": ("Merged on one side", "Fusionnée d'un côté"),
+    "consent_kind": ("Opt-out to check", "Désinscription à vérifier"),
     "what": ("What", "Quoi"),
     "asked_by": ("Asked because", "Demandé car"),
     "decided_on_way": ("decided, on its way", "décidé, en route"),
@@ -114,8 +116,10 @@ OPS: dict[str, tuple[str, str]] = {
     "title_field": ("{field} of {name}", "{field} de {name}"),
     "title_match": ("Who is {name}?", "Qui est {name}\u00a0?"),
     "title_deleted": ("{name} was deleted on one side", "{name} a été supprimée d'un côté"),
-    "title_consent": ("May {name} be written to again?", "Peut-on de nouveau écrire à {name}\u00a0?"),
+    "title_subscribed": ("May {name} be written to again?", "Peut-on de nouveau écrire à {name}\u00a0?"),
     "title_erased": ("Somebody is to be erased in {system} too", "Une personne est à effacer aussi dans {system}"),
+    "title_merged": ("{name} was merged on one side", "{name} a été fusionnée d'un côté"),
+    "title_consent": ("{name}: whose opt-out is it?", "{name}\u00a0: à qui est la désinscription\u00a0?"),
     "place": ("{place} of {n}", "{place} sur {n}"),
     "previous_conflict": ("Previous", "Précédent"),
     "next_conflict": ("Skip to next", "Passer au suivant"),
@@ -139,7 +143,7 @@ OPS: dict[str, tuple[str, str]] = {
         "Until somebody decides, the pair stays linked, and nothing is written to it.",
         "Tant que personne ne décide, la paire reste liée, et rien n'y est écrit.",
     ),
-    "until_consent": (
+    "until_subscribed": (
         "Until somebody decides, Salesforce keeps saying that this person has opted out. Nothing decides it by itself.",
         "Tant que personne ne décide, Salesforce continue de dire que cette personne s'est désinscrite. Rien ne se "
         "décide tout seul.",
@@ -166,6 +170,16 @@ OPS: dict[str, tuple[str, str]] = {
     "advice_erased": (
         "Delete {ref} in {system}, and empty it from the recycle bin.",
         "Supprimez {ref} dans {system}, et videz-la de la corbeille.",
+    ),
+    "until_merged": (
+        "Two pairs came to share one record. One pair goes on; until this is settled, the other record is neither "
+        "written, nor made again, nor deleted.",
+        "Deux paires ont désormais une fiche en commun. L'une continue\u00a0; d'ici là, l'autre fiche n'est ni écrite, "
+        "ni recréée, ni supprimée.",
+    ),
+    "until_consent": (
+        "The addresses were written. An opt-out belongs to an address, and this one has another person now.",
+        "Les adresses ont été écrites. Une désinscription appartient à une adresse, et celle-ci a changé de personne.",
     ),
     "is_settled": ("There is nothing to decide any more.", "Il n'y a plus rien à décider."),
     "record_deleted": ("deleted", "supprimée"),
@@ -196,6 +210,23 @@ OPS: dict[str, tuple[str, str]] = {
         "le prochain passage le verra, et la question se fermera d'elle-même.",
     ),
     "keep_apart": ("Keep it in {system}, unlinked", "La garder dans {system}, sans lien"),
+    "have_seen": ("I have checked it", "J'ai vérifié"),
+    "edits_that_wait": ("Edited, and not carried over", "Modifié, et pas repris"),
+    "records_in_question": ("The other records", "Les autres fiches"),
+    "advice_merged": (
+        "Is it one person? Merge the two in the other system as well; the next pass sees it, and this question closes "
+        "by itself. What was edited here and shall stay is for you to carry over.",
+        "C'est une seule personne\u00a0? Fusionnez aussi les deux fiches dans l'autre système\u00a0; le prochain "
+        "passage le verra, et la question se fermera d'elle-même. Ce qui a été modifié ici et doit rester est à "
+        "reprendre à la main.",
+    ),
+    "advice_consent": (
+        "Look at both people in HubSpot and Salesforce: each must be opted out by their own choice, not by the choice "
+        "of the one who had the address before.",
+        "Regardez les deux personnes dans HubSpot et Salesforce\u00a0: chacune doit être désinscrite par son propre "
+        "choix, pas par celui de la personne qui avait l'adresse avant.",
+    ),
+    "note_seen": ("{by} checked this on {at}.", "{by} a vérifié cela le {at}."),
     "keep_apart_what": (
         "writes nothing; it is not made again on the other side",
         "n'écrit rien\u00a0; elle n'est pas recréée de l'autre côté",
@@ -309,10 +340,26 @@ OPS: dict[str, tuple[str, str]] = {
     "hint_read_only": ("Map it one way, or not at all.", "Faites-le aller dans un seul sens, ou pas du tout."),
     "held_unreadable": ("It is no value of the field's type", "Ce n'est pas une valeur du type du champ"),
     "hint_unreadable": ("Correct it where it is shown.", "Corrigez-la là où elle apparaît."),
+    "held_normalised_by_target": ("Both systems keep rewriting it", "Les deux systèmes la réécrivent sans cesse"),
+    "hint_normalised_by_target": (
+        "Find the flow, workflow or rule that does not agree with the other side.",
+        "Cherchez le flow, le workflow ou la règle qui n'est pas d'accord avec l'autre côté.",
+    ),
     "held_schema": ("The field is gone there, or has another type", "Le champ n'y est plus, ou a changé de type"),
     "hint_schema": (
         "`entente check` says what to mend; then the value flows by itself.",
         "`entente check` dit quoi réparer\u00a0; la valeur circule ensuite d'elle-même.",
+    ),
+    "held_parent": ("What it leads to is not linked yet", "Ce à quoi elle mène n'est pas encore lié"),
+    "hint_parent": (
+        "It travels by itself once that record is linked or made on the other side.",
+        "Elle partira d'elle-même quand cette fiche sera liée ou créée de l'autre côté.",
+    ),
+    "held_owner": ("This owner cannot own records there", "Ce propriétaire ne peut avoir de fiches là-bas"),
+    "hint_owner": (
+        "Make this person an active user there, give the records to somebody else, or set `default_owner`.",
+        "Faites de cette personne un utilisateur actif là-bas, donnez ses fiches à quelqu'un d'autre, ou mettez "
+        "`default_owner`.",
     ),
     "held_other": ("The system refused it", "Le système l'a refusée"),
     "hint_other": (

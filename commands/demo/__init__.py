@@ -1,10 +1,11 @@
-"""`entente demo`: the whole path on made-up people, without an account: sync, two edits, a conflict, gaps, a report."""
+"""`entente demo`: the whole path on made-up people, without an account: sync, edits, plan, second sync, report."""
 
 from __future__ import annotations
 
 import functools
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,9 +18,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands.demo.story import became, control, edit, live
+
 if TYPE_CHECKING:
     from rules.language import RuleSet
     from wiring.service import Service
+
+
+_ACTIVITIES, _PLANNED = 24, 12
+"""How many activities there are at first, and how many lines of the plan are shown."""
 
 
 def demo(
@@ -35,10 +42,12 @@ def demo(
     directory.mkdir(parents=True)
     with _sandbox(people, seed) as urls:
         _configure(directory, urls)
-        lines = _play(directory / "report.html")
-        for line in lines:
+        for line in _play(directory / "report.html"):
             typer.echo(line)
         if not once:
+            typer.echo(
+                f"Try         in another terminal: . {directory}/env; then entente plan, entente history, entente undo"
+            )
             _serve(directory)
 
 
@@ -46,7 +55,6 @@ def demo(
 def _sandbox(people: int, seed: int) -> Iterator[dict[str, str]]:
     """Both systems in a process of their own, on free ports; it ends with the demo."""
     command = [sys.executable, "-m", "sandbox.server", "--hubspot-port", "0", "--salesforce-port", "0"]
-    command += ["--people", str(people), "--seed", str(seed)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout is not None
         try:
@@ -54,42 +62,74 @@ def _sandbox(people: int, seed: int) -> Iterator[dict[str, str]]:
             if not line:
                 typer.echo("The sandbox did not start; its message is above.", err=True)
                 raise typer.Exit(1)
-            yield json.loads(line)
+            urls = json.loads(line)
+            control(urls["hubspot"], "seed", {"people": people, "seed": seed, "activities": min(_ACTIVITIES, people)})
+            yield urls
         finally:
             process.terminate()
 
 
 def _configure(directory: Path, urls: dict[str, str]) -> None:
-    """The demo's own settings, whatever this machine is set up for: it never touches a real account."""
-    for name in [name for name in os.environ if name.startswith("ENTENTE_") and name != "ENTENTE_CONFIG_DIR"]:
+    """The demo's own settings, whatever this machine is set up for: it never touches a real account. They are left in a
+    file that a shell reads."""
+    source = Path(os.environ.get("ENTENTE_CONFIG_DIR", "config"))
+    for name in [name for name in os.environ if name.startswith("ENTENTE_")]:
         del os.environ[name]
-    os.environ |= {
-        "ENTENTE_DATA_DIR": str(directory),
+    settings = {
+        "ENTENTE_DATA_DIR": str(directory.resolve()),
+        "ENTENTE_CONFIG_DIR": str(everybody_takes_part(source, directory / "config").resolve()),
         "ENTENTE_HUBSPOT_URL": urls["hubspot"],
         "ENTENTE_HUBSPOT_TOKEN": "demo",
         "ENTENTE_SALESFORCE_URL": urls["salesforce"],
         "ENTENTE_SALESFORCE_CLIENT_ID": "demo",
         "ENTENTE_SALESFORCE_CLIENT_SECRET": "demo",
     }
+    os.environ |= settings
+    lines = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items())
+    (directory / "env").write_text(lines, encoding="utf-8")
 
 
-def _play(report: Path) -> list[str]:
-    """Set up, sync, edit, sync again, and write the report; returns what to say."""
+def everybody_takes_part(source: Path, target: Path) -> Path:
+    """A copy of a configuration in which all records take part."""
+    from ruamel.yaml import YAML
+
+    target.mkdir()
+    for file in [*source.glob("*.yaml"), *source.glob("*.csv")]:
+        shutil.copy(file, target)
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 1_000
+    mapping = yaml.load(target / "mapping.yaml")
+    for each in mapping["objects"].values():
+        each["scope"] = {"marketing": "all", "sales": "all"}
+    yaml.dump(mapping, target / "mapping.yaml")
+    return target
+
+
+def _play(report: Path) -> Iterator[str]:
+    """Set up, sync, edit, show the plan, sync again, and write the report; yields what to say."""
+    from commands.plan import show
     from commands.progress import progress_bars
-    from config.environment import environment
-    from wiring import build, load_configuration
+    from wiring import build
 
-    configuration = load_configuration(environment().config_dir, everybody=True)
     with progress_bars() as progress:
-        service = build(configuration=configuration, progress=progress)
+        service = build(progress=progress)
         service.set_up(service.setup_steps())
         first, braked = first_sync(service)
-        story = edit(service)
+    yield from (*braked, told_first(first))
+    story, happened = edit(service), live(service)
+    yield from (f"Then        {line}" for line in [*story, *(each.story for each in happened)])
+    from wiring.planning import planned
+
+    show(planned(service, _PLANNED, 1), _PLANNED, 1)
+    with progress_bars() as progress:
+        service.progress = progress
         second = service.sync()
+    yield from told_second(first, second)
+    yield from (f"Followed    {line}" for line in became(service, happened))
     from reports.page import write_page
 
-    write_page(report, configuration.mapping, configuration.rules)
-    return [*braked, *told(first, story, second), *_found(configuration.rules), f"Report      {report.resolve()}"]
+    write_page(report, service.configuration.mapping, service.configuration.rules)
+    yield from (*_found(service.configuration.rules), f"Report      {report.resolve()}")
 
 
 def first_sync(service: Service) -> tuple[dict[str, Any], list[str]]:
@@ -104,45 +144,25 @@ def first_sync(service: Service) -> tuple[dict[str, Any], list[str]]:
     return released, reasons
 
 
-def edit(service: Service) -> list[str]:
-    """What Rita the rep and Mark the marketer do between the two passes."""
-    from connectors.base import Update
-    from crm.record import Ref, Side
-    from store.models import Link
-
-    pairs = [(Ref.parse(link.marketing), Ref.parse(link.sales)) for link in Link.objects.order_by("id")[:3]]
-    edits = [
-        (Side.SALES, pairs[0][1], {"Phone": "+33 1 99 00 12 34"}, "Rita corrects a phone number in Salesforce"),
-        (
-            Side.MARKETING,
-            pairs[0][0],
-            {"jobtitle": "Head of Purchasing"},
-            "Mark corrects the job title of the same person in HubSpot",
-        ),
-        (Side.MARKETING, pairs[1][0], {"mobilephone": "+33 6 99 00 12 34"}, "Mark adds a mobile number"),
-        (Side.SALES, pairs[2][1], {"LastName": "Martin"}, "Rita renames a person"),
-        (Side.MARKETING, pairs[2][0], {"lastname": "Marten"}, "Mark spells the same name otherwise, a moment later"),
-    ]
-    for side, ref, fields, _ in edits:
-        service.connectors[side].write_many(ref.object, [Update(side, ref, fields)], [*fields])
-    return [story for *_, story in edits]
+def told_first(first: dict[str, Any]) -> str:
+    """What the first pass came to."""
+    made, changed = _both(first["created"]), _both(first["updated"])
+    return f"First sync  linked {first['linked']}, created {made}, updated {changed}"
 
 
-def told(first: dict[str, Any], story: list[str], second: dict[str, Any]) -> list[str]:
-    """What two passes and the edits between them came to."""
-
-    def both(counts: dict[str, int]) -> str:
-        return f"{counts['marketing']} in HubSpot, {counts['sales']} in Salesforce"
-
+def told_second(first: dict[str, Any], second: dict[str, Any]) -> list[str]:
+    """What the second pass came to, and what waits after it."""
     calls = {system: first["calls"][system] + second["calls"][system] for system in first["calls"]}
     waiting = f"conflicts {second['conflicts']}, for a person to decide; held {second['held']}, dead {second['dead']}"
     return [
-        f"First sync  linked {first['linked']}, created {both(first['created'])}, updated {both(first['updated'])}",
-        *(f"Then        {line}" for line in story),
-        f"Second sync updated {both(second['updated'])}",
+        f"Second sync run {second['run']}: created {_both(second['created'])}, updated {_both(second['updated'])}",
         f"Waiting     {waiting}",
         f"Calls       {', '.join(f'{system} {number}' for system, number in calls.items())}",
     ]
+
+
+def _both(counts: dict[str, int]) -> str:
+    return f"{counts['marketing']} in HubSpot, {counts['sales']} in Salesforce"
 
 
 def _found(rules: RuleSet) -> list[str]:
