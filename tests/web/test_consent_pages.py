@@ -25,7 +25,7 @@ def test_a_later_subscription_is_one_click(language: Language, yes: str, said: s
     Office()
     reason = "subscribed again in marketing on 2026-11-24 09:30 UTC"
     asked = question(
-        "consent", ref="hubspot:contacts:1", field="opt_out", reason=reason, marketing="false", sales="true"
+        "subscribed", ref="hubspot:contacts:1", field="opt_out", reason=reason, marketing="false", sales="true"
     )
     otto = visit("otto", language)
 
