@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0013_consent")]
+    dependencies = [("store", "0012_consent")]
 
     operations = [
         migrations.CreateModel(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0012_life")]
+    dependencies = [("store", "0011_life")]
 
     operations = [
         migrations.CreateModel(
