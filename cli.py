@@ -11,6 +11,7 @@ from commands import (
     check,
     demo,
     digest,
+    erase,
     health,
     history,
     keys,
@@ -43,6 +44,7 @@ app.command()(history.history)
 app.command()(undo.undo)
 app.command()(report.report)
 app.command()(audit.audit)
+app.command()(erase.erase)
 app.command()(sandbox.sandbox)
 app.command()(up.up)
 app.command()(health.health)

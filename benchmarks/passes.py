@@ -85,6 +85,7 @@ def _sync(name: str, service: Service) -> dict[str, Any]:
         "cpu_seconds": cpu_seconds,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB,
         "linked": service.links.count("contact"),
+        "own": sum(len(service.mapping.objects["contact"].object_names(side)) for side in service.connectors),
         "objects": {connector.system: _objects(service, side) for side, connector in service.connectors.items()},
     }
     print(json.dumps(line), flush=True)

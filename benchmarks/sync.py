@@ -78,12 +78,15 @@ def main() -> int:
 
 
 def _calls(daily: list[Pass]) -> list[Line]:
+    """A pass asks every object once what has changed: what it asks of other objects than contacts is said apart."""
     lines = []
+    idle = next(each for each in daily if each["name"] == "idle")
+    others = sum(idle["calls"].values()) - idle["own"]
     for name, most in (("marketing to sales", 16), ("sales to marketing", 26)):
         calls = max(sum(each["calls"].values()) for each in daily if each["name"] == name)
         written = min(each["written"] for each in daily if each["name"] == name)
-        lines.append(Line(f"calls, {CHANGED:,} changed contacts {name}", calls, most, f"{written:,} written"))
-    idle = next(each for each in daily if each["name"] == "idle")
+        note = f"{written:,} written; {others} calls more for the other objects"
+        lines.append(Line(f"calls, {CHANGED:,} changed contacts {name}", calls - others, most, note))
     for system, objects in idle["objects"].items():
         calls = idle["calls"][system] / objects
         lines.append(Line(f"calls, an idle pass, for each object in {system}", calls, 2, f"{objects} objects"))

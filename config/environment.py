@@ -57,6 +57,8 @@ class Environment(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     field_keys: SecretStr = SecretStr("")
     """Keys that encrypt stored tokens, newest first, divided by commas."""
+    keep_values_days: int = Field(default=90, ge=1)
+    """How long old and new values stay in the history; who changed what, and when, stays."""
     base_url: str = "http://127.0.0.1:8000"
     """Where people open the pages; links in messages begin with it."""
     smtp_url: SecretStr = SecretStr("")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import orjson
 
+from connectors.base import Policy, Refused
 from store.sql import execute, execute_many, now, rows, rows_in
 
 MOST = 3
@@ -78,3 +79,8 @@ def _close(refs: list[tuple[str, str]]) -> None:
 def _only_new(changes: str) -> str:
     """The written values of an intent, as a dead letter keeps them."""
     return orjson.dumps({name: each["new"] for name, each in orjson.loads(changes).items()}).decode()
+
+
+def lost() -> Refused:
+    """How work that too many workers were lost over is answered."""
+    return Refused(Policy.DEAD, LOST, _MESSAGE)

@@ -15,7 +15,7 @@ from sync.plan import Batch, Plan
 
 _OPEN = """SELECT d.id, c.object, d.ref, d.field, d.keep, d.marketing, d.sales, d.by
            FROM store_decision d JOIN store_conflict c ON c.id = d.conflict_id
-           WHERE d.state = 'open' AND d.ref IN ({keys})"""
+           WHERE d.state = 'open' AND c.kind <> 'subscribed' AND d.ref IN ({keys})"""
 _CLOSE = "UPDATE store_decision SET state = %s, run_id = %s, closed_at = %s WHERE id = %s AND state = 'open'"
 
 
@@ -69,7 +69,7 @@ class Decided:
         """Records of a batch about which somebody decided while it was planned: they are to be looked at once more."""
         names = {str(ref) for refs in (*(plan.refs for plan in plans), batch.judged) for ref in refs}
         names |= {str(each.ref) for each in batch.unresolved}
-        found = rows_in("SELECT id, ref FROM store_decision WHERE state = 'open' AND ref IN ({keys})", names)
+        found = ((row[0], row[2]) for row in rows_in(_OPEN, names))
         return [Ref.parse(ref) for number, ref in found if number not in batch.decisions.ids]
 
     def carry_out(self, run: int, written: Iterable[tuple[Ref, str]]) -> None:

@@ -14,6 +14,8 @@ from hashlib import blake2b
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from store import optouts
+from store.erased import close_task
 from store.models import Conflict, DeadLetter, Decision, Link, Record, Run
 from store.records import TOUCH
 from store.sql import chunks, execute_many, now
@@ -56,6 +58,8 @@ def decide(number: int, keep: str, other: str, seen: str, by: str) -> Said:
     decision = _decision(conflict, keep, other, by)
     if seen != fingerprint(conflict):
         return Said.CHANGED
+    if conflict.kind == "erased":
+        return _erased(conflict, by)
     if keep == "seen":
         conflict.closed_at, decision.state, decision.closed_at = now(), "done", now()
         conflict.save()
@@ -65,7 +69,17 @@ def decide(number: int, keep: str, other: str, seen: str, by: str) -> Said:
     except IntegrityError:
         return Said.ALREADY
     _touch(conflict.object, {conflict.ref, *(each for each in (decision.marketing, decision.sales) if keep == "link")})
+    if conflict.kind == "subscribed":
+        optouts.touch(conflict.object, [conflict.ref])
     _log.info("%s decided conflict %s about %s: %s", by, number, conflict.field or conflict.kind, keep)
+    return Said.DONE
+
+
+def _erased(conflict: Conflict, by: str) -> Said:
+    """Somebody says that a person is erased in the other system too: nothing waits for a pass, nothing is kept."""
+    number = conflict.id
+    close_task(conflict.ref)
+    _log.info("%s says that erasure task %s is done", by, number)
     return Said.DONE
 
 
@@ -111,9 +125,9 @@ def _is_about(decision: Decision, conflict: Conflict) -> bool:
 def offered(conflict: Conflict) -> list[tuple[str, str]]:
     """The answers to a conflict that a pass can carry out: what to keep, and with which other record."""
     match conflict.kind:
-        case "field":
+        case "field" | "subscribed":
             return [("marketing", ""), ("sales", "")]
-        case "deleted" | "merged":
+        case "deleted" | "merged" | "erased":
             return [("apart", "")]
         case "consent":
             return [("seen", "")]
@@ -182,7 +196,9 @@ def _replay(letters: Sequence[DeadLetter], by: str) -> None:
             closed_at=now(), closed_as="replayed", closed_by=by
         )
     for object_name in {each.object for each in letters}:
-        _touch(object_name, {each.ref for each in letters if each.object == object_name})
+        refs = {each.ref for each in letters if each.object == object_name}
+        _touch(object_name, refs)
+        optouts.touch(object_name, refs)  # it may have been an opt-out that was refused
     if letters:
         numbers = ", ".join(str(each.id) for each in letters[:20])
         _log.info("%s replayed %s dead letters: %s", by, len(letters), numbers)

@@ -10,6 +10,7 @@ import orjson
 from crm.record import Ref, Side, Value
 from crm.values import TEXTUAL, FieldType, dump, load
 from store.facts import Facts
+from store.optouts import notice_pairs
 from store.references import ReferenceStore
 from store.sql import execute, execute_many, moment, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
@@ -23,6 +24,7 @@ class LinkStore:
     """Links with their bases. Methods that write are called inside the caller's transaction."""
 
     def __init__(self, mapping: FieldMapping, facts: Mapping[str, Facts], references: ReferenceStore) -> None:
+        self._mapping = mapping
         self._references = references
         self._facts = facts
         self._loaders = {
@@ -75,6 +77,7 @@ class LinkStore:
         )
         self._references.wake(object_name, (ref for pair in pairs for ref in pair))
         self._facts[object_name].settle(marketing for marketing, _ in pairs)
+        notice_pairs(self._mapping.objects[object_name], (ref for pair in pairs for ref in pair))
         return self.of(ref for pair in pairs for ref in pair)
 
     def move(self, link: Link, side: Side, ref: Ref) -> None:
@@ -84,6 +87,7 @@ class LinkStore:
         facts = self._facts[link.object]
         facts.retire([link.ref(side)])
         facts.settle([ref])
+        notice_pairs(self._mapping.objects[link.object], [ref, link.ref(side.other)])
 
     def retire(self, links: Iterable[Link]) -> None:
         """These links say what others say: both of their records are part of another pair."""

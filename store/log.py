@@ -330,7 +330,7 @@ class RunLog:
         return any(
             not same(field.type, expected.get(name), shown[name])
             for name, field in self._mapping.objects[object_name].fields.items()
-            if name in shown and field.rule is not SyncRule.OFF
+            if name in shown and field.rule not in (SyncRule.OFF, SyncRule.CONSENT)
         )
 
     @staticmethod

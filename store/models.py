@@ -187,6 +187,8 @@ class Change(models.Model):
     rule = models.CharField(max_length=20)
     reason = models.TextField()
     at = models.BigIntegerField()
+    forgotten = models.BooleanField(default=False, db_default=False)
+    """Whether the values are gone, since their time is over or somebody was erased: nothing can be undone by it."""
 
 
 class Conflict(models.Model):
@@ -194,7 +196,8 @@ class Conflict(models.Model):
 
     object = models.CharField(max_length=40)
     kind = models.CharField(max_length=10)
-    """field; match; deleted; merged: two pairs came to share a record; consent: who opted out has another address"""
+    """field; match; deleted; merged: two pairs came to share a record; consent: who opted out has another address;
+    subscribed: who opted out subscribed again; erased: who was erased is still in the other system"""
     ref = models.CharField(max_length=120)
     """The link's marketing record, or the record without a match."""
     field = models.CharField(max_length=80, default="")
@@ -449,3 +452,45 @@ class Token(models.Model):
     """A fingerprint of the settings that it came from: where they change, it counts no more."""
     value = models.BinaryField()
     at = models.BigIntegerField()
+
+
+class OptOut(models.Model):
+    """An address that has opted out: until a person lets it be, it stays so, whatever the systems show."""
+
+    address = models.CharField(primary_key=True, max_length=64)
+    """The address under this installation's key: who it is cannot be read from it."""
+    at = models.BigIntegerField()
+    """When, by the marketing system's clock where it said so; else when it was seen."""
+    kept = models.BooleanField()
+    """Whether the marketing system itself has it as opted out."""
+
+
+class ConsentTouch(models.Model):
+    """Says that an opt-out may have to travel from, or to, this record."""
+
+    ref = models.CharField(primary_key=True, max_length=120)
+    object = models.CharField(max_length=40)
+    due_at = models.BigIntegerField(db_index=True)
+    attempts = models.IntegerField(db_default=0)
+    """How often a worker took it and was not heard of again."""
+    run = models.BigIntegerField(null=True)
+    """The run that was about to write this record and was not heard of again: it may be written or not."""
+
+
+class Erased(models.Model):
+    """A record or an address that was erased, under this installation's key: it is neither stored nor made again."""
+
+    name = models.CharField(primary_key=True, max_length=64)
+    at = models.BigIntegerField()
+
+
+class Erasure(models.Model):
+    """Somebody is to be erased, or was: what it was asked by is kept only until it is done."""
+
+    about = models.CharField(max_length=254)
+    """The reference or the address; empty when it is done."""
+    by = models.CharField(max_length=150)
+    at = models.BigIntegerField()
+    done_at = models.BigIntegerField(null=True)
+    removed = models.JSONField(default=dict)
+    """How many rows of each table went."""

@@ -85,7 +85,8 @@ def past_of(mapping: FieldMapping, object_name: str, run: int, refs: Sequence[Re
     fields = mapping.objects[object_name].fields
     found: dict[Ref, dict[str, Written]] = defaultdict(dict)
     created = set()
-    sql = "SELECT ref, side, field, old, new, rule FROM store_change WHERE run_id = %s AND ref IN ({keys}) ORDER BY id"
+    sql = """SELECT ref, side, field, old, new, rule FROM store_change
+             WHERE run_id = %s AND (rule = 'create' OR NOT forgotten) AND ref IN ({keys}) ORDER BY id"""
     for name, side, field, old, new, rule in rows_in(sql, [str(ref) for ref in refs], [run]):
         ref = Ref.parse(name)
         if rule == CREATE:

@@ -29,7 +29,8 @@ _KINDS: dict[FieldType, Kind] = {
     FieldType.PHONE: "phone", FieldType.EMAIL: "email",
 }  # fmt: skip
 _NOT_FROM = {
-    Side.SALES: (SyncRule.OFF, SyncRule.ALWAYS_MARKETING), Side.MARKETING: (SyncRule.OFF, SyncRule.ALWAYS_SALES),
+    Side.SALES: (SyncRule.OFF, SyncRule.CONSENT, SyncRule.ALWAYS_MARKETING),
+    Side.MARKETING: (SyncRule.OFF, SyncRule.CONSENT, SyncRule.ALWAYS_SALES),
 }  # fmt: skip
 """The rules under which what is written on a side does not reach the other: there it would not help to answer."""
 Described = MappingType[str, FieldInfo]

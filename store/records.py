@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -12,8 +13,10 @@ from django.db import transaction
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
 from crm.values import match_key
+from store import optouts
 from store.aliases import candidates, emails, mark_merged, save_emails
 from store.attempts import FREE, batch_size
+from store.erased import without_erased
 from store.facts import Facts
 from store.kin import kin
 from store.references import ReferenceStore
@@ -104,6 +107,7 @@ class RecordStore:
 
     def _save(self, object_name: str, side: Side, records: Sequence[Record]) -> tuple[list[str], list[str]]:
         """Store what differs from what is stored; returns (changed, older than what is stored)."""
+        records = without_erased(records, partial(self._email, object_name))
         by_ref = {str(record.ref): record for record in records}
         known = {row[0]: _Known(*row[1:]) for row in rows_in(_STORED, by_ref)}
         changed: dict[str, Record] = {}
@@ -123,6 +127,7 @@ class RecordStore:
         save_emails(changed)
         self._follow_merges(object_name, [record for record in by_ref.values() if record.merged_from])
         self._judge(object_name, side, changed.values(), known)
+        optouts.notice(self._mapping.objects[object_name], side, changed.values(), known, self._email)
         self._left(object_name, {email for email in self._given_up(object_name, changed, known) if email}, changed)
         return list(changed), stale
 

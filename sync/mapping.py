@@ -36,6 +36,8 @@ class SyncRule(StrEnum):
     ALWAYS_SALES = "always_sales"
     ALWAYS_MARKETING = "always_marketing"
     OFF = "off"
+    CONSENT = "consent"
+    """An opt-out: whoever says it on one side has said it on both, and no sync takes it back."""
 
 
 Meeting = Literal["newest", "sales", "marketing", "ask"]
@@ -109,6 +111,8 @@ class FieldMap(_Strict):
 
     @model_validator(mode="after")
     def _loses_nothing(self) -> Self:
+        if self.rule is SyncRule.CONSENT and self.type is not FieldType.BOOL:
+            raise ValueError("rule: consent needs type: bool, where true means opted out")
         if problem := _lossy(self):
             raise ValueError(problem)
         return self
@@ -232,8 +236,20 @@ class ObjectMap(_Strict):
         for side in Side:
             for object_name in self.object_names(side):
                 self._check_once(side, object_name)
+        self._check_consent()
         self._check_parents()
         return self
+
+    def _check_consent(self) -> None:
+        if sum(field.rule is SyncRule.CONSENT for field in self.fields.values()) > 1:
+            raise ValueError("fields: only one line may have rule: consent")
+        if self.consent and not any(field.type is FieldType.EMAIL for field in self.fields.values()):
+            raise ValueError("fields: rule: consent needs a field of type: email, since an opt-out is of an address")
+
+    @property
+    def consent(self) -> FieldMap | None:
+        """The field that says whether somebody has opted out, where one is mapped."""
+        return next((field for field in self.fields.values() if field.rule is SyncRule.CONSENT), None)
 
     def _check_names(self) -> None:
         """Fields that speak of others name such as are there."""

@@ -26,6 +26,7 @@ _PREFERRED = {
     SyncRule.ALWAYS_MARKETING: Side.MARKETING,
 }
 _OFF, _AGREED = Keep("not synced"), Keep("both sides agree", agrees=True)
+_CONSENT = Keep("an opt-out goes its own way, past the merge")
 
 
 def merge_field(
@@ -39,6 +40,8 @@ def merge_field(
     object's, for a field without its own."""
     if field.rule is SyncRule.OFF:
         return _OFF
+    if field.rule is SyncRule.CONSENT:
+        return _CONSENT
     if same(field.type, shown[Side.MARKETING], shown[Side.SALES]):
         return _AGREED
     edited = [side for side in Side if base is None or not same(field.type, base[side], shown[side])]

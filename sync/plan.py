@@ -281,6 +281,8 @@ def _to_create(field_map: FieldMap, target: Side, value: Value) -> Value:
     """What a create writes into a field: by its rule nothing, the value, or the marked stand-in."""
     if field_map.rule in (SyncRule.OFF, f"always_{target}"):
         return None
+    if field_map.rule is SyncRule.CONSENT:
+        return True if value is True and target is Side.SALES else None
     return field_map.when_missing if value is None and target is Side.SALES else value
 
 

@@ -106,6 +106,28 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
     (r"truncated to (\d+) characters", "truncated to {0} characters", "coupé à {0} caractères"),
     (r"decision (\d+) by (.+): (marketing|sales) stands", "decision {0} by {1}: {2} stands",
      "décision {0} de {1} : {2} fait foi"),
+    # opt-outs
+    (r"opted out in (marketing|sales)", "opted out in {0}", "désinscription dans {0}"),
+    (
+        "the person has opted out, and no sync takes that back",
+        "the person has opted out, and no sync takes that back",
+        "la personne s'est désinscrite, et aucune synchronisation ne revient là-dessus",
+    ),
+    (
+        r"subscribed again in (marketing|sales) on (\S+ \S+) UTC",
+        "Subscribed again in {0} on {1} UTC, after opting out",
+        "De nouveau inscrite dans {0} le {1} UTC, après s'être désinscrite",
+    ),
+    (
+        r"erased in (marketing|sales), still there in (marketing|sales)",
+        "Erased in {0}, still there in {1}",
+        "Effacée dans {0}, toujours présente dans {1}",
+    ),
+    (
+        r"erased here, still there in (marketing|sales)",
+        "Erased here, still there in {0}",
+        "Effacée ici, toujours présente dans {0}",
+    ),
     ("the owner cannot own records there, the default owner can",
      "the owner cannot own records there: the default owner",
      "le propriétaire ne peut avoir de fiches là-bas : le propriétaire par défaut"),

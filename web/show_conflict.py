@@ -15,7 +15,7 @@ from store.models import Change, Conflict, Decision, Link, Record
 from sync.mapping import Mapping, ObjectMap, SyncRule
 from web.readable import Cell, Readable, readable
 from web.reasons import told
-from web.records import SIDES, agree, names, short, shown
+from web.records import SIDES, agree, names, short, shown, system_of
 from web.times import at, since
 from web.words import say, words
 
@@ -38,7 +38,7 @@ def whole_page(language: Language, mapping: Mapping, conflict: Conflict) -> dict
     field = title(language, conflict.field)
     return {
         "conflict": conflict,
-        "title": say(language, f"title_{conflict.kind}", field=field, name=name),
+        "title": say(language, f"title_{conflict.kind}", field=field, name=name, system=system_of(conflict.ref)),
         "reason": told(language, conflict.reason),
         "opened": at(language, conflict.opened_at),
         "age": say(language, "for_age", age=since(language, conflict.opened_at)) if conflict.closed_at is None else "",
@@ -100,6 +100,11 @@ def _answers(
             return {"apart": say(language, "keep_apart", system=SIDES[here]), "advice": advice}
         case "consent":
             return {"advice": words(language)["advice_consent"]}
+        case "subscribed":
+            return {"choices": [_choice(language, "marketing", "let_be"), _choice(language, "sales", "keep_out")]}
+        case "erased":
+            advice = say(language, "advice_erased", ref=short(conflict.ref), system=system_of(conflict.ref))
+            return {"choices": [_choice(language, "apart", "is_erased")], "advice": advice}
         case "merged":
             here = SIDES[_still_there(refs)]
             apart, edits = say(language, "keep_apart", system=here), _edits(language, conflict)
@@ -111,6 +116,11 @@ def _answers(
 def _edits(language: Language, conflict: Conflict) -> list[tuple[str, str | None]]:
     """What was edited on the record that a merge leaves without its pair, and has not travelled."""
     return [(title(language, name), value) for name, value in (conflict.base or {}).items()]
+
+
+def _choice(language: Language, keep: str, key: str) -> dict[str, str]:
+    """An answer with its button, and what it does."""
+    return {"keep": keep, "label": words(language)[key], "what": words(language)[f"{key}_what"]}
 
 
 def _candidates(

@@ -19,6 +19,7 @@ SETUP = "run `entente setup`, which shows what it would add and asks first"
 _FINE = Advice(Seen.OK, "")
 _WRITTEN = {
     SyncRule.OFF: set(),
+    SyncRule.CONSENT: {Side.SALES},
     SyncRule.ALWAYS_SALES: {Side.MARKETING},
     SyncRule.ALWAYS_MARKETING: {Side.SALES},
 }

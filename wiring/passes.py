@@ -22,6 +22,7 @@ from reports.trend import keep_trend
 from store import known, runs, told
 from store.known import OtherAccount
 from store.models import Run
+from store.retention import forget_values
 from store.sql import milliseconds, now
 from store.sweeping import was_read
 from store.waiting import open_counts
@@ -131,6 +132,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
             raise Unavailable(words)
     remember_overdue(service)
     told.carry_out(service.erase)
+    service.erasures.carry_out(run)
     is_over = True
     for part in service.engine.read(skip=progress["read"]):
         progress["pulled"][part.side.value] += part.changed
@@ -140,6 +142,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         elif part.changed and enough():  # a page that is only read again, for its cursor's overlap, is no progress
             is_over = False
             break
+    is_over = service.consent.send(run, enough) and is_over
     if is_over:
         before = _calls(service)
         is_over = sweep(service, run, enough)
@@ -154,11 +157,11 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
 
 def _plan(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
     """Decide about every touched record; then the brakes judge the whole round."""
-    for _ in service.engine.plan_round(run, prepare(service)):
-        if enough():
-            service.after()
-            return False
+    is_over = _until(service.engine.plan_round(run, prepare(service)), enough)
+    is_over = service.consent.send(run, enough) and is_over
     service.after()
+    if not is_over:
+        return False
     released = Totals(**progress["released"]) if progress.get("released") else None
     progress["braked"] = service.engine.judge(runs.totals_of(run), released)
     if progress["braked"]:
@@ -169,16 +172,23 @@ def _plan(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
 def _apply(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
     """Write what was decided."""
     prepare(service)
-    for _ in service.engine.apply(run):
-        if enough():
-            service.after()
-            return False
+    is_over = _until(service.engine.apply(run), enough)
+    is_over = service.consent.send(run, enough) and is_over
     service.after()
-    return True
+    return is_over
+
+
+def _until(batches: Iterator[int], enough: Enough) -> bool:
+    """Do batches until it is enough; says whether none is left."""
+    return not any(enough() for _ in batches)
 
 
 def _audit(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
-    """Every rule over every record: gaps open and close, nothing else is read or written."""
+    """Every rule over every record: gaps open and close; and values of long ago are forgotten."""
+    for _ in forget_values(service.settings.keep_values_days):
+        runs.renew(run)
+        if enough():
+            return False
     if not progress["read"]:
         for facts in service.facts.values():
             facts.recheck()

@@ -10,6 +10,8 @@ from connectors.base import Connector, SetupStep
 from crm.record import Ref, Side
 from store import runs
 from store.answers import Answers
+from store.consent import Consent
+from store.erasure import Erasures, ask
 from store.facts import Facts, Judge
 from store.gaps import GapKeeper
 from store.links import LinkStore
@@ -49,6 +51,8 @@ class Service:
         self.links = LinkStore(self.mapping, self.facts, self.references)
         self.log = RunLog(self.mapping, self.connectors, self.records, self.links, self.references)
         self.answers = Answers(self.mapping, self.connectors, self.records, judge)
+        self.erasures = Erasures(self.mapping, self.connectors)
+        self.consent = Consent(self.mapping, self.connectors, self.records, self.in_scope)
         self.gaps = {
             name: GapKeeper(
                 name,
@@ -94,9 +98,9 @@ class Service:
         return next(side for side, connector in self.connectors.items() if connector.system == ref.system)
 
     def erase(self, refs: Sequence[Ref]) -> None:
-        """HubSpot erased these people for good, since they asked for it."""
-        for object_map in self.mapping.objects.values():
-            self.records.touch(object_map.name, (ref for ref in refs if ref.object in object_map.marketing))
+        """HubSpot erased these people for good, since they asked for it: this pass forgets them before it reads."""
+        for ref in refs:
+            ask(str(ref))
 
     # -- passes --------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ Errors leave this module as `ConnectorError`s only.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -131,9 +131,22 @@ class HubSpotClient:
 
         return BatchApi(self.api.client)
 
-    def get(self, path: str) -> bytes:
+    def get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> bytes:
         """GET a path that the client has no method for."""
-        return self.call(self.api.client.call_api, path, "GET", auth_settings=["oauth2"], header_params={})
+        return self._raw(path, "GET", query)
+
+    def post_again(self, path: str, body: Mapping[str, Any] | None, query: Sequence[tuple[str, str]] = ()) -> bytes:
+        """POST to a path that the client has no method for; what is asked may be repeated."""
+        return self._raw(path, "POST", query, body)
+
+    def _raw(
+        self, path: str, method: str, query: Sequence[tuple[str, str]], body: Mapping[str, Any] | None = None
+    ) -> bytes:
+        headers = {"Content-Type": "application/json"} if method == "POST" else {}
+        return self.call(
+            self.api.client.call_api, path, method, query_params=list(query), body=body, header_params=headers,
+            auth_settings=["oauth2"],
+        )  # fmt: skip
 
     def post(self, path: str, body: Any) -> bytes:
         """POST once to a path that the client has no method for."""

@@ -10,7 +10,21 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Advice, Answer, Create, FieldInfo, Inspection, Keeper, Page, Rival, SetupStep, Wanted, Write
+from connectors.base import (
+    Advice,
+    Answer,
+    Create,
+    FieldInfo,
+    Inspection,
+    Keeper,
+    Page,
+    Refused,
+    Rival,
+    SetupStep,
+    Unknown,
+    Wanted,
+    Write,
+)
 from connectors.budget import Budget
 from connectors.hubspot import permissions, schema
 from connectors.hubspot.activities import ACTIVITIES, find_made
@@ -19,8 +33,10 @@ from connectors.hubspot.beside import find_rival
 from connectors.hubspot.changes import find_by, read_change_times, read_changes, read_many
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.oauth import App
+from connectors.hubspot.preferences import HubSpotPreferences
 from connectors.hubspot.wire import SYSTEM, Paging, Reading, decode, decode_record
 from connectors.hubspot.writes import write_all
+from connectors.preferences import Choice, OptedOut
 from crm.record import Record, Ref, Rep
 
 OWNERS_PAGE = 100
@@ -68,6 +84,7 @@ class HubSpotConnector:
     ) -> None:
         self._clock = clock
         self.client = HubSpotClient(url, sign_in, timeout, sleep, keeper, clock, budget)
+        self._preferences = HubSpotPreferences(self.client)
 
     @property
     def calls(self) -> int:
@@ -149,6 +166,12 @@ class HubSpotConnector:
     def at_work(self) -> str:
         """Nothing: every write is answered at once."""
         return ""
+
+    def opt_out(self, addresses: Sequence[str]) -> list[OptedOut | Refused | Unknown]:
+        return self._preferences.opt_out(addresses)
+
+    def choice(self, address: str) -> Choice:
+        return self._preferences.choice(address)
 
     def reps(self) -> list[Rep]:
         """HubSpot's owners; the archived ones cannot be given records any more."""

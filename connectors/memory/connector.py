@@ -34,12 +34,13 @@ from connectors.base import (
     Write,
 )
 from connectors.batches import Attempt, settle, to_wire
-from connectors.memory.records import MemoryRecords, Row, from_payload
+from connectors.memory.preferences import MemoryPreferences
+from connectors.memory.records import Row, from_payload
 from crm.record import Record, Ref, Rep, Wire
 
 
 @dataclass
-class MemoryConnector(MemoryRecords):
+class MemoryConnector(MemoryPreferences):
     """A dict that misbehaves on request."""
 
     people: Sequence[Rep] = ()

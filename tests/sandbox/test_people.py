@@ -11,6 +11,7 @@ import pytest
 from email_validator import validate_email
 
 from sandbox.people import populate
+from sandbox.people.activities import add_activities
 from sandbox.world import World
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -170,3 +171,18 @@ def test_every_record_of_sales_has_an_owner_and_every_contact_an_account(world: 
 
     assert {row["OwnerId"] for row in sales.values()} <= users.keys()
     assert {row["AccountId"] for row in sales.values() if row["Id"].startswith("003")} <= accounts.keys()
+
+
+def test_activities_are_there_only_when_asked_for_and_the_same_every_time() -> None:
+    worlds = [filled(40), filled(40), filled(40)]
+    for world in worlds[1:]:
+        add_activities(world, 16, 1)
+
+    made = [
+        {name: [each.properties for each in world.hubspot.tables[name].all_live()] for name in ("calls", "meetings")}
+        | {name: list(world.salesforce.tables[name.lower()].live.values()) for name in ("Task", "Event")}
+        for world in worlds
+    ]
+    assert {name: len(rows) for name, rows in made[1].items()} == {"calls": 2, "meetings": 2, "Task": 4, "Event": 2}
+    assert made[1] == made[2]
+    assert not any(made[0].values())

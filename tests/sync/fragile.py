@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from store import models
 from store.answers import Answers
+from store.consent import Consent
 from wiring.service import Service
 
 
@@ -70,6 +71,7 @@ def make_fragile(service: Service, fuse: Fuse) -> None:
     fragile: dict[Any, Any] = {side: Fragile(connector, fuse) for side, connector in service.connectors.items()}
     engine.connectors = service.connectors = fragile
     service.answers = Answers(service.mapping, fragile, engine.records, service.judge)  # type: ignore[arg-type]
+    service.consent = Consent(service.mapping, fragile, engine.records, service.in_scope)  # type: ignore[arg-type]
 
 
 def sync_until(house: Installation, step: int | str | None) -> int:
@@ -85,4 +87,5 @@ def sync_until(house: Installation, step: int | str | None) -> int:
         engine.records, engine.links, service.log, service.connectors = whole
         engine.log, engine.connectors = service.log, service.connectors
         service.answers = Answers(service.mapping, service.connectors, service.records, service.judge)
+        service.consent = Consent(service.mapping, service.connectors, service.records, service.in_scope)
     return fuse.passed

@@ -276,7 +276,7 @@ def test_killed_at_any_step_no_activity_is_made_twice(make_house: MakeHouse) -> 
     house = built(make_house)
     step = 0
     while True:
-        step += 3
+        step += 7
         made = a_busy_day(house)
         before = counts(house)
         passed = sync_until(house, step)

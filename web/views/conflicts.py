@@ -26,7 +26,7 @@ from web.views.desk import as_number, back, note, only_for
 from web.words import say, words
 from wiring.queue import enqueue
 
-_KINDS = ("field", "match", "deleted", "merged", "consent")
+_KINDS = ("field", "match", "deleted", "merged", "consent", "subscribed", "erased")
 _COLUMNS = (
     "conflict", "object", "kind", "field", "record", "name", "base_marketing", "base_sales", "marketing", "sales",
     "others", "reason", "opened_at", "decided_by",
@@ -78,6 +78,8 @@ def decide(request: Request, number: int) -> HttpResponse:
         raise Http404 from None
     if said is desk.Said.DONE:
         enqueue("pull")
+    if not Conflict.objects.filter(id=number).exists():  # a task about somebody who was erased leaves no trace
+        return back("conflicts", said=said.value)
     return back("conflict", number, said=said.value)
 
 

@@ -105,6 +105,8 @@ OPS: dict[str, tuple[str, str]] = {
     "field_kind": ("Value", "Valeur"),
     "match_kind": ("Who is who", "Qui est qui"),
     "deleted_kind": ("Deleted", "Supprimée"),
+    "subscribed_kind": ("Consent", "Consentement"),
+    "erased_kind": ("Erasure", "Effacement"),
     "merged_kind": ("Merged on one side", "Fusionnée d'un côté"),
     "consent_kind": ("Opt-out to check", "Désinscription à vérifier"),
     "what": ("What", "Quoi"),
@@ -114,6 +116,8 @@ OPS: dict[str, tuple[str, str]] = {
     "title_field": ("{field} of {name}", "{field} de {name}"),
     "title_match": ("Who is {name}?", "Qui est {name}\u00a0?"),
     "title_deleted": ("{name} was deleted on one side", "{name} a été supprimée d'un côté"),
+    "title_subscribed": ("May {name} be written to again?", "Peut-on de nouveau écrire à {name}\u00a0?"),
+    "title_erased": ("Somebody is to be erased in {system} too", "Une personne est à effacer aussi dans {system}"),
     "title_merged": ("{name} was merged on one side", "{name} a été fusionnée d'un côté"),
     "title_consent": ("{name}: whose opt-out is it?", "{name}\u00a0: à qui est la désinscription\u00a0?"),
     "place": ("{place} of {n}", "{place} sur {n}"),
@@ -138,6 +142,34 @@ OPS: dict[str, tuple[str, str]] = {
     "until_deleted": (
         "Until somebody decides, the pair stays linked, and nothing is written to it.",
         "Tant que personne ne décide, la paire reste liée, et rien n'y est écrit.",
+    ),
+    "until_subscribed": (
+        "Until somebody decides, Salesforce keeps saying that this person has opted out. Nothing decides it by itself.",
+        "Tant que personne ne décide, Salesforce continue de dire que cette personne s'est désinscrite. Rien ne se "
+        "décide tout seul.",
+    ),
+    "until_erased": (
+        "Entente has forgotten this person, and makes the record on neither side again.",
+        "Entente a oublié cette personne, et ne recrée la fiche d'aucun côté.",
+    ),
+    "let_be": ("Yes: take the opt-out back", "Oui\u00a0: lever la désinscription"),
+    "let_be_what": (
+        "Only with the person's own word: it clears the flag in Salesforce.",
+        "Seulement si la personne l'a dit elle-même\u00a0: la case de Salesforce est décochée.",
+    ),
+    "keep_out": ("No: keep the opt-out", "Non\u00a0: maintenir la désinscription"),
+    "keep_out_what": (
+        "The address is unsubscribed in HubSpot again.",
+        "L'adresse est de nouveau désinscrite dans HubSpot.",
+    ),
+    "is_erased": ("It is erased there", "C'est effacé là-bas"),
+    "is_erased_what": (
+        "Closes this question, and forgets the record's number as well.",
+        "Ferme cette question, et oublie aussi le numéro de la fiche.",
+    ),
+    "advice_erased": (
+        "Delete {ref} in {system}, and empty it from the recycle bin.",
+        "Supprimez {ref} dans {system}, et videz-la de la corbeille.",
     ),
     "until_merged": (
         "Two pairs came to share one record. One pair goes on; until this is settled, the other record is neither "
