@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PageOf:
-    """One page; at the address `follow` is the name of a link to click on, `link` how the address of one begins, `form` how
-    the action of a form begins whose address is opened, `status` what the server answers."""
+    """One page; at the address `follow` is the name of a link to click on, `link` how the address of one begins, `form`
+    how the action of a form begins whose address is opened, `status` what the server answers."""
 
     name: str
     who: str
