@@ -26,6 +26,13 @@ KNOWN_TO_HUBSPOT = 0.8
 """Four of five made-up people are contacts in HubSpot."""
 LINES = 50
 Pass = dict[str, Any]
+BOUNDS = {
+    ("marketing to sales", "contact"): ("changed contacts marketing to sales", 16),
+    ("sales to marketing", "contact"): ("changed contacts sales to marketing", 26),
+    ("activities, marketing to sales", "activity"): ("new activities marketing to sales", 40),
+    ("activities, sales to marketing", "activity"): ("new activities sales to marketing", 40),
+}
+"""By pass and object: what happens in it, and how many calls it may cost."""
 
 
 class Sizes(NamedTuple):
@@ -78,18 +85,20 @@ def main() -> int:
 
 
 def _calls(daily: list[Pass]) -> list[Line]:
-    """A pass asks every object once what has changed: what it asks of other objects than contacts is said apart."""
+    """A pass asks every object once what has changed: what it asks of other objects than those that changed is taken
+    off the bounded figure, and the whole pass said beside it."""
     lines = []
     idle = next(each for each in daily if each["name"] == "idle")
-    others = sum(idle["calls"].values()) - idle["own"]
-    for name, most in (("marketing to sales", 16), ("sales to marketing", 26)):
+    for (name, object_name), (what, most) in BOUNDS.items():
         calls = max(sum(each["calls"].values()) for each in daily if each["name"] == name)
         written = min(each["written"] for each in daily if each["name"] == name)
-        note = f"{written:,} written; {others} calls more for the other objects"
-        lines.append(Line(f"calls, {CHANGED:,} changed contacts {name}", calls - others, most, note))
+        others = sum(idle["calls"].values()) - idle["own"][object_name]
+        note = f"{calls} in the whole pass, {others} of them idle questions about others; {written:,} written"
+        lines.append(Line(f"calls, {CHANGED:,} {what}", calls - others, most, note))
     for system, objects in idle["objects"].items():
         calls = idle["calls"][system] / objects
-        lines.append(Line(f"calls, an idle pass, for each object in {system}", calls, 2, f"{objects} objects"))
+        note = f"{idle['calls'][system]} calls, {objects} objects"
+        lines.append(Line(f"calls, an idle pass, for each object in {system}", calls, 2, note))
     return lines
 
 
