@@ -14,6 +14,7 @@ import os
 import pstats
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -70,13 +71,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sync", description=__doc__)
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--at-once", action="store_true", help="the three installations beside each other")
     options = parser.parse_args()
     sizes = FULL if options.full else SIZES
-    with sandbox() as urls:
-        daily = _passes(urls, sizes.people, "daily", str(CHANGED), str(sizes.linked), profile=options.profile)
-        if options.profile:
-            return 0
-        few, many = (_passes(urls, int(size / KNOWN_TO_HUBSPOT), "first")[0] for size in (sizes.few, sizes.many))
+    days = sizes.people, "daily", str(CHANGED), str(sizes.linked)
+    if options.profile:
+        _passes(*days, profile=True)
+        return 0
+    with ThreadPoolExecutor(3 if options.at_once else 1) as pool:
+        rest = [pool.submit(_passes, int(size / KNOWN_TO_HUBSPOT), "first") for size in (sizes.many, sizes.few)]
+        daily = pool.submit(_passes, *days).result()
+        many, few = (each.result()[0] for each in rest)
     lines = [*_calls(daily), *_growth(daily, few, many, sizes), *_cpu(daily, many)]
     print(f"{'':56}{'bound':>9}{'measured':>11}")
     for line in lines:
@@ -129,10 +134,10 @@ def _middle(daily: list[Pass], name: str) -> float:
     return float(median(each["cpu_seconds"] for each in daily if each["name"] == name))
 
 
-def _passes(urls: dict[str, str], people: int, *scenario: str, profile: bool = False) -> list[Pass]:
+def _passes(people: int, *scenario: str, profile: bool = False) -> list[Pass]:
     """Fill both systems with people, and run a scenario in a fresh process."""
-    seed(urls, people)
-    with TemporaryDirectory() as directory:
+    with sandbox() as urls, TemporaryDirectory() as directory:
+        seed(urls, people)
         environment = settings(urls, Path(directory))
         profiled = Path(directory) / "profile"
         how = ["-m", "cProfile", "-o", str(profiled), "-m"] if profile else ["-m"]
