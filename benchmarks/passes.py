@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.changing import change_marketing, change_sales, log_marketing, log_sales
 from benchmarks.measure import MIB
-from benchmarks.processes import control
+from benchmarks.processes import asked, control
 
 if TYPE_CHECKING:
     from crm.record import Side
@@ -79,6 +79,7 @@ def _daily(service: Service, changed: int, linked: int) -> None:
 
 def _sync(name: str, service: Service) -> dict[str, Any]:
     """One pass and its line."""
+    before = {system: asked(_urls(), system) for system in _urls()}
     cpu_started = time.process_time()
     result = service.sync()
     cpu_seconds = time.process_time() - cpu_started
@@ -86,13 +87,13 @@ def _sync(name: str, service: Service) -> dict[str, Any]:
         "name": name,
         "read": sum(result["pulled"].values()),
         "written": sum(result["created"].values()) + sum(result["updated"].values()),
-        "calls": result["calls"],
         "cpu_seconds": cpu_seconds,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB,
         "linked": service.links.count("contact"),
         "own": {name: _homes(service, name) for name in service.mapping.objects},
         "objects": {connector.system: _objects(service, side) for side, connector in service.connectors.items()},
     }
+    line["calls"] = {system: asked(_urls(), system) - number for system, number in before.items()}
     print(json.dumps(line), flush=True)
     return result
 

@@ -35,7 +35,12 @@ def learned(but: str) -> str:
 
 def learn(key: str, value: Any) -> None:
     """Remember a value under a key."""
-    Known.objects.update_or_create(key=key, defaults={"value": value, "read_at": now()})
+    Known.objects.bulk_create(
+        [Known(key=key, value=value, read_at=now())],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["value", "read_at"],
+    )
 
 
 def forget(prefix: str) -> None:
