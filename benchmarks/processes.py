@@ -51,7 +51,8 @@ def asked(urls: dict[str, str], system: str) -> int:
     """How many calls have reached a system since it started, sign-ins apart."""
     with urllib.request.urlopen(f"{urls[system]}/_sandbox/requests") as answer:
         told = json.load(answer)
-    return int(told["count"]) - sum(number for route, number in told["by_route"].items() if "/oauth" in route)
+    sign_ins = sum(number for route, number in told["by_route"].items() if "/oauth" in route)
+    return int(told["count"] - sign_ins)
 
 
 def run(module: str, urls: dict[str, str], directory: Path) -> Figures:
