@@ -16,6 +16,7 @@ from sync.consent import Standing, settle
 from tests.sync.conftest import MakeHouse
 from tests.sync.fragile import sync_until
 from tests.sync.house import House, hubspot, salesforce
+from wiring import undoing
 
 OPT_OUT = {"marketing": "hs_email_optout", "sales": "HasOptedOutOfEmail", "type": "bool", "rule": "consent"}
 
@@ -279,6 +280,24 @@ def test_a_person_decides_with_one_click_what_a_later_subscription_means(home: H
     home.sales.edit(sales, Title="CFO")
     home.settle()
     assert is_out(home, marketing, sales) == [out, out]
+
+
+def test_no_undo_moves_what_a_person_decided_about_an_opt_out(home: House) -> None:
+    """Neither the undo, nor the undo of one that wrote before this was so, opts anybody in or out."""
+    marketing, sales = home.pair()
+    home.sales.edit(sales, HasOptedOutOfEmail=True)
+    home.settle()
+    home.marketing.subscribe("ann@x.com")
+    home.settle()
+    [conflict] = Conflict.objects.filter(closed_at=None)
+    desk.decide(conflict.id, "marketing", "", desk.fingerprint(conflict), "mark")
+    home.settle()
+    run = Change.objects.get(field="opt_out", rule="decided").run_id
+
+    home.service.undo(undoing.wanted(run, None, archive_created=False))
+    home.settle()
+
+    assert is_out(home, marketing, sales) == [False, False]
 
 
 def test_an_older_subscription_does_not_stand_against_an_opt_out(home: House) -> None:

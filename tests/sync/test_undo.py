@@ -314,6 +314,38 @@ def test_a_picklist_option_that_is_gone_is_listed(make_house: MakeHouse) -> None
     assert left(house, run) == [("rating", "refused")]
 
 
+def test_the_undo_of_a_merge_leaves_the_winner_as_it_is(make_house: MakeHouse) -> None:
+    """What Bea's record showed went with it: nothing of it is written over Ann's."""
+    house = make_house(
+        contact={"on_merge": "propagate"}, brakes={"deletes": 1, "blanks": 0.02, "overwrites": 0.2, "floor": 50}
+    )
+    _, s1 = house.pair("Ann", marketing={"phone": "1"})
+    _, s2 = house.pair("Bea", marketing={"phone": "5"})
+    house.sales.merge(loser=s2, winner=s1)
+    run = house.sync()["run"]
+    house.settle()
+    [merged] = house.links()
+    assert ("marketing", "phone", "5", "1", "on_merge") in house.history()
+
+    undo(house, run)
+    house.settle()
+
+    assert (house.shown(merged)["phone"], house.shown(merged)["lastname"]) == ("1", "Ann")
+    assert {why for _, why in left(house, run)} == {"gone"}
+
+
+def test_an_object_that_is_only_read_by_now_is_left_alone(house: House) -> None:
+    m, s, run = edited(house)
+    house.configure(contact={"direction": "read_only", "scope": {}})
+    house.open()
+    before = house.writes()
+
+    assert left(house, run) == [("phone", "read_only"), ("title", "read_only")]
+    undo(house, run, archive=True)
+
+    assert house.writes() == before
+
+
 # -- the commands ------------------------------------------------------------------------------------------------------
 
 
