@@ -335,7 +335,7 @@ def test_the_undo_of_a_merge_leaves_the_winner_as_it_is(make_house: MakeHouse) -
 
 
 def test_an_object_that_is_only_read_by_now_is_left_alone(house: House) -> None:
-    m, s, run = edited(house)
+    _, _, run = edited(house)
     house.configure(contact={"direction": "read_only", "scope": {}})
     house.open()
     before = house.writes()
