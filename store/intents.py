@@ -181,7 +181,7 @@ class Intents:
         """Creates of which no answer came, in objects that cannot carry our key."""
         found = rows(
             """SELECT side, object_name, id, link, source, target, changes, action FROM store_intent
-               WHERE state = 'unknown' AND target IS NULL AND object = %s ORDER BY id""",
+               WHERE state = 'unknown' AND link IS NULL AND target IS NULL AND object = %s ORDER BY id""",
             [object_name],
         )
         groups: dict[tuple[str, str], list[tuple[Any, ...]]] = defaultdict(list)
