@@ -75,7 +75,8 @@ class RunLog:
             self._links.part(link, gone, is_remade=link.ref(gone.other) in batch.remade)
         self._links.retire(batch.retired)
         plans = self._linked(object_name, batch.plans)
-        self._find_out({plan.link.id for plan in plans if plan.link})
+        alone = batch.judged.union(*(plan.refs for plan in plans))
+        self._find_out({plan.link.id for plan in plans if plan.link}, alone)
         self._links.rebase((plan.link, plan.agreed) for plan in plans if plan.link)
         self._links.mark_seen(
             plan.link.id for plan in plans if plan.link and not (plan.conflicts or plan.held or plan.writes)
@@ -135,10 +136,10 @@ class RunLog:
             replace(plan, link=made[plan.link.marketing]) if plan.link and not plan.link.id else plan for plan in plans
         ]
 
-    def _find_out(self, links: Iterable[int], *, only_gone: bool = False) -> None:
+    def _find_out(self, links: Iterable[int], alone: Iterable[Ref] = (), *, only_gone: bool = False) -> None:
         """Writes of which no answer came: where the record shows no longer what it did, they were done, and what they
         overwrote goes into the history. Of a record that is gone nobody can tell: there they count as done."""
-        found = self._intents.unknown(links)
+        found = self._intents.unknown(links, alone)
         if not found:
             return
         records = self._records.load(intent.write.ref for _, intent in found if isinstance(intent.write, Update))

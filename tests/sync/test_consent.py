@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.base import FieldInfo, Policy, Refused, Unavailable
 from crm.record import Ref, Side
-from store import desk, models
+from store import desk, known, models
 from store.models import Change, Conflict, ConsentTouch, DeadLetter, Decision
 from sync.consent import Standing, settle
 from tests.sync.conftest import MakeHouse
@@ -298,6 +298,29 @@ def test_no_undo_moves_what_a_person_decided_about_an_opt_out(home: House) -> No
     home.settle()
 
     assert is_out(home, marketing, sales) == [False, False]
+
+
+def test_an_opt_out_waits_while_its_field_is_gone_and_travels_when_it_is_back(home: House) -> None:
+    """An administrator takes the flag away for an hour."""
+    marketing, sales = home.pair()
+    whole = home.sales.objects
+    home.sales.objects = salesforce().objects
+    known.forget("schema.")
+    home.settle()
+
+    home.marketing.unsubscribe("ann@x.com")
+    home.marketing.edit(marketing, jobtitle="CEO")
+    home.sync()
+    home.sync()
+    assert home.shown(sales)["Title"] == "CEO", "all else goes on"
+
+    home.sales.objects = whole
+    known.forget("schema.")
+    ConsentTouch.objects.update(due_at=0)
+    home.settle()
+
+    assert is_out(home, marketing, sales) == [True, True]
+    assert home.dead() == []
 
 
 def test_an_older_subscription_does_not_stand_against_an_opt_out(home: House) -> None:
