@@ -172,7 +172,7 @@ class Intents:
         names = ", ".join(["%s"] * len(self._keyless)) or "NULL"
         execute(
             f"""UPDATE store_intent SET state = CASE
-                WHEN state = 'sent' AND action = 'write' AND (target IS NOT NULL OR object_name IN ({names}))
+                WHEN state = 'sent' AND action <> 'archive' AND (target IS NOT NULL OR object_name IN ({names}))
                 THEN 'unknown' ELSE 'dropped' END WHERE state IN ('planned', 'sent') AND {condition}""",
             [*self._keyless, run],
         )
