@@ -21,7 +21,7 @@ from django.db.models.functions import Cast
 from connectors.base import Connector
 from crm.record import Ref, Side
 from crm.values import normal_email
-from store import erased, models, runs
+from store import erased, models, past, runs
 from store.sql import execute, lock_until_commit, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
@@ -187,6 +187,7 @@ class Erasures:
         for model in tables():
             if model not in NOT_ABOUT_CUSTOMERS:
                 _add(counts, model._meta.db_table, _purge_table(model, person))
+        _add(counts, "store_run", past.forget_whom(person.refs))
         for name in self._mapping.objects:
             table = f"facts_{name}"
             number = sum(execute(f'DELETE FROM "{table}" WHERE "ref" = %s', [ref]) for ref in person.refs)

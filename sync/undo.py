@@ -15,7 +15,7 @@ from connectors.base import Update
 from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, same
 from sync.fit import Schema, checked
-from sync.mapping import ObjectMap, SyncRule, canonical, native
+from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
 from sync.outcomes import FieldChange
 from sync.plan import Base, Link, Plan
 from sync.references import NOTHING, Known, carried, visible, with_lone
@@ -189,5 +189,15 @@ def is_untouched(object_map: ObjectMap, link: Link, side: Side, record: Record) 
     whole, unreadable = canonical(object_map, side, record)
     shown, _ = visible(object_map, side, whole, NOTHING)
     return not unreadable and all(
-        same(object_map.fields[name].type, base.get(name), value) for name, value in shown.items()
+        _is_as_agreed(object_map.fields[name], base.get(name), value) for name, value in shown.items()
     )
+
+
+def _is_as_agreed(field_map: FieldMap, agreed: Value, value: Value) -> bool:
+    """On fields that never travel, and on opt-outs, nothing is agreed: of these only an opt-out tells of somebody."""
+    match field_map.rule:
+        case SyncRule.OFF:
+            return True
+        case SyncRule.CONSENT:
+            return value is not True
+    return same(field_map.type, agreed, value)

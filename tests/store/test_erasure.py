@@ -16,6 +16,7 @@ from store import desk, erasure, models, retention, told
 from store.models import Change, Conflict, Delivery, Erasure
 from store.sql import now, rows
 from tests.sync.house import House, hubspot, salesforce, text
+from wiring import undoing
 
 HERS = ("Zubrowka", "ann.z@x.com", "ann.new@x.com", "+33199001234", "Bison Grass", "Wisent")
 """Every value of hers that is in one of the systems, each like nothing else in the store."""
@@ -232,6 +233,17 @@ def test_copies_of_others_that_spell_her_address_otherwise_go_too(house: House) 
     house.service.erasures.erase_now("ann.new@x.com", "otto")
 
     assert holding(("ann.new@x.com",)) == {}
+
+
+def test_the_run_that_undid_something_of_hers_names_her_no_more(house: House) -> None:
+    marketing, _ = live(house)
+    result = house.service.undo(undoing.wanted(None, str(marketing), archive_created=False))
+    assert holding((str(marketing),))["store_run"]
+
+    house.service.erasures.erase_now("ann.new@x.com", "otto")
+
+    assert "store_run" not in holding((str(marketing), *HERS))
+    assert models.Run.objects.get(id=result["run"]).state == "done"
 
 
 def test_a_look_first_changes_nothing(house: House) -> None:

@@ -202,6 +202,29 @@ def test_what_the_run_made_is_archived_on_request_and_not_made_again(house: Hous
     assert quiet(house)
 
 
+def test_what_a_system_gives_to_a_new_record_by_itself_is_nobody_s_work(make_house: MakeHouse) -> None:
+    """Salesforce unticks the opt-out and names a source: neither is ever agreed on, so neither tells of an edit."""
+    flags = [FieldInfo(name, name, "boolean") for name in ("hs_email_optout", "HasOptedOutOfEmail")]
+    house = make_house(
+        marketing=hubspot(flags[0], text("source"), preferences=("email", "hs_email_optout")),
+        sales=salesforce(flags[1], text("LeadSource")),
+        fields={
+            "opt_out": {"marketing": flags[0].name, "sales": flags[1].name, "type": "bool", "rule": "consent"},
+            "source": {"marketing": "source", "sales": "LeadSource", "type": "text", "rule": "off"},
+        },
+    )
+    house.contact()
+    bob = house.contact("Bob")
+    run = house.sync()["run"]
+    for made in house.links().values():
+        house.sales.edit(made, HasOptedOutOfEmail=made == house.links()[bob], LeadSource="Web")
+
+    result = undo(house, run, archive=True)
+
+    assert result["undo"]["archived"] == 1, "Bob has opted out since"
+    assert bob in house.links()
+
+
 def test_only_one_record_of_a_run_is_undone(house: House) -> None:
     m, _, _ = edited(house)
     n, t = house.pair("Bob", marketing={"phone": "1"})
