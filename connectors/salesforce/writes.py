@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from connectors.base import (
     Answer,
@@ -131,6 +132,8 @@ def write_all(way: Way, writes: Sequence[Write], fields: Sequence[str]) -> list[
         except Refusal as refusal:
             return _blame(refusal.fault, batch, way.object_name)
         accepted.shown |= {record.ref.id: record for record in records}
+        meant = iter(batch)
+        parts = [part._replace(writes=list(islice(meant, len(part.writes)))) for part in parts]
         return _over_limit(way, batch, [answer for part in parts for answer in _answers(way, part, accepted)])
 
     if rest:

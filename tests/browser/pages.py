@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PageOf:
-    """One page; at the address `follow` is the name of a link to click on, `form` how the action of a form begins whose
-    address is opened, `status` what the server answers."""
+    """One page; at the address `follow` is the name of a link to click on, `link` how the address of one begins, `form`
+    how the action of a form begins whose address is opened, `status` what the server answers."""
 
     name: str
     who: str
     """Who is signed in; empty for somebody at the door."""
     address: str
     follow: str = ""
+    link: str = ""
     form: str = ""
     status: int = 200
     on_phone: bool = False
@@ -35,6 +36,7 @@ PAGES = (
     PageOf("held", "otto", "/held"),
     PageOf("runs", "otto", "/runs"),
     PageOf("run", "otto", "/runs/1"),
+    PageOf("history", "otto", "/runs/1", link="/history/"),
     PageOf("privacy", "otto", "/privacy"),
     PageOf("not-found", "mona", "/people/nobody", status=404),
 )

@@ -65,6 +65,9 @@ class Visit:
         if wanted.follow:
             self.page.get_by_role("link", name=wanted.follow).first.click()
             self.page.wait_for_load_state()
+        if wanted.link:
+            self.page.locator(f"a[href^='{wanted.link}']").first.click()
+            self.page.wait_for_load_state()
         if wanted.form:
             action = self.page.locator(f"form[action^='{wanted.form}']").first.get_attribute("action")
             self.go(str(action))

@@ -94,15 +94,17 @@ def test_21_the_window_is_full_in_the_middle_of_a_run(company: Company) -> None:
 
 
 def test_21_the_day_s_calls_are_spent_in_the_middle_of_a_run(company: Company) -> None:
-    """Salesforce gives no more calls after HubSpot was written: the pass ends, and a later one does only the rest."""
+    """Salesforce gives no more calls after HubSpot was written: a later pass does the rest, and only that."""
     ann, lead = company.pair()
     bea, bea_lead = company.pair("Bea")
     company.edit(lead, Title="CEO")
     company.edit(bea, jobtitle="CTO")
-    company.sandbox.admin("salesforce", "faults", fault="daily_limit", method="PATCH", calls=1)
+    company.sandbox.admin("salesforce", "faults", fault="daily_limit", path="*/composite", calls=1)
 
     with pytest.raises(QuotaSpent):
         company.sync()
+    assert company.shown(ann)["jobtitle"] == "CEO"
+    assert "Title" not in company.shown(bea_lead)
     company.settle()
 
     assert sorted(str(each["ref"]) for each in company.written()) == sorted(map(str, (ann, bea_lead)))
@@ -112,7 +114,7 @@ def test_21_the_day_s_calls_are_spent_in_the_middle_of_a_run(company: Company) -
 POINTS = [
     f"{when} {what}"
     for what in (
-        *("cursor", "changes", "save_page", "claim", "get_many"),
+        *("cursor", "changes", "save_page", "claim", "get_each"),
         *("save", "store", "next_intents", "write_many", "remember"),
     )
     for when in ("before", "after")

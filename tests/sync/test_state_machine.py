@@ -154,6 +154,12 @@ class TwoSystems(RuleBasedStateMachine):
             copied = {name: shown.get(name) for name in ("Email", "LastName", "Phone", "Title")}
             self.house.sales.convert(ref, "Contact", copied)
 
+    @rule(side=SIDES, number=NUMBERS)
+    def two_are_merged(self, side: Side, number: int) -> None:
+        winner, loser = self._pick(side, number), self._pick(side, number + 1)
+        if winner and loser and winner != loser and winner.object == loser.object:
+            self._system(side).merge(loser, winner)
+
     # -- faults --------------------------------------------------------------------------------------------------------
 
     @rule(side=SIDES, policy=st.sampled_from(list(Policy)), field=st.sampled_from(["phone", "jobtitle"]))
