@@ -23,6 +23,7 @@ _LEFT = {
     "consent": "left: an opt-out is never undone",
     "forgotten": "left: its values were erased, or are kept no longer",
     "gone": "left: the record is gone",
+    "read_only": "left: this object is only read by now",
     "unmapped": "left: not mapped any more",
     "refused": "left: it would be refused",
     "unanswered": "left: a write has had no answer yet, sync first",

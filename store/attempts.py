@@ -43,7 +43,9 @@ def park(sides: dict[str, str]) -> None:
     """
     touches = rows("SELECT object, ref FROM store_touch WHERE run_id IS NULL AND attempts >= %s", [MOST])
     intents = rows(
-        "SELECT object, source, side, changes, id FROM store_intent WHERE state = 'sent' AND attempts >= %s", [MOST]
+        """SELECT object, source, side, changes, id FROM store_intent
+           WHERE state IN ('planned', 'sent') AND state = 'sent' AND attempts >= %s""",
+        [MOST],
     )
     dead = [(name, ref, sides.get(ref.partition(":")[0], ""), "{}") for name, ref in touches]
     dead += [(name, source, side, _only_new(changes)) for name, source, side, changes, _ in intents]

@@ -21,10 +21,11 @@ from django.db.models.functions import Cast
 from connectors.base import Connector
 from crm.record import Ref, Side
 from crm.values import normal_email
-from store import erased, models, runs
+from store import erased, models, past, runs
 from store.sql import execute, lock_until_commit, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
+from sync.references import own_text
 
 _log = logging.getLogger("entente.erasure")
 
@@ -45,12 +46,19 @@ class Person:
     refs: set[str] = field(default_factory=set)
     addresses: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
+    """What stands for their records in references of others, as long as these lead to no pair."""
     there: set[str] = field(default_factory=set)
     """The records that their systems still had when they were last read."""
 
+    @property
+    def exact(self) -> set[str]:
+        """What is theirs wherever it stands."""
+        return {*self.refs, *self.addresses, *self.texts}
+
     def mentions(self) -> re.Pattern[str]:
         """Finds a reference or an address in a text, never as a part of another one."""
-        words = sorted({*self.refs, *self.addresses}, key=len, reverse=True)
+        words = sorted(self.exact, key=len, reverse=True)
         return re.compile(rf"(?<![\w.+-])(?:{'|'.join(map(re.escape, words))})(?![\w])", re.IGNORECASE)
 
 
@@ -104,18 +112,22 @@ class Erasures:
             "SELECT ref, gone FROM store_tombstone WHERE gone IN ({keys})",
         ):
             person.refs = person.refs | {ref for row in rows_in(sql, refs) for ref in row if ref}
-        own = "SELECT email FROM store_record WHERE email IS NOT NULL AND ref IN ({keys})"
-        person.addresses |= {email for (email,) in rows_in(own, person.refs)}
-        same = "SELECT ref FROM store_record WHERE email IN ({keys})"
-        person.refs |= {ref for (ref,) in rows_in(same, person.addresses)}
+        for place in ("store_record", "store_alias"):
+            own = f"SELECT email FROM {place} WHERE email IS NOT NULL AND ref IN ({{keys}})"
+            person.addresses |= {email for (email,) in rows_in(own, person.refs)}
+            same = f"SELECT ref FROM {place} WHERE email IN ({{keys}})"
+            person.refs |= {ref for (ref,) in rows_in(same, person.addresses)}
 
     def _describe(self, person: Person) -> None:
-        """What they are called, and where they still are."""
+        """What they are called, what stands for them in references, and where they still are."""
         for object_map in self._mapping.objects.values():
             columns = [name for name in ("last_name", "name") if name in object_map.fields]
             for column in columns:
                 sql = f'SELECT "f_{column}" FROM "facts_{object_map.name}" WHERE "ref" IN ({{keys}})'
                 person.names |= {str(name) for (name,) in rows_in(sql, person.refs) if name}
+        for ref in map(Ref.parse, person.refs):
+            homes = (name for name, each in self._mapping.objects.items() if _has(each, self._side(ref), ref))
+            person.texts |= {own_text(ref.system, name, ref.id) for name in homes}
         there = "SELECT ref FROM store_record WHERE NOT deleted AND merged_into IS NULL AND ref IN ({keys})"
         person.there = {ref for (ref,) in rows_in(there, person.refs)}
 
@@ -150,11 +162,14 @@ class Erasures:
 
     def _open_task(self, ref: str) -> None:
         parsed = Ref.parse(ref)
-        side = next(side for side, connector in self._connectors.items() if connector.system == parsed.system)
+        side = self._side(parsed)
         name = next((name for name, each in self._mapping.objects.items() if _has(each, side, parsed)), "")
         models.Conflict.objects.create(
             object=name, kind=erased.KIND, ref=ref, opened_at=now(), reason=f"erased here, still there in {side}"
         )
+
+    def _side(self, ref: Ref) -> Side:
+        return next(side for side, connector in self._connectors.items() if connector.system == ref.system)
 
     def count(self, person: Person) -> dict[str, int]:
         """How many rows of each table an erasure would take or change; nothing is changed."""
@@ -172,6 +187,7 @@ class Erasures:
         for model in tables():
             if model not in NOT_ABOUT_CUSTOMERS:
                 _add(counts, model._meta.db_table, _purge_table(model, person))
+        _add(counts, "store_run", past.forget_whom(person.refs))
         for name in self._mapping.objects:
             table = f"facts_{name}"
             number = sum(execute(f'DELETE FROM "{table}" WHERE "ref" = %s', [ref]) for ref in person.refs)
@@ -199,14 +215,17 @@ def _add(counts: dict[str, int], table: str, number: int) -> None:
 
 def _mentioning(object_map: ObjectMap, person: Person) -> set[str]:
     """The stored records of an object whose payload holds an address of the person, or a long id of theirs."""
-    place = "position(%s in payload)" if connection.vendor == "postgresql" else "instr(payload, %s)"
+    is_postgres = connection.vendor == "postgresql"
+    place = "position(%s in lower(convert_from(payload, 'UTF8')))" if is_postgres else _PLACE
     words = {*person.addresses, *(Ref.parse(ref).id for ref in person.refs if len(Ref.parse(ref).id) >= _LONG_ID)}
     found: set[str] = set()
     for word in words:
         sql = f"SELECT ref FROM store_record WHERE object = %s AND {place} > 0"
-        found |= {ref for (ref,) in rows(sql, [object_map.name, word.encode()])}
+        found |= {ref for (ref,) in rows(sql, [object_map.name, word.lower()])}
     return found
 
+
+_PLACE = "instr(lower(CAST(payload AS TEXT)), %s)"
 
 _LONG_ID = 15
 """Salesforce's ids mean one record wherever they stand; a short number may mean anything."""
@@ -242,7 +261,7 @@ _KEPT_WITHOUT_VALUES: dict[type[Model], dict[str, Any]] = {
 def _rows_about(model: type[Model], person: Person) -> list[tuple[dict[str, Any], bool]]:
     """Rows that name or mention the person, and whether a column of theirs is the person's reference or address."""
     columns = [each for each in model._meta.concrete_fields if isinstance(each, CharField | TextField | JSONField)]
-    exact = {*person.refs, *person.addresses}
+    exact = person.exact
     texts = {f"text_{each.name}": Cast(each.name, TextField()) for each in columns}
     condition = Q()
     for each in columns:

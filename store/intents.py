@@ -172,7 +172,7 @@ class Intents:
         names = ", ".join(["%s"] * len(self._keyless)) or "NULL"
         execute(
             f"""UPDATE store_intent SET state = CASE
-                WHEN state = 'sent' AND action = 'write' AND (target IS NOT NULL OR object_name IN ({names}))
+                WHEN state = 'sent' AND action <> 'archive' AND (target IS NOT NULL OR object_name IN ({names}))
                 THEN 'unknown' ELSE 'dropped' END WHERE state IN ('planned', 'sent') AND {condition}""",
             [*self._keyless, run],
         )
@@ -181,7 +181,7 @@ class Intents:
         """Creates of which no answer came, in objects that cannot carry our key."""
         found = rows(
             """SELECT side, object_name, id, link, source, target, changes, action FROM store_intent
-               WHERE state = 'unknown' AND target IS NULL AND object = %s ORDER BY id""",
+               WHERE state = 'unknown' AND link IS NULL AND target IS NULL AND object = %s ORDER BY id""",
             [object_name],
         )
         groups: dict[tuple[str, str], list[tuple[Any, ...]]] = defaultdict(list)
@@ -193,16 +193,14 @@ class Intents:
             for intent in self._intents(Side(side), object_name, native_object, each, {})
         ]
 
-    def unknown(self, links: Iterable[int]) -> list[tuple[int, Intent]]:
-        """Writes to these links of which no answer came, each with its run."""
-        found = list(
-            rows_in(
-                """SELECT run_id, side, object, object_name, id, link, source, target, changes, action FROM store_intent
-                   WHERE state = 'unknown' AND link IN ({keys}) ORDER BY id""",
-                links,
-            )
-        )
-        links_now = self._links.by_id({row[5] for row in found})
+    def unknown(self, links: Iterable[int], alone: Iterable[Ref] = ()) -> list[tuple[int, Intent]]:
+        """Writes to these links, or to records `alone` beside any link, of which no answer came, each with its run."""
+        sql = """SELECT run_id, side, object, object_name, id, link, source, target, changes, action FROM store_intent
+                 WHERE state = 'unknown' AND {place} ORDER BY id"""
+        found = list(rows_in(sql.replace("{place}", "link IN ({keys})"), links))
+        beside = sql.replace("{place}", "link IS NULL AND target IN ({keys})")
+        found += rows_in(beside, {str(ref) for ref in alone})
+        links_now = self._links.by_id({row[5] for row in found if row[5] is not None})
         return [
             (row[0], intent)
             for row in found

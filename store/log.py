@@ -75,7 +75,9 @@ class RunLog:
             self._links.part(link, gone, is_remade=link.ref(gone.other) in batch.remade)
         self._links.retire(batch.retired)
         plans = self._linked(object_name, batch.plans)
-        self._find_out({plan.link.id for plan in plans if plan.link})
+        alone = batch.judged.union(*(plan.refs for plan in plans), (link.ref(side) for link, side, _ in batch.moved))
+        alone |= {ref for link in batch.retired for ref in (link.marketing, link.sales)}
+        self._find_out({plan.link.id for plan in plans if plan.link}, alone)
         self._links.rebase((plan.link, plan.agreed) for plan in plans if plan.link)
         self._links.mark_seen(
             plan.link.id for plan in plans if plan.link and not (plan.conflicts or plan.held or plan.writes)
@@ -135,17 +137,20 @@ class RunLog:
             replace(plan, link=made[plan.link.marketing]) if plan.link and not plan.link.id else plan for plan in plans
         ]
 
-    def _find_out(self, links: Iterable[int], *, only_gone: bool = False) -> None:
+    def _find_out(self, links: Iterable[int], alone: Iterable[Ref] = (), *, only_gone: bool = False) -> None:
         """Writes of which no answer came: where the record shows no longer what it did, they were done, and what they
         overwrote goes into the history. Of a record that is gone nobody can tell: there they count as done."""
-        found = self._intents.unknown(links)
+        found = self._intents.unknown(links, alone)
         if not found:
             return
+        self._find_out_merges([each for each in found if isinstance(each[1].write, Merge)])
         records = self._records.load(intent.write.ref for _, intent in found if isinstance(intent.write, Update))
         history: list[Line] = []
         done: list[int] = []
         dropped: list[int] = []
         for run, intent in found:
+            if isinstance(intent.write, Merge):
+                continue
             object_map = self._mapping.objects[intent.object]
             record = records.get(intent.write.ref) if isinstance(intent.write, Update) else None
             is_gone = record is not None and record.deleted
@@ -165,6 +170,16 @@ class RunLog:
             (done if written else dropped).append(intent.id)
         write_history(history)
         self._intents.settle(done, dropped)
+
+    def _find_out_merges(self, found: Sequence[tuple[int, Intent]]) -> None:
+        """Merges of which no answer came: they were done where the one that gives way is part of another record."""
+        records = self._records.load(intent.source for _, intent in found)
+        merged = {ref for ref, record in records.items() if record.merged_into is not None}
+        done = [(run, intent) for run, intent in found if intent.source in merged]
+        write_history([line(run, intent.source, each, each.new) for run, intent in done for each in intent.changes])
+        self._intents.settle(
+            [intent.id for _, intent in done], [intent.id for _, intent in found if intent.source not in merged]
+        )
 
     def settled(self, links: Sequence[Link]) -> list[Link]:
         return swaps.settled(self._mapping, self._records, self._intents, links)
@@ -237,7 +252,7 @@ class RunLog:
                     self._waiting.bury(outcome.intent, refused)
                     self._close(outcome.intent, "refused")
                 case Unknown():
-                    is_lost = _is_update(outcome.intent) or not self._carries_key(outcome.intent)
+                    is_lost = isinstance(outcome.intent.write, Update | Merge) or not self._carries_key(outcome.intent)
                     self._close(outcome.intent, "unknown" if is_lost else "waiting", touch=True)
 
     def _carries_key(self, intent: Intent) -> bool:

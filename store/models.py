@@ -167,6 +167,7 @@ class Intent(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["run", "state"], name="intent_run_state"),
+            models.Index(fields=["state"], name="intent_open", condition=models.Q(state__in=("planned", "sent"))),
             models.Index(fields=["link"], name="intent_unknown", condition=models.Q(state="unknown")),
             models.Index(fields=["source"], name="intent_waiting", condition=models.Q(state="waiting")),
             models.Index(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from crm.record import Ref, Side
 from crm.values import load, normal_email
-from store.models import Change, Intent, Link, Record
+from store.models import Change, Intent, Link, Record, Run
 from store.sql import chunks, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
 from sync.undo import Written
@@ -133,6 +133,19 @@ def not_done(run: int) -> Iterator[tuple[str, list[Ref]]]:
 def forget_record(ref: Ref) -> None:
     """A record was archived by us: it is stored as gone, until its system shows it again."""
     Record.objects.filter(ref=str(ref)).update(deleted=True, hash=0)
+
+
+def forget_whom(refs: Set[str]) -> int:
+    """Runs that undid something of these records only name them no more; returns how many runs did."""
+    forgetting = []
+    for run in Run.objects.filter(progress__has_key="undo"):
+        named = [kept["undo"] for kept in (run.progress, run.result) if kept.get("undo", {}).get("refs")]
+        if any(not refs.isdisjoint(each["refs"]) for each in named):
+            for each in named:
+                each["refs"] = [ref for ref in each["refs"] if ref not in refs]
+            forgetting.append(run)
+    Run.objects.bulk_update(forgetting, ["progress", "result"])
+    return len(forgetting)
 
 
 def archived_line(run: int, ref: Ref, side: Side, reason: str) -> tuple[object, ...]:

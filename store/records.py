@@ -163,10 +163,11 @@ class RecordStore:
         emails = set(emails)
         if not emails:
             return
-        waiting = "SELECT ref FROM store_held WHERE refused AND LOWER(value) IN ({keys})"
-        others = {ref for (ref,) in rows_in("SELECT ref FROM store_record WHERE email IN ({keys})", emails)}
-        others |= {ref for (ref,) in rows_in(waiting, emails)}
-        execute_many("UPDATE store_held SET refused = %s WHERE LOWER(value) = %s", [(False, email) for email in emails])
+        showing = "SELECT ref FROM store_record WHERE object = %s AND email IN ({keys})"
+        others = {ref for (ref,) in rows_in(showing, emails, before=[object_name])}
+        waiting = list(rows_in("SELECT id, ref FROM store_held WHERE refused AND LOWER(value) IN ({keys})", emails))
+        others |= {ref for _, ref in waiting}
+        execute_many("UPDATE store_held SET refused = %s WHERE id = %s", [(False, number) for number, _ in waiting])
         execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in others.difference(by)])
 
     def _row(self, object_name: str, side: Side, ref: str, record: Record, stamp: int, digest: int) -> tuple[Any, ...]:
@@ -223,8 +224,8 @@ class RecordStore:
     def look_around(self, object_name: str, refs: Iterable[Ref]) -> None:
         """These belong to nobody now: they, and whoever shows the same e-mail, may be matched anew."""
         freed = [str(ref) for ref in refs]
-        sql = """SELECT other.ref FROM store_record r JOIN store_record other ON other.email = r.email
-                 WHERE r.ref IN ({keys})"""
+        sql = """SELECT other.ref FROM store_record r
+                 JOIN store_record other ON other.object = r.object AND other.email = r.email WHERE r.ref IN ({keys})"""
         others = {ref for (ref,) in rows_in(sql, freed)}
         execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in sorted({*freed, *others})])
 

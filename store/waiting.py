@@ -61,7 +61,7 @@ class Waiting:
         still = {(row[2], row[3]) for row in asked}
         open_now = rows_in(
             """SELECT id, ref, field FROM store_conflict
-               WHERE closed_at IS NULL AND kind NOT IN ('consent', 'subscribed') AND ref IN ({keys})""",
+               WHERE closed_at IS NULL AND kind NOT IN ('consent', 'subscribed', 'erased') AND ref IN ({keys})""",
             _names(plans, judged),
         )
         closed = [(now(), conflict_id) for conflict_id, ref, field in open_now if (ref, field) not in still]

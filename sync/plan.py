@@ -20,7 +20,7 @@ from sync.fit import Schema, checked, is_cut, is_further, spilled
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native, native_new
 from sync.merge import merge_field
 from sync.outcomes import Conflict, Copy, FieldChange, Held, Keep, Times
-from sync.references import NOTHING, Known, carried, lacks_parent, visible, waits, with_lone
+from sync.references import NOTHING, Known, carried, lacks_parent, visible, waits, with_lone, with_unshown
 from sync.wording import fitting
 
 
@@ -184,6 +184,7 @@ def make_plan(
                 agreed[Side.MARKETING][name], agreed[Side.SALES][name] = marketing[name], sales[name]
             case Copy(to, value, rule, reason):
                 if field_map.type is FieldType.REFERENCES:
+                    value = with_unshown(value, now[to], link.base.pair(name), to)
                     value = with_lone(value, whole[to][name])
                 changes.append(FieldChange(name, to, now[to], value, now[to.other], rule, reason))
             case Conflict() as conflict:

@@ -17,6 +17,7 @@ from crm.values import dump
 from sync.breaks import pauses
 from sync.decide import Decision
 from sync.departures import archive_plans, merge_plans
+from sync.farewells import keep_of_gone
 from sync.finder import Finder
 from sync.fit import Schema
 from sync.follow import Follower
@@ -100,25 +101,27 @@ class Planner:
         batch.unresolved = []
         return batch
 
-    def read(self, refs: Iterable[Ref]) -> set[Ref]:
+    def read(self, refs: Iterable[Ref], name: str | None = None) -> set[Ref]:
         """Read these records from their systems and store them; whoever is not there any more is marked as gone.
-        Returns the records that answered in place of others, which are part of them now."""
+        Returns the records that answered in place of others, which are part of them now. `name`: of another object."""
+        name = name or self.object_map.name
         survivors = set[Ref]()
         groups = self._by_object(refs)
         for side, connector in self.connectors.items():
             ours = {name: group for (of, name), group in groups.items() if of is side}
             if not ours:
                 continue
-            wanted = [Wanted(name, [ref.id for ref in group], self._fields(side, name)) for name, group in ours.items()]
+            wanted = [
+                Wanted(each, [ref.id for ref in group], self._fields(side, each, name)) for each, group in ours.items()
+            ]
             records = connector.get_each(wanted)
             asked, answered = {ref for group in ours.values() for ref in group}, {record.ref for record in records}
-            self.records.save(self.object_map.name, side, records, asked - answered)
+            self.records.save(name, side, records, asked - answered)
             survivors |= answered - asked
         return survivors
 
-    def _fields(self, side: Side, object_name: str) -> list[str]:
-        key = key_of(self.connectors[side], object_name)
-        return self.mapping.fields_asked(self.object_map.name, side, object_name, key)
+    def _fields(self, side: Side, object_name: str, name: str) -> list[str]:
+        return self.mapping.fields_asked(name, side, object_name, key_of(self.connectors[side], object_name))
 
     def _by_object(self, refs: Iterable[Ref]) -> dict[tuple[Side, str], list[Ref]]:
         groups: dict[tuple[Side, str], list[Ref]] = defaultdict(list)
@@ -183,7 +186,7 @@ class Planner:
             names = {name for plan in plans for name, conflict in plan.conflicts.items() if conflict.needs_times}
             times = self._times(undecided, sorted(names))
             plans = _replaced(plans, self._plans(undecided, decided, times), undecided)
-        return plans
+        return keep_of_gone(self.object_map, plans, self.links, self.records, self.read)
 
     def _read_anew(self, links: Sequence[Link], refs: set[Ref]) -> list[Link]:
         """Read these records of some links; returns the links of which one has changed since it was stored."""

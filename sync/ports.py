@@ -112,6 +112,8 @@ class Links(Protocol):
 
     def of(self, refs: Iterable[Ref]) -> dict[Ref, Link]: ...
 
+    def by_id(self, ids: Iterable[int]) -> dict[int, Link]: ...
+
     def linked(self, refs: Iterable[Ref]) -> set[Ref]:
         """Those of some references that have a link."""
 

@@ -131,6 +131,15 @@ def with_lone(value: Value, shown: Value) -> Value:
     return (value if isinstance(value, frozenset) else frozenset()) | lone or None
 
 
+def with_unshown(value: Value, shown: Value, agreed: Mapping[Side, Value] | None, side: Side) -> Value:
+    """Several references to be written to a side, with those on which the two agreed to differ: where the other system
+    shows one person of an activity only, what becomes of that one says nothing of the rest."""
+    if agreed is None:
+        return value
+    kept = {*members(shown)} & ({*members(agreed[side])} - {*members(agreed[side.other])})
+    return frozenset({*members(value), *kept}) or None
+
+
 def waits(field_map: FieldMap, side: Side, value: Value) -> Held:
     """A reference that cannot travel to a side before what it leads to belongs to a pair."""
     why = f"the {field_map.to} that it leads to is in no pair: it travels once that one is linked or made there"

@@ -15,7 +15,7 @@ from connectors.base import Update
 from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, same
 from sync.fit import Schema, checked
-from sync.mapping import ObjectMap, canonical, native
+from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
 from sync.outcomes import FieldChange
 from sync.plan import Base, Link, Plan
 from sync.references import NOTHING, Known, carried, visible, with_lone
@@ -39,6 +39,9 @@ class Why(StrEnum):
     FORGOTTEN = "forgotten"
     """Its values were erased, or are kept no longer."""
     GONE = "gone"
+    """The record is; or it is part of another one now, and its values went with that merge."""
+    READ_ONLY = "read_only"
+    """The mapping only reads the object by now."""
     UNMAPPED = "unmapped"
     """The record has no such field under today's mapping."""
     REFUSED = "refused"
@@ -93,6 +96,8 @@ def undo_pair(
     going: list[Written] = []
     for each in written:
         why = _why_left(object_map, link, shown, each, {other.side for other in written if other.field == each.field})
+        if each.side in records and records[each.side].ref != each.ref:
+            why = Why.GONE
         if why is None:
             going.append(each)
         else:
@@ -128,8 +133,10 @@ def _why_left(
 ) -> Why | None:
     """Why a value is left alone, or `None` where it goes back. `wrote` are the sides on which the run set the field."""
     field_map = object_map.fields.get(each.field)
-    if each.rule == CONSENT:
+    if each.rule == CONSENT or (field_map and field_map.rule is SyncRule.CONSENT):
         return Why.CONSENT
+    if object_map.is_read_only and not (field_map and field_map.answerable):
+        return Why.READ_ONLY
     if each.old is None and each.new is None:
         return Why.FORGOTTEN
     if each.side not in shown:
@@ -182,5 +189,15 @@ def is_untouched(object_map: ObjectMap, link: Link, side: Side, record: Record) 
     whole, unreadable = canonical(object_map, side, record)
     shown, _ = visible(object_map, side, whole, NOTHING)
     return not unreadable and all(
-        same(object_map.fields[name].type, base.get(name), value) for name, value in shown.items()
+        _is_as_agreed(object_map.fields[name], base.get(name), value) for name, value in shown.items()
     )
+
+
+def _is_as_agreed(field_map: FieldMap, agreed: Value, value: Value) -> bool:
+    """On fields that never travel, and on opt-outs, nothing is agreed: of these only an opt-out tells of somebody."""
+    match field_map.rule:
+        case SyncRule.OFF:
+            return True
+        case SyncRule.CONSENT:
+            return value is not True
+    return same(field_map.type, agreed, value)

@@ -23,6 +23,7 @@ from crm.record import Record, Ref, Side
 from store import past
 from store.models import Run
 from store.sql import chunks
+from sync.departures import RULE as MERGED
 from sync.fit import Schema
 from sync.plan import Link
 from sync.undo import Left, Undo, Why, Written, is_untouched, undo_pair
@@ -143,9 +144,11 @@ class _Batch:
         return found
 
     def _written(self, ref: Ref) -> Iterator[Written]:
-        """What was written to a record, or to one that went into it."""
+        """What was written to a record, or to one that went into it; what a merge itself replaced stays with the record
+        that showed it."""
         for was in self.were.get(ref, ()):
-            yield from (replace(each, ref=ref) for each in self.past.written.get(was, ()))
+            for each in self.past.written.get(was, ()):
+                yield each if each.rule == MERGED else replace(each, ref=ref)
 
     def _made(self, link: Link | None, refs: Iterable[Ref], records: Mapping[Ref, Record]) -> Iterator[Made]:
         object_map = self.service.mapping.objects[self.object]
@@ -153,7 +156,7 @@ class _Batch:
             if ref not in records or self.past.created.isdisjoint(self.were.get(ref, ())):
                 continue
             side = self.service.side_of(ref)
-            as_made = self.were[ref] == [ref] and link is not None
+            as_made = self.were[ref] == [ref] and link is not None and not object_map.is_read_only
             yield Made(ref, side, link, bool(as_made and link and is_untouched(object_map, link, side, records[ref])))
 
     def _read(self, refs: set[Ref]) -> dict[Ref, Record]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from connectors.base import ConnectorError, RequestRefused, Unknown
 from connectors.batches import chunks
 from connectors.salesforce.client import SalesforceClient, decode
 from connectors.salesforce.reading import literal, query
@@ -22,6 +23,17 @@ class _Relation(msgspec.Struct, rename="pascal"):
     relation_id: str
     task_id: str = ""
     event_id: str = ""
+
+
+def relate_all(client: SalesforceClient, object_name: str, people: Mapping[str, Sequence[str]]) -> dict[str, Unknown]:
+    """Have these people take part in these activities; by id, what a write came to where that was not answered."""
+    try:
+        relate(client, object_name, people)
+    except RequestRefused:
+        return {}
+    except ConnectorError as error:
+        return dict.fromkeys(people, Unknown(f"Written, but perhaps not with everybody: {error}"))
+    return {}
 
 
 def relate(client: SalesforceClient, object_name: str, people: Mapping[str, Sequence[str]]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -33,7 +32,7 @@ from connectors.salesforce.activities import ACTIVITIES, PEOPLE, WHO, named, peo
 from connectors.salesforce.calls import COLLECTION, MOST_TOGETHER, Part, Result, fields_written, send
 from connectors.salesforce.client import Fault, Refusal, SalesforceClient, words_of
 from connectors.salesforce.reading import SYSTEM, Reading, read_deleted, read_many
-from connectors.salesforce.relations import relate
+from connectors.salesforce.relations import relate_all
 from crm.record import Record, Ref, Value, Wire
 
 HELD = {
@@ -139,11 +138,12 @@ def write_all(way: Way, writes: Sequence[Write], fields: Sequence[str]) -> list[
     if rest:
         settled = settle([writes[position] for position in rest], lambda: way.most, send_batch)
         answers |= dict(zip(rest, settled, strict=True))
-    with suppress(ConnectorError):  # reading back shows who is there
-        relate(way.client, way.object_name, accepted.people)
+    doubtful = relate_all(way.client, way.object_name, accepted.people)
     trouble = _read_back(way.client, Reading(way.object_name, [*fields, *accepted.fields]), accepted)
     return [
-        _final(accepted, write, trouble) if answers[position] is _ACCEPTED else answers[position]
+        doubtful.get(accepted.ids[identity(write)]) or _final(accepted, write, trouble)
+        if answers[position] is _ACCEPTED
+        else answers[position]
         for position, write in enumerate(writes)
     ]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from connectors.base import Create, Refused, Shown, Unknown, Update
+from connectors.base import Create, NoAnswer, Refused, Shown, Unknown, Update
 from connectors.hubspot import HubSpotConnector
 from connectors.salesforce import SalesforceConnector
 from connectors.salesforce.activities import OCCURRED_FIELD
@@ -184,3 +185,21 @@ class TestSalesforce:
         assert set(str(changed.fields["WhoIds"]).split(";")) == {bob, eve}
         assert salesforce.decode("Task", changed.payload).fields["WhoIds"] == changed.fields["WhoIds"]
         assert "WhoIds" in salesforce.describe("Task")
+
+    def test_an_activity_counts_as_written_once_everybody_takes_part(
+        self, sandbox: SandboxClient, salesforce: SalesforceConnector
+    ) -> None:
+        """Whichever of the calls gets lost: what is not known to be whole is looked at again."""
+        account, ann, _ = self.person(salesforce)
+        bob = self.make(salesforce, "Contact", LastName="Berg", AccountId=account).id
+        sandbox.admin("salesforce", "activities", shared=True)
+        with cutting(sandbox.salesforce_url) as cutter:
+            far = SalesforceConnector(cutter.url, "00Dtoken", sleep=lambda seconds: None)
+            for lost in range(1, 6):
+                create = Create(Side.SALES, "Task", f"k{lost}", {"Subject": "Demo", "WhoIds": frozenset({ann, bob})})
+                cutter.when = {cutter.requests + lost: lambda: setattr(cutter, "before", 1)}
+                with suppress(NoAnswer):
+                    (answer,) = far.write_many("Task", [create], [])
+                    assert not isinstance(answer, Shown) or set(str(answer.record.fields["WhoIds"]).split(";")) == {
+                        ann, bob,
+                    }, lost  # fmt: skip

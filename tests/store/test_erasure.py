@@ -16,6 +16,7 @@ from store import desk, erasure, models, retention, told
 from store.models import Change, Conflict, Delivery, Erasure
 from store.sql import now, rows
 from tests.sync.house import House, hubspot, salesforce, text
+from wiring import undoing
 
 HERS = ("Zubrowka", "ann.z@x.com", "ann.new@x.com", "+33199001234", "Bison Grass", "Wisent")
 """Every value of hers that is in one of the systems, each like nothing else in the store."""
@@ -167,6 +168,82 @@ def test_a_privacy_deletion_in_hubspot_erases_here_and_asks_for_salesforce(house
     house.settle()
     assert not Conflict.objects.exists()
     assert holding((str(marketing), str(sales))) == {}
+
+
+def test_a_further_address_of_hers_goes_and_is_kept_out_too(house: House) -> None:
+    """HubSpot knows Ann by a second address: whoever asks by it means her, and nobody makes her under it."""
+    marketing, _ = live(house)
+    house.marketing.know_as(marketing, ["ann.second@x.com"])
+    house.settle()
+    models.DeadLetter.objects.create(
+        object="contact", ref="hubspot:contacts:999", side="sales", code="X", message="ann.second@x.com is taken",
+        changes={}, at=now(),
+    )  # fmt: skip
+
+    house.service.erasures.erase_now("Ann.second@x.com", "otto")
+    house.sales.add("Lead", {"Email": "ann.second@x.com", "LastName": "Zubrowka", "Company": "Bison Grass"})
+    house.settle()
+
+    assert holding((*HERS, "ann.second@x.com")) == {}
+    assert marketing not in house.links()
+
+
+def test_a_task_stays_open_when_the_other_system_tells_of_the_erased_record(house: House) -> None:
+    """Otto erased Ann, HubSpot still has her: its webhooks about her do not end what is to be done there."""
+    marketing, _ = live(house)
+    house.service.erasures.erase_now("ann.new@x.com", "otto")
+    before = set(Conflict.objects.filter(kind="erased", closed_at=None).values_list("ref", flat=True))
+    assert str(marketing) in before
+
+    told.keep([marketing], [], {"contacts": "contact"})
+    house.settle()
+
+    assert set(Conflict.objects.filter(kind="erased", closed_at=None).values_list("ref", flat=True)) == before
+
+
+def test_what_waits_for_an_erased_person_does_not_name_them(house: House) -> None:
+    """A call with Ann waits until she is in a pair; its references stand under the mapping's name of her object."""
+    marketing, sales = live(house)
+    names = [f"hubspot:contact:{marketing.id}", f"salesforce:contact:{sales.id}"]
+    run = models.Run.objects.first()
+    assert run is not None
+    for number, name in enumerate(names):
+        call = f"hubspot:calls:{number}"
+        models.Awaited.objects.create(ref=call, object="activity", target=name)
+        models.Held.objects.create(
+            object="activity", ref=call, field="people", side="sales", code="parent", message="", value=name, since=0
+        )
+        Change.objects.create(
+            run=run, ref=call, side="sales", field="people", old=None, new=f"{name};8", rule="two_way", reason="", at=0
+        )
+
+    house.service.erasures.erase_now("ann.new@x.com", "otto")
+
+    assert holding(tuple(names)) == {}
+    assert Change.objects.filter(field="people", forgotten=True).count() == len(names)
+
+
+def test_copies_of_others_that_spell_her_address_otherwise_go_too(house: House) -> None:
+    """Bob's record quotes Ann as she wrote herself."""
+    live(house)
+    bob = next(ref for ref in house.links() if house.shown(ref)["lastname"] == "Bob")
+    house.marketing.edit(bob, jobtitle="write to Ann.New@X.com")
+    house.settle()
+
+    house.service.erasures.erase_now("ann.new@x.com", "otto")
+
+    assert holding(("ann.new@x.com",)) == {}
+
+
+def test_the_run_that_undid_something_of_hers_names_her_no_more(house: House) -> None:
+    marketing, _ = live(house)
+    result = house.service.undo(undoing.wanted(None, str(marketing), archive_created=False))
+    assert holding((str(marketing),))["store_run"]
+
+    house.service.erasures.erase_now("ann.new@x.com", "otto")
+
+    assert "store_run" not in holding((str(marketing), *HERS))
+    assert models.Run.objects.get(id=result["run"]).state == "done"
 
 
 def test_a_look_first_changes_nothing(house: House) -> None:

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from connectors.base import FieldInfo, Policy, Refused, Unavailable
 from crm.record import Ref, Side
-from store import desk, models
+from store import desk, known, models
 from store.models import Change, Conflict, ConsentTouch, DeadLetter, Decision
 from sync.consent import Standing, settle
 from tests.sync.conftest import MakeHouse
 from tests.sync.fragile import sync_until
 from tests.sync.house import House, hubspot, salesforce
+from wiring import undoing
 
 OPT_OUT = {"marketing": "hs_email_optout", "sales": "HasOptedOutOfEmail", "type": "bool", "rule": "consent"}
 
@@ -279,6 +280,47 @@ def test_a_person_decides_with_one_click_what_a_later_subscription_means(home: H
     home.sales.edit(sales, Title="CFO")
     home.settle()
     assert is_out(home, marketing, sales) == [out, out]
+
+
+def test_no_undo_moves_what_a_person_decided_about_an_opt_out(home: House) -> None:
+    """Neither the undo, nor the undo of one that wrote before this was so, opts anybody in or out."""
+    marketing, sales = home.pair()
+    home.sales.edit(sales, HasOptedOutOfEmail=True)
+    home.settle()
+    home.marketing.subscribe("ann@x.com")
+    home.settle()
+    [conflict] = Conflict.objects.filter(closed_at=None)
+    desk.decide(conflict.id, "marketing", "", desk.fingerprint(conflict), "mark")
+    home.settle()
+    run = Change.objects.get(field="opt_out", rule="decided").run_id
+
+    home.service.undo(undoing.wanted(run, None, archive_created=False))
+    home.settle()
+
+    assert is_out(home, marketing, sales) == [False, False]
+
+
+def test_an_opt_out_waits_while_its_field_is_gone_and_travels_when_it_is_back(home: House) -> None:
+    """An administrator takes the flag away for an hour."""
+    marketing, sales = home.pair()
+    whole = home.sales.objects
+    home.sales.objects = salesforce().objects
+    known.forget("schema.")
+    home.settle()
+
+    home.marketing.unsubscribe("ann@x.com")
+    home.marketing.edit(marketing, jobtitle="CEO")
+    home.sync()
+    home.sync()
+    assert home.shown(sales)["Title"] == "CEO", "all else goes on"
+
+    home.sales.objects = whole
+    known.forget("schema.")
+    ConsentTouch.objects.update(due_at=0)
+    home.settle()
+
+    assert is_out(home, marketing, sales) == [True, True]
+    assert home.dead() == []
 
 
 def test_an_older_subscription_does_not_stand_against_an_opt_out(home: House) -> None:

@@ -233,6 +233,36 @@ def test_a_merge_trips_the_brake_by_default(make_house: MakeHouse) -> None:
     assert house.people() == (1, 1)
 
 
+def test_a_carried_edit_whose_answer_is_lost_is_in_the_history_all_the_same(propagating: House) -> None:
+    house = propagating
+    ann, s1 = house.pair("Ann", marketing={"jobtitle": "CTO"})
+    bea, s2 = house.pair("Bea", marketing={"jobtitle": "COO"})
+    house.sales.merge(loser=s2, winner=s1)
+    house.marketing.edit(bea, jobtitle="CEO")
+    house.marketing.lose_answers(1)
+
+    house.sync()
+    assert house.shown(ann)["jobtitle"] == "CEO"
+    quiet(house)
+
+    assert ("marketing", "title", "CTO", "CEO", "on_merge") in house.history()
+    assert not models.Intent.objects.filter(state="unknown").exists()
+
+
+def test_a_merge_whose_answer_is_lost_leaves_what_it_replaced_in_the_history(propagating: House) -> None:
+    house = propagating
+    _, s1 = house.pair("Ann", marketing={"phone": "1"})
+    _, s2 = house.pair("Bea", marketing={"phone": "5"})
+    house.sales.merge(loser=s2, winner=s1)
+    house.marketing.lose_answers(1)
+
+    quiet(house)
+
+    assert house.people() == (1, 1)
+    assert house.history().count(("marketing", "phone", "5", "1", "on_merge")) == 1
+    assert not models.Intent.objects.filter(state="unknown").exists()
+
+
 @pytest.mark.parametrize("step", range(6, 60, 9))
 def test_a_merge_that_is_cut_short_ends_the_same(propagating: House, step: int) -> None:
     house = propagating

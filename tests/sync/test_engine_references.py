@@ -267,6 +267,28 @@ def test_a_deleted_company_takes_nobody_s_account_away(make: Make) -> None:
     assert house.held() == [("account", "parent")]
 
 
+def test_a_company_whose_archive_nobody_told_of_takes_nobody_s_account_away(make: Make) -> None:
+    """HubSpot tells of an archive a day later, but shows at once that Ann belongs to no company any more."""
+    house = make()
+    (company, account) = house.pair_of_companies()
+    ann, sold = house.contact(associatedcompanyid=company.id), house.person(AccountId=account.id)
+    house.settle()
+
+    house.marketing.delete(company)
+    house.marketing.edit(ann, associatedcompanyid=None, phone="1")
+    house.settle()
+
+    assert (house.shown(sold)["AccountId"], house.shown(sold)["Phone"]) == (account.id, "1")
+    assert house.held() == [("account", "parent")]
+    house.marketing.delete(company, deleted=False)
+    house.marketing.edit(ann, associatedcompanyid=company.id)
+    house.settle()
+    assert house.held() == []
+    house.marketing.edit(ann, associatedcompanyid=None)
+    house.settle()
+    assert "AccountId" not in house.shown(sold), "whoever takes her out of a company that is there is followed"
+
+
 def test_a_required_reference_makes_the_whole_record_wait(make: Make) -> None:
     waiting = ACCOUNT | {"required": True}
     house = make()
@@ -366,6 +388,20 @@ def test_somebody_whom_only_sales_knows_stays_in_the_task(calls: Companies) -> N
 
     assert set(str(calls.shown(task)["WhoIds"]).split(";")) == {ann[1].id, bob[1].id, stranger.id}
     assert set(str(calls.shown(made)["associations.contacts"]).split(";")) == {ann[0].id, bob[0].id}
+
+
+def test_who_is_archived_in_hubspot_stays_in_the_task(calls: Companies) -> None:
+    ann, bob = house_pair(calls, "Ann"), house_pair(calls, "Bob")
+    made = call(calls, ann[0], bob[0])
+    calls.settle()
+    task = calls.links()[made]
+
+    calls.marketing.delete(bob[0])
+    calls.marketing.edit(made, **{"associations.contacts": ann[0].id}, hs_call_title="Prices")
+    calls.settle()
+
+    assert set(str(calls.shown(task)["WhoIds"]).split(";")) == {ann[1].id, bob[1].id}
+    assert calls.shown(task)["Subject"] == "Prices"
 
 
 def house_pair(house: Companies, name: str) -> tuple[Ref, Ref]:

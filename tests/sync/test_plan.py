@@ -163,3 +163,25 @@ def test_a_write_of_which_nothing_is_left_is_none() -> None:
     refused = Held("title", Side.SALES, "VALIDATION", "no", "B", is_refused=True)
 
     assert hold_back(object_map(), made, {"title": refused}).writes == ()
+
+
+def test_whom_a_system_cannot_show_beside_others_stays_on_the_other_side() -> None:
+    """A call with two people is a task with the first one: that Rita hands the task to a third moves nobody else."""
+    people = {"marketing": "associations.contacts", "sales": "WhoId", "type": "references", "to": "contact"}
+    call = {"marketing": "calls", "sales": "Task", "fields": {"people": people}}
+    contact = {"marketing": "contacts", "sales": "Lead", "fields": LINES}
+    calls = Mapping.model_validate({"objects": {"call": call, "contact": contact}}).objects["call"]
+    at, task = Ref("hubspot", "calls", "1"), Ref("salesforce", "Task", "1")
+    agreed = Base({"people": frozenset({"1", "2"})}, {"people": frozenset({"1"})})
+
+    def written(marketing: str, sales: str) -> list[tuple[Side, Value]]:
+        records = {
+            Side.MARKETING: Record(at, {"associations.contacts": marketing}, None, AT),
+            Side.SALES: Record(task, {"WhoId": sales}, None, AT),
+        }
+        made = make_plan(calls, Link(7, "call", at, task, agreed), records, {side: {} for side in Side})
+        return [(change.side, change.new) for change in made.changes]
+
+    assert written("1;2", "1") == []
+    assert written("1;2", "3") == [(Side.MARKETING, frozenset({"2", "3"}))]
+    assert written("2", "1") == [(Side.SALES, frozenset({"2"}))]

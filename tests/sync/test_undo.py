@@ -202,6 +202,29 @@ def test_what_the_run_made_is_archived_on_request_and_not_made_again(house: Hous
     assert quiet(house)
 
 
+def test_what_a_system_gives_to_a_new_record_by_itself_is_nobody_s_work(make_house: MakeHouse) -> None:
+    """Salesforce unticks the opt-out and names a source: neither is ever agreed on, so neither tells of an edit."""
+    flags = [FieldInfo(name, name, "boolean") for name in ("hs_email_optout", "HasOptedOutOfEmail")]
+    house = make_house(
+        marketing=hubspot(flags[0], text("source"), preferences=("email", "hs_email_optout")),
+        sales=salesforce(flags[1], text("LeadSource")),
+        fields={
+            "opt_out": {"marketing": flags[0].name, "sales": flags[1].name, "type": "bool", "rule": "consent"},
+            "source": {"marketing": "source", "sales": "LeadSource", "type": "text", "rule": "off"},
+        },
+    )
+    house.contact()
+    bob = house.contact("Bob")
+    run = house.sync()["run"]
+    for made in house.links().values():
+        house.sales.edit(made, HasOptedOutOfEmail=made == house.links()[bob], LeadSource="Web")
+
+    result = undo(house, run, archive=True)
+
+    assert result["undo"]["archived"] == 1, "Bob has opted out since"
+    assert bob in house.links()
+
+
 def test_only_one_record_of_a_run_is_undone(house: House) -> None:
     m, _, _ = edited(house)
     n, t = house.pair("Bob", marketing={"phone": "1"})
@@ -312,6 +335,38 @@ def test_a_picklist_option_that_is_gone_is_listed(make_house: MakeHouse) -> None
     models.Known.objects.filter(key__startswith="schema.").delete()
 
     assert left(house, run) == [("rating", "refused")]
+
+
+def test_the_undo_of_a_merge_leaves_the_winner_as_it_is(make_house: MakeHouse) -> None:
+    """What Bea's record showed went with it: nothing of it is written over Ann's."""
+    house = make_house(
+        contact={"on_merge": "propagate"}, brakes={"deletes": 1, "blanks": 0.02, "overwrites": 0.2, "floor": 50}
+    )
+    _, s1 = house.pair("Ann", marketing={"phone": "1"})
+    _, s2 = house.pair("Bea", marketing={"phone": "5"})
+    house.sales.merge(loser=s2, winner=s1)
+    run = house.sync()["run"]
+    house.settle()
+    [merged] = house.links()
+    assert ("marketing", "phone", "5", "1", "on_merge") in house.history()
+
+    undo(house, run)
+    house.settle()
+
+    assert (house.shown(merged)["phone"], house.shown(merged)["lastname"]) == ("1", "Ann")
+    assert {why for _, why in left(house, run)} == {"gone"}
+
+
+def test_an_object_that_is_only_read_by_now_is_left_alone(house: House) -> None:
+    _, _, run = edited(house)
+    house.configure(contact={"direction": "read_only", "scope": {}})
+    house.open()
+    before = house.writes()
+
+    assert left(house, run) == [("phone", "read_only"), ("title", "read_only")]
+    undo(house, run, archive=True)
+
+    assert house.writes() == before
 
 
 # -- the commands ------------------------------------------------------------------------------------------------------
