@@ -167,7 +167,7 @@ class Planner:
     # -- pairs -------------------------------------------------------------------------------------------------------
 
     def _merge(self, links: Sequence[Link], seen: set[Ref], follower: Follower) -> list[Plan]:
-        """One plan per pair: from stored values, from fresh ones where it would change, with times where they decide."""
+        """One plan per pair: from stored values, fresh ones where it would change, with times where they decide."""
         decided = follower.batch.decisions.fields
         plans = self._plans(links, decided)
         stale: list[Link] = []
