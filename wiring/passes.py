@@ -66,7 +66,9 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
     """Do what comes next in a run that is held, until it is enough; returns its `state`, and the result of one that is
     over. A step that fails ends its run: the next one decides anew."""
     row = Run.objects.get(id=run)
-    progress = _empty(service) | row.progress
+    progress = _empty() | row.progress
+    if "linked_before" not in progress:
+        progress["linked_before"] = service.linked()
     started, calls, result = time.monotonic(), _calls(service), {"run": run, "pulled": progress["pulled"]}
     with _ending(service, run, result):
         service.engine.progress = _alive(service, run)
@@ -224,10 +226,10 @@ def _next(stage: str, progress: dict[str, Any]) -> str:
 # -- details -----------------------------------------------------------------------------------------------------------
 
 
-def _empty(service: Service) -> dict[str, Any]:
+def _empty() -> dict[str, Any]:
     """The progress of a run of which no step has ended."""
     pulled = {side.value: 0 for side in Side}
-    return {"pulled": pulled, "read": [], "calls": {}, "swept": {}, "seconds": 0.0, "linked_before": service.linked()}
+    return {"pulled": pulled, "read": [], "calls": {}, "swept": {}, "seconds": 0.0}
 
 
 def _alive(service: Service, run: int) -> Callable[[str, int, int | None], None]:

@@ -147,4 +147,4 @@ class Service:
 
     def linked(self) -> int:
         """How many pairs there are."""
-        return sum(self.links.count(name) for name in self.mapping.objects)
+        return self.links.count_all()
