@@ -110,12 +110,10 @@ def pause_of(field_map: FieldMap, objects: Mapping[Side, Iterable[str]], schema:
     return found
 
 
-def pauses(object_map: ObjectMap, objects: Mapping[Side, str], schema: Schema) -> dict[str, dict[Side, str]]:
-    """By field of a pair of these objects, by side, why it is paused; most often nothing is."""
-    found = {
-        name: pause_of(field_map, {side: [native] for side, native in objects.items()}, schema)
-        for name, field_map in object_map.fields.items()
-    }
+def pauses(object_map: ObjectMap, homes: tuple[str, str], schema: Schema) -> dict[str, dict[Side, str]]:
+    """By field of a pair whose records are in these objects, by side, why it is paused; most often nothing is."""
+    objects = {side: [home] for side, home in zip(Side, homes, strict=True)}
+    found = {name: pause_of(field_map, objects, schema) for name, field_map in object_map.fields.items()}
     return {name: paused for name, paused in found.items() if paused}
 
 

@@ -52,6 +52,11 @@ class Link:
     base: Base = field(default_factory=Base)
     seen_at: Mapping[Side, datetime] = field(default_factory=dict)
 
+    @property
+    def homes(self) -> tuple[str, str]:
+        """The systems' objects that its records are in, (marketing, sales)."""
+        return self.marketing.object, self.sales.object
+
     def ref(self, side: Side) -> Ref:
         return self.marketing if side is Side.MARKETING else self.sales
 
@@ -152,7 +157,7 @@ def make_plan(
     """The merge of a linked pair. A field that a side lacks, or that was not read, has no say and is left alone.
     `paused` is what `pauses` says of such a pair, where that is known already."""
     objects = {side: link.ref(side).object for side in Side}
-    paused = pauses(object_map, objects, schema) if paused is None else paused
+    paused = pauses(object_map, link.homes, schema) if paused is None else paused
     shown: dict[Side, dict[str, Value]] = {}
     whole: dict[Side, dict[str, Value]] = {}
     held: list[Held] = []

@@ -167,8 +167,7 @@ class Planner:
     # -- pairs -------------------------------------------------------------------------------------------------------
 
     def _merge(self, links: Sequence[Link], seen: set[Ref], follower: Follower) -> list[Plan]:
-        """One plan per pair: from stored values first, again from fresh ones where something would change, and once
-        more with change times where only they can decide."""
+        """One plan per pair: from stored values, fresh ones where it would change, with times where they decide."""
         decided = follower.batch.decisions.fields
         plans = self._plans(links, decided)
         stale: list[Link] = []
@@ -204,15 +203,12 @@ class Planner:
     ) -> list[Plan]:
         records = self.records.load(ref for link in links for ref in (link.marketing, link.sales))
         known = self.references.known(self.object_map, records.values())
-        plans, paused = [], dict[tuple[str, str], Mapping[str, Mapping[Side, str]]]()
+        paused = {homes: pauses(self.object_map, homes, self.schema) for homes in {link.homes for link in links}}
+        plans = []
         for link in links:
-            homes = link.marketing.object, link.sales.object
-            if homes not in paused:
-                paused[homes] = pauses(self.object_map, dict(zip(Side, homes, strict=True)), self.schema)
-            pair = {side: records.get(link.ref(side)) for side in Side}
-            there = {side: record for side, record in pair.items() if record is not None}
+            there = {side: records[link.ref(side)] for side in Side if link.ref(side) in records}
             at, by = (times or {}).get(link.marketing), decided.get(link.marketing)
-            plans.append(make_plan(self.object_map, link, there, self.schema, at, by, known, paused[homes]))
+            plans.append(make_plan(self.object_map, link, there, self.schema, at, by, known, paused[link.homes]))
         return plans
 
     def _times(self, links: Sequence[Link], names: Sequence[str]) -> dict[Ref, dict[str, Times]]:
