@@ -1,7 +1,8 @@
 """One installation and its passes, measured: a process of `benchmarks.sync`. Each pass prints a line of JSON.
 
     first PEOPLE           the first sync alone
-    daily CHANGED LINKED   the first sync, an idle pass, CHANGED contacts each way, the same among LINKED contacts
+    daily CHANGED LINKED   the first sync, an idle pass, CHANGED contacts and as many new activities each way, an idle
+                           pass two minutes after the last of them, CHANGED contacts among LINKED ones
 
 The sandbox of the settings is seeded by whoever starts this. Its clock moves on between passes, so that none reads
 again what the last one has seen. LINKED contacts are not synced into being: the store is filled with copies of the
@@ -18,9 +19,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.changing import change_marketing, change_sales
+from benchmarks.changing import change_marketing, change_sales, log_marketing, log_sales
 from benchmarks.measure import MIB
-from benchmarks.processes import control
+from benchmarks.processes import asked, control
 
 if TYPE_CHECKING:
     from crm.record import Side
@@ -64,6 +65,10 @@ def _daily(service: Service, changed: int, linked: int) -> None:
         change_sales(_urls(), _pairs(changed), f"sales {number}")
         _sync("sales to marketing", service)
         _settle(service)
+    for name, log in (("activities, marketing to sales", log_marketing), ("activities, sales to marketing", log_sales)):
+        log(_urls(), _pairs(changed))
+        _sync(name, service)
+        _settle(service)
     _fill(service, linked)
     _settle(service)
     for number in range(ROUNDS):
@@ -74,6 +79,7 @@ def _daily(service: Service, changed: int, linked: int) -> None:
 
 def _sync(name: str, service: Service) -> dict[str, Any]:
     """One pass and its line."""
+    before = {system: asked(_urls(), system) for system in _urls()}
     cpu_started = time.process_time()
     result = service.sync()
     cpu_seconds = time.process_time() - cpu_started
@@ -81,15 +87,20 @@ def _sync(name: str, service: Service) -> dict[str, Any]:
         "name": name,
         "read": sum(result["pulled"].values()),
         "written": sum(result["created"].values()) + sum(result["updated"].values()),
-        "calls": result["calls"],
         "cpu_seconds": cpu_seconds,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB,
         "linked": service.links.count("contact"),
-        "own": sum(len(service.mapping.objects["contact"].object_names(side)) for side in service.connectors),
+        "own": {name: _homes(service, name) for name in service.mapping.objects},
         "objects": {connector.system: _objects(service, side) for side, connector in service.connectors.items()},
     }
+    line["calls"] = {system: asked(_urls(), system) - number for system, number in before.items()}
     print(json.dumps(line), flush=True)
     return result
+
+
+def _homes(service: Service, name: str) -> int:
+    """How many objects of both systems hold this object's records."""
+    return sum(len(service.mapping.objects[name].object_names(side)) for side in service.connectors)
 
 
 def _objects(service: Service, side: Side) -> int:

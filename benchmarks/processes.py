@@ -47,6 +47,14 @@ def control(urls: dict[str, str], action: str, **body: object) -> None:
         answer.read()
 
 
+def asked(urls: dict[str, str], system: str) -> int:
+    """How many calls have reached a system since it started, sign-ins apart."""
+    with urllib.request.urlopen(f"{urls[system]}/_sandbox/requests") as answer:
+        told = json.load(answer)
+    sign_ins = sum(number for route, number in told["by_route"].items() if "/oauth" in route)
+    return int(told["count"] - sign_ins)
+
+
 def run(module: str, urls: dict[str, str], directory: Path) -> Figures:
     """Run a measured module in a fresh interpreter, with settings for this sandbox and a database in `directory`."""
     command = [sys.executable, "-m", module]

@@ -19,7 +19,7 @@ from crm.phones import is_valid_phone
 from crm.record import Fields, Record, Ref, Side, Wire
 from crm.states import FieldState
 from crm.values import FieldType, dump, is_valid_email
-from store.sql import column_types, execute, execute_many, milliseconds, rows, rows_in, upsert
+from store.sql import column_types, execute, execute_in, execute_many, milliseconds, rows, rows_in, upsert
 from sync.kinds import kind_of
 from sync.mapping import FieldMap, ObjectMap
 from sync.mapping import Mapping as FieldMapping
@@ -172,9 +172,7 @@ class Facts:
 
     def retire(self, refs: Iterable[Ref]) -> None:
         """These records are gone: they count no more, and their gaps close."""
-        execute_many(
-            f'UPDATE {self.table} SET "counted" = 0, "changed" = 1 WHERE "ref" = %s', [(str(ref),) for ref in refs]
-        )
+        execute_in(f'UPDATE {self.table} SET "counted" = 0, "changed" = 1 WHERE "ref" IN ({{keys}})', map(str, refs))
 
     def settle(self, refs: Iterable[Ref]) -> None:
         """After links or linked records changed: one row of each pair counts, with the later stage of the two."""
@@ -217,7 +215,7 @@ class Facts:
 
     def unchanged(self, refs: Iterable[str]) -> None:
         """The rules have seen these."""
-        execute_many(f'UPDATE {self.table} SET "changed" = 0 WHERE "ref" = %s', [(ref,) for ref in refs])
+        execute_in(f'UPDATE {self.table} SET "changed" = 0 WHERE "ref" IN ({{keys}})', refs)
 
     def recheck(self) -> None:
         """The rules changed: every row is to be seen again."""

@@ -219,10 +219,12 @@ class Intents:
     @staticmethod
     def forget_tries(intents: Iterable[Intent]) -> None:
         """A write of these records was answered for good: older ones that were put off count no more."""
-        execute_many(
-            "UPDATE store_intent SET state = 'dropped' WHERE state = 'waiting' AND source = %s AND side = %s",
-            [(str(intent.source), intent.side.value) for intent in intents],
-        )
+        sources: dict[Side, list[str]] = defaultdict(list)
+        for intent in intents:
+            sources[intent.side].append(str(intent.source))
+        sql = "UPDATE store_intent SET state = 'dropped' WHERE state = 'waiting' AND side = %s AND source IN ({keys})"
+        for side, names in sources.items():
+            execute_in(sql, names, [side.value])
 
     def settle(self, done: Iterable[int], dropped: Iterable[int]) -> None:
         """What became of them was read."""

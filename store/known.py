@@ -9,7 +9,7 @@ from typing import Any
 from connectors.base import Connector, FieldInfo
 from crm.record import Side
 from store.models import Known
-from store.sql import now
+from store.sql import now, rows
 
 HOUR = 60 * 60 * 1000
 
@@ -26,9 +26,21 @@ def recall(key: str, max_age: int | None = None) -> Any:
     return found.value
 
 
+def learned(but: str) -> str:
+    """Changes whenever something is learned or forgotten, other than under keys that begin with one of these words."""
+    ignored = tuple(but.split())
+    found = rows("SELECT key, read_at FROM store_known ORDER BY key")
+    return repr([each for each in found if not each[0].startswith(ignored)])
+
+
 def learn(key: str, value: Any) -> None:
     """Remember a value under a key."""
-    Known.objects.update_or_create(key=key, defaults={"value": value, "read_at": now()})
+    Known.objects.bulk_create(
+        [Known(key=key, value=value, read_at=now())],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["value", "read_at"],
+    )
 
 
 def forget(prefix: str) -> None:

@@ -34,12 +34,15 @@ class LinkStore:
 
     def of(self, refs: Iterable[Ref]) -> dict[Ref, Link]:
         """The link of each reference that has one."""
-        names = {str(ref) for ref in refs}
-        found: dict[Ref, Link] = {}
-        for column in Side:
-            for link in self._links(rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE {column} IN ({{keys}})", names)):
-                found |= {ref: link for ref in (link.marketing, link.sales) if str(ref) in names}
-        return found
+        asked = set(refs)
+        names = [str(ref) for ref in asked]
+        found = {
+            row[0]: row
+            for column in Side
+            for row in rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE {column} IN ({{keys}})", names)
+        }
+        links = self._links(found.values())
+        return {ref: link for link in links for ref in (link.marketing, link.sales) if ref in asked}
 
     def linked(self, refs: Iterable[Ref]) -> set[Ref]:
         """Those of some references that have a link."""

@@ -94,8 +94,11 @@ class ReferenceStore:
         return [self._rebased(link, alive) if link.object in self._referring else link for link in links]
 
     def _rebased(self, link: Link, alive: set[str]) -> Link:
+        referring = self._mapping.objects[link.object].referring
+        if not any(each.name in link.base.marketing or each.name in link.base.sales for each in referring):
+            return link
         bases: dict[Side, dict[str, Value]] = {side: dict(link.base.of(side)) for side in Side}
-        for field_map in self._mapping.objects[link.object].referring:
+        for field_map in referring:
             for base in bases.values():
                 self._rebase(base, field_map, alive)
         return replace(link, base=Base(bases[Side.MARKETING], bases[Side.SALES]))
@@ -145,9 +148,8 @@ class ReferenceStore:
         lone = {
             text
             for record in records
-            for field_map in object_map.referring
-            for native_name in [field_map.native_name(self._systems[record.ref.system], record.ref.object)]
-            if field_map.to is not None and native_name is not None
+            for native_name, field_map in object_map.referring_on(self._systems[record.ref.system], record.ref.object)
+            if field_map.to is not None
             for text in str(record.fields.get(native_name) or "").split(";")
             if is_lone(text)
         }

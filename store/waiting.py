@@ -11,7 +11,7 @@ import orjson
 from connectors.base import Refused
 from crm.record import Ref, Side
 from crm.values import dump, load
-from store.sql import execute, execute_many, now, rows, rows_in
+from store.sql import execute, execute_in, execute_many, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
 from sync.outcomes import Held
 from sync.plan import Plan, Unresolved
@@ -138,10 +138,12 @@ class Waiting:
 
     def revive(self, intents: Sequence[Intent]) -> None:
         """A write of these records passed, or was refused anew: older dead letters about them are closed."""
-        execute_many(
-            "UPDATE store_deadletter SET closed_at = %s WHERE ref = %s AND side = %s AND closed_at IS NULL",
-            [(now(), str(intent.source), intent.side.value) for intent in intents],
-        )
+        sources: dict[Side, list[str]] = defaultdict(list)
+        for intent in intents:
+            sources[intent.side].append(str(intent.source))
+        sql = "UPDATE store_deadletter SET closed_at = %s WHERE closed_at IS NULL AND side = %s AND ref IN ({keys})"
+        for side, names in sources.items():
+            execute_in(sql, names, [now(), side.value])
 
 
 def open_counts() -> dict[str, int]:

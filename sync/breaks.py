@@ -110,6 +110,15 @@ def pause_of(field_map: FieldMap, objects: Mapping[Side, Iterable[str]], schema:
     return found
 
 
+def pauses(object_map: ObjectMap, objects: Mapping[Side, str], schema: Schema) -> dict[str, dict[Side, str]]:
+    """By field of a pair of these objects, by side, why it is paused; most often nothing is."""
+    found = {
+        name: pause_of(field_map, {side: [native] for side, native in objects.items()}, schema)
+        for name, field_map in object_map.fields.items()
+    }
+    return {name: paused for name, paused in found.items() if paused}
+
+
 def held_edits(
     field_map: FieldMap, paused: Mapping[Side, str], shown: Mapping[Side, Value], base: Mapping[Side, Value]
 ) -> Iterator[Held]:

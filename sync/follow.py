@@ -79,7 +79,8 @@ class Follower:
     def _others(self, links: Sequence[Link], ends: Mapping[int, Ends], owners: dict[Ref, Link]) -> list[Link]:
         """Links that have, or lead to, a record that one of these leads to: they are followed together."""
         known = [link for link in links if link.id]
-        owners |= self.links.of({ref for link in known for ref in ends[link.id].values()})
+        owners |= {ref: link for link in known for ref in (link.marketing, link.sales)}
+        owners |= self.links.of({ref for link in known for ref in ends[link.id].values()} - owners.keys())
         moved = {end for link in known for side, end in ends[link.id].items() if end != link.ref(side)}
         leading = self.links.leading_to(moved) if moved else {}
         others = {link.id: link for link in (*owners.values(), *leading.values())}

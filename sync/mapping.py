@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Literal, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
@@ -81,10 +81,10 @@ class FieldMap(_Strict):
     markup: bool = False
     at: str | None = Field(default=None, pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
     time_zone: str = "UTC"
-    _wording: Wording = PrivateAttr(default=Wording())
 
-    def model_post_init(self, _context: Any) -> None:
-        self._wording = Wording(self.scale, self.blank, self.markup, self.at, self.time_zone)
+    @cached_property
+    def _wording(self) -> Wording:
+        return Wording(self.scale, self.blank, self.markup, self.at, self.time_zone)
 
     @property
     def is_plain(self) -> bool:
@@ -191,7 +191,10 @@ class ObjectMap(_Strict):
     skip: Skip = Skip()
     time_zone: str = "UTC"
     """Where a day begins and ends, for fields that are a day on one side and a moment on the other."""
-    _known: dict[object, tuple[object, Any]] = PrivateAttr(default_factory=dict)
+
+    @cached_property
+    def _known(self) -> dict[object, tuple[object, Any]]:
+        return {}  # a private attribute of pydantic's would be looked up in ten times the time
 
     @field_validator("kinds", mode="before")
     @classmethod
@@ -357,6 +360,14 @@ class ObjectMap(_Strict):
     def referring(self) -> list[FieldMap]:
         """The references and owners among its fields."""
         return self._once("referring", lambda: [each for each in self.fields.values() if each.type in REFERRING])
+
+    def referring_on(self, side: Side, object_name: str) -> list[tuple[str, FieldMap]]:
+        """Those of them that a system's object has, by its name of each."""
+
+        def work_out() -> list[tuple[str, FieldMap]]:
+            return [(name, each) for name, each in self.fields_on(side, object_name).items() if each.type in REFERRING]
+
+        return self._once(("referring", side, object_name), work_out)
 
     def readers(self, side: Side, object_name: str) -> list[tuple[str, str, Reader]]:
         """Native name, canonical name and reader of each field on a system's object; worked out once."""

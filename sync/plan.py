@@ -14,7 +14,7 @@ from typing import Literal
 from connectors.base import Archive, Create, Merge, Update, Write
 from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, dump
-from sync.breaks import held_edits, no_creates, pause_of
+from sync.breaks import held_edits, no_creates, pauses
 from sync.decide import Decision, Decisions, decided
 from sync.fit import Schema, checked, is_cut, is_further, spilled
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native, native_new
@@ -147,9 +147,12 @@ def make_plan(
     times: Mapping[str, Times] | None = None,
     decisions: Mapping[str, Decision] | None = None,
     known: Known = NOTHING,
+    paused: Mapping[str, Mapping[Side, str]] | None = None,
 ) -> Plan:
-    """The merge of a linked pair. A field that a side lacks, or that was not read, has no say and is left alone."""
+    """The merge of a linked pair. A field that a side lacks, or that was not read, has no say and is left alone.
+    `paused` is what `pauses` says of such a pair, where that is known already."""
     objects = {side: link.ref(side).object for side in Side}
+    paused = pauses(object_map, objects, schema) if paused is None else paused
     shown: dict[Side, dict[str, Value]] = {}
     whole: dict[Side, dict[str, Value]] = {}
     held: list[Held] = []
@@ -163,9 +166,9 @@ def make_plan(
     agreed: dict[Side, dict[str, Value]] = {Side.MARKETING: {}, Side.SALES: {}}
     marketing, sales = shown[Side.MARKETING], shown[Side.SALES]
     for name, field_map in object_map.fields.items():
-        if paused := pause_of(field_map, {side: [objects[side]] for side in Side}, schema):
-            there = {side: shown[side][name] for side in Side if name in shown[side] and side not in paused}
-            held += held_edits(field_map, paused, there, link.base.pair(name) or {})
+        if name in paused:
+            there = {side: shown[side][name] for side in Side if name in shown[side] and side not in paused[name]}
+            held += held_edits(field_map, paused[name], there, link.base.pair(name) or {})
             continue
         if name not in marketing or name not in sales:
             continue

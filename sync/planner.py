@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from connectors.base import Connector, Create, Wanted, key_of
 from crm.record import Record, Ref, Side
 from crm.values import dump
+from sync.breaks import pauses
 from sync.decide import Decision
 from sync.departures import archive_plans, merge_plans
 from sync.farewells import keep_of_gone
@@ -203,12 +204,15 @@ class Planner:
     ) -> list[Plan]:
         records = self.records.load(ref for link in links for ref in (link.marketing, link.sales))
         known = self.references.known(self.object_map, records.values())
-        plans = []
+        plans, paused = [], dict[tuple[str, str], Mapping[str, Mapping[Side, str]]]()
         for link in links:
+            homes = link.marketing.object, link.sales.object
+            if homes not in paused:
+                paused[homes] = pauses(self.object_map, dict(zip(Side, homes, strict=True)), self.schema)
             pair = {side: records.get(link.ref(side)) for side in Side}
             there = {side: record for side, record in pair.items() if record is not None}
             at, by = (times or {}).get(link.marketing), decided.get(link.marketing)
-            plans.append(make_plan(self.object_map, link, there, self.schema, at, by, known))
+            plans.append(make_plan(self.object_map, link, there, self.schema, at, by, known, paused[homes]))
         return plans
 
     def _times(self, links: Sequence[Link], names: Sequence[str]) -> dict[Ref, dict[str, Times]]:

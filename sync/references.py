@@ -81,7 +81,7 @@ def ids_of(field_map: FieldMap, wire: Wire) -> list[str]:
 def lone_texts(object_map: ObjectMap, side: Side, records: Iterable[Record]) -> Iterator[str]:
     """The own texts of everything that references of these records of one side lead to."""
     for record in records:
-        for native_name, field_map in _referring(object_map, side, record.ref.object):
+        for native_name, field_map in object_map.referring_on(side, record.ref.object):
             if field_map.to is not None:
                 ids = ids_of(field_map, record.fields.get(native_name))
                 yield from (own_text(record.ref.system, field_map.to, each) for each in ids)
@@ -89,9 +89,9 @@ def lone_texts(object_map: ObjectMap, side: Side, records: Iterable[Record]) -> 
 
 def translated(object_map: ObjectMap, side: Side, record: Record, linked: Mapping[str, str], owners: Owners) -> Record:
     """The record with canonical references and owners in place of ids; `linked` gives the link by own text."""
-    fields = dict(record.fields)
-    for native_name, field_map in _referring(object_map, side, record.ref.object):
-        if not (ids := ids_of(field_map, fields.get(native_name))):
+    fields: dict[str, Wire] = {}
+    for native_name, field_map in object_map.referring_on(side, record.ref.object):
+        if not (ids := ids_of(field_map, record.fields.get(native_name))):
             continue
         system = record.ref.system
         if field_map.to is None:
@@ -99,14 +99,7 @@ def translated(object_map: ObjectMap, side: Side, record: Record, linked: Mappin
         else:
             texts = [own_text(system, field_map.to, each) for each in ids]
             fields[native_name] = ";".join(linked.get(text, text) for text in texts)
-    return replace(record, fields=fields)
-
-
-def _referring(object_map: ObjectMap, side: Side, object_name: str) -> Iterator[tuple[str, FieldMap]]:
-    for field_map in object_map.referring:
-        native_name = field_map.native_name(side, object_name)
-        if native_name is not None:
-            yield native_name, field_map
+    return replace(record, fields={**record.fields, **fields}) if fields else record
 
 
 # -- in the plan -------------------------------------------------------------------------------------------------------

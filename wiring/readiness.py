@@ -14,7 +14,7 @@ from crm.record import Side
 from crm.values import normal_email
 from store import known
 from store.reps import save_reps
-from store.sql import one_at_a_time
+from store.sql import now, one_at_a_time
 from sync.fit import Schema
 from wiring import beside
 from wiring.accounts import fingerprint
@@ -25,8 +25,22 @@ if TYPE_CHECKING:
     from wiring.service import Service
 
 
+MOMENT = 60_000
+"""Milliseconds for which what was found sound stays so, while nothing is learned anew: each step of a pass prepares."""
+_OF_PASSES = "usage. sweep. read. reconcile."
+"""What passes themselves learn, and nothing here goes by."""
+
+
 def prepare(service: Service) -> Schema:
     """Check who answers, who owns records, and that both systems have every mapped field."""
+    state, at = known.learned(but=_OF_PASSES), now()
+    if service.prepared is None or service.prepared[0] != state or at - service.prepared[1] > MOMENT:
+        schema = _prepare(service)
+        service.prepared = known.learned(but=_OF_PASSES), at, schema
+    return service.prepared[2]
+
+
+def _prepare(service: Service) -> Schema:
     known.bind(service.connectors, {side: fingerprint(service.settings, side) for side in Side})
     _refresh_reps(service)
     _check_owners(service)

@@ -20,6 +20,7 @@ from store.records import RecordStore
 from store.references import ReferenceStore
 from store.sql import rows_in
 from sync.engine import Engine, Progress
+from sync.fit import Schema
 from sync.plan import Batch
 from wiring import passes, setting_up
 from wiring.configuration import Configuration
@@ -73,6 +74,8 @@ class Service:
             self.after,
             progress,
         )
+        self.prepared: tuple[str, int, Schema] | None = None
+        """What was known when it was last found ready, when that was, and the schemas of then."""
         follow_configuration(self)
 
     # -- what the engine is handed -----------------------------------------------------------------------------------

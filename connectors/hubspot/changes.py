@@ -1,8 +1,11 @@
 """Reading what changed in HubSpot, page by page, and finding records by their values.
 
-The cursor is `list:<after>:<ms>` while the first full list goes on, then `since:<ms>`. Search pages are never asked for
-by offset: a record that is changed while we read moves to the end, and the one behind it would slip through. Each page
-asks instead for what comes after the last record seen, which also makes the limit of 10,000 hits meaningless.
+The cursor is `list:<after>:<ms>` while the first full list goes on, then `since:<ms>:<mark>`. Search pages are never
+asked for by offset: a record that is changed while we read moves to the end, and the one behind it would slip through.
+Each page asks instead for what comes after the last record seen, which also makes the limit of 10,000 hits meaningless.
+
+The mark stands for what the next pass will find again in the overlap: where it finds just that, nothing is read in full
+and no association asked for, so that a quiet object costs one call however young its last change is.
 """
 
 from __future__ import annotations
@@ -10,12 +13,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from connectors.base import Page, RequestRefused
-from connectors.batches import chunks, settled_at
+from connectors.batches import SETTLED, chunks, settled_at
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.wire import Listing, Reading, decode_listing, to_milliseconds
 from crm.record import Record
@@ -46,8 +50,8 @@ def read_changes(client: HubSpotClient, reading: Reading, cursor: str | None) ->
             yield from _list(client, reading, None, newest, total)
         case ["list", after, newest]:
             yield from _list(client, reading, after, int(newest), None)
-        case ["since", since]:
-            yield from _since(client, reading, int(since))
+        case ["since", since, *marks]:
+            yield from _since(client, reading, int(since), "".join(marks))
         case _:
             raise RequestRefused(f"{cursor!r} is no cursor of HubSpot's {reading.object_name}: read from the start")
 
@@ -77,24 +81,47 @@ def _list(client: HubSpotClient, reading: Reading, after: str | None, newest: in
             return
 
 
-def _since(client: HubSpotClient, reading: Reading, since: int) -> Iterator[Page]:
+def _since(client: HubSpotClient, reading: Reading, since: int, mark: str) -> Iterator[Page]:
     start, newest, total, began_at = max(since - OVERLAP, 0), since, None, ""
     seen: list[str] = []
+    found: set[tuple[int, str]] = set()
     while True:
         hits, listing = _search(client, reading, _after(reading.stamp, start, seen), reading.stamp)
         total, began_at = listing.total if total is None else total, began_at or client.date
+        found |= {(_stamp(hit), hit.ref.id) for hit in hits}
+        if mark and listing.after is None and _mark(found) == mark:
+            hits = []
         last = _stamp(hits[-1]) if hits else start
         ties = [hit.ref.id for hit in hits if _stamp(hit) == last]
         seen = [*seen, *ties] if last == start else ties
         start, newest = last, max(newest, last)
-        if listing.after is None and (settled := settled_at(began_at)):
-            newest = max(newest, to_milliseconds(settled))
-        yield Page(_in_full(client, reading, hits), f"since:{newest}", total)
+        cursor = f"since:{newest}"
+        if listing.after is None:
+            cursor = _end(newest, found, began_at)
+        yield Page(_in_full(client, reading, hits), cursor, total)
         if listing.after is None:
             return
         if len(seen) > MOST_TIES:
             yield from _ties(client, reading, last, f"since:{newest}", total)
             start, seen = last + 1, []
+
+
+def _end(newest: int, found: set[tuple[int, str]], date: str) -> str:
+    """The cursor of an object that is read to its end. Only what has been still for a while is marked: whoever makes a
+    record may join it to others in a call that follows."""
+    settled = settled_at(date)
+    if settled is None:
+        return f"since:{newest}"
+    now = to_milliseconds(settled + SETTLED)
+    newest = max(newest, to_milliseconds(settled))
+    again = {each for each in found if each[0] >= newest - OVERLAP}
+    is_still = again and max(again)[0] <= now - OVERLAP
+    return f"since:{newest}:{_mark(again)}" if is_still else f"since:{newest}"
+
+
+def _mark(found: set[tuple[int, str]]) -> str:
+    """Stands for these records (their stamps and ids) in a cursor."""
+    return blake2b(repr(sorted(found)).encode(), digest_size=8).hexdigest()
 
 
 def _ties(client: HubSpotClient, reading: Reading, at: int, cursor: str, total: int | None) -> Iterator[Page]:

@@ -118,3 +118,28 @@ def test_what_an_object_can_be_associated_with_is_described(hubspot: HubSpotConn
 
     assert described[COMPANIES].writable
     assert CONTACTS not in described
+
+
+def test_what_a_search_shows_again_as_it_was_costs_one_call(sandbox: SandboxClient, hubspot: HubSpotConnector) -> None:
+    """Mark logged a call minutes ago: nobody asks again and again with whom it was, until it changes."""
+    about = {"hs_timestamp": "2026-10-01T09:00:00Z", "hs_call_title": "Offer"}
+    [made] = hubspot.write_many("calls", [Create(Side.MARKETING, "calls", "k", about)], [])
+
+    def read_on(cursor: str) -> tuple[int, list[Wire], str]:
+        before, titles = hubspot.calls, list[Wire]()
+        for page in hubspot.changes("calls", ["hs_call_title", COMPANIES, CONTACTS], cursor):
+            titles += [record.fields["hs_call_title"] for record in page.records]
+            cursor = page.cursor
+        return hubspot.calls - before, titles, cursor
+
+    young = read_on("since:0")
+    again = read_on(young[2])
+    sandbox.admin("hubspot", "clock", advance=90)
+    still = read_on(again[2])
+    quiet = read_on(still[2])
+    write(hubspot, shown(made).ref, "hs_call_title", "Renewal")
+    changed = read_on(quiet[2])
+
+    assert [each[:2] for each in (young, again, still)] == [(3, ["Offer"])] * 3
+    assert quiet[:2] == (1, [])
+    assert changed[:2] == (3, ["Renewal"])
