@@ -22,6 +22,8 @@ REASONS = {
     "cut": "was cut to fit, by the mapping",
     "undone": "was put back by an undo",
     "rewritten": "is what its system made of what was written",
+    "further": "is a further address of the same person",
+    "given": "is the owner that its system gave a new record by itself",
     "mapping": "is left so by its rule in the mapping",
     "gone": "is deleted or merged on a side: the next pass parts or moves the pair",
     "apart": "lost its counterpart, and is kept without one",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.tables import Format, write_csv, write_json, write_table
+from commands.tables import Format, with_names, write_csv, write_json, write_table
 
 if TYPE_CHECKING:
     from store.models import Change
@@ -25,7 +25,7 @@ def history(
 ) -> None:
     """Every change that Entente made, the newest first; of a person, on both sides and through merges."""
     from config.environment import SettingsError, environment
-    from wiring import open_store
+    from wiring import load_configuration, open_store
 
     if not record and run is None:
         raise SettingsError("say whose history: `entente history hubspot:contacts:151`, an e-mail, or `--run 12`")
@@ -45,7 +45,8 @@ def history(
         case Format.CSV:
             write_csv(_COLUMNS, rows)
         case Format.TABLE:
-            _show(rows, total, start)
+            mapping = load_configuration(environment().config_dir).mapping
+            _show(with_names(mapping, rows, ("old", "new")), total, start)
 
 
 def _show(rows: list[dict[str, Any]], total: int, start: int) -> None:

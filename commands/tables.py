@@ -6,9 +6,12 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from sync.mapping import Mapping as SyncMapping
 
 
 class Format(StrEnum):
@@ -33,6 +36,20 @@ def write_table(title: str, columns: Sequence[str], rows: Sequence[Mapping[str, 
     cells = tuple(tuple("(blank)" if row[name] is None else row[name] for name in columns) for row in rows)
     table = Table(title, tuple(Column(name, name.replace("_", " ")) for name in columns), cells)
     table.print_table(Console(width=width, highlight=False))
+
+
+def with_names(mapping: SyncMapping, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows with a `record` and a `field`; in these columns, names in place of what stands for references and owners."""
+    from crm.record import Ref
+    from web.readable import readable
+
+    places = [(Ref.parse(row["record"]).object, row["field"]) for row in rows]
+    cells = [(*place, row[name]) for place, row in zip(places, rows, strict=True) for name in columns]
+    shown = readable(mapping.objects, cells)
+    return [
+        {**row, **{name: shown.get((*place, row[name]), row[name]) for name in columns}}
+        for place, row in zip(places, rows, strict=True)
+    ]
 
 
 def write_json(content: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.tables import Format, write_csv, write_json, write_table
+from commands.tables import Format, with_names, write_csv, write_json, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,6 +97,7 @@ def undo(
         sheet = _sheet(undoing.find(service, prepare(service), asked), limit)
     has_work = bool(sheet.totals["writes"] or (archive_created and sheet.totals["created_untouched"]))
     if output_format is Format.TABLE:
+        sheet.lines = with_names(service.mapping, sheet.lines, ("shows", "goes_back_to"))
         _show(sheet, asked.run, archive_created=archive_created)
     if has_work and not dry_run and not yes and not typer.confirm("Write this?", err=True):
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ names and words of one system.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from enum import StrEnum
 from functools import cached_property, partial
@@ -506,9 +506,21 @@ class Document(Protocol):
 def load_mapping(document: Document) -> Mapping:
     """The mapping of a configuration file. Raises what `document` raises, naming the file, the line and the mend."""
     mapping = document.validate(Mapping)
-    if problems := misled(mapping.leads):
+    if problems := [*misled(mapping.leads), *_leading_nowhere(mapping)]:
         raise document.refusal([(("objects", name, "fields", field, "to"), why) for name, field, why in problems])
     return mapping
+
+
+def _leading_nowhere(mapping: Mapping) -> Iterator[tuple[str, str, str]]:
+    """References that would travel and lead to what is only read: by object and field, and how to mend it."""
+    for name in filter(mapping.is_written, mapping.objects):
+        for field in mapping.objects[name].fields.values():
+            to = mapping.objects.get(field.to or "")
+            if to is not None and to.is_read_only and field.rule is not SyncRule.OFF:
+                why = (
+                    "is only read, so that nothing of it is ever in a pair: sync it, or write `rule: off` in this line"
+                )
+                yield name, field.name, f"`to: {field.to}` {why}"
 
 
 def canonical(object_map: ObjectMap, side: Side, record: Record) -> tuple[dict[str, Value], dict[str, str]]:

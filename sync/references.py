@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from crm.record import Record, Ref, Side, Value, Wire
 from crm.values import FieldType
-from sync.mapping import FieldMap, ObjectMap
+from sync.mapping import FieldMap, ObjectMap, SyncRule
 from sync.outcomes import FieldChange, Held
 
 PARENT, OWNER = "parent", "owner"
@@ -117,7 +117,7 @@ def visible(
             values[field_map.name] = kept or None
             if not kept:  # it leads to somebody: that is no clear, and has no say until that one is in a pair
                 del values[field_map.name]
-            if kept != value:
+            if kept != value and field_map.rule is not SyncRule.OFF:
                 held.append(waits(field_map, side.other, value - kept))
     return values, held
 

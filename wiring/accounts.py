@@ -26,10 +26,11 @@ def connect(settings: Environment, mapping: Mapping | None = None) -> dict[Side,
     The mapping says whose collections may share a call, and which share of Salesforce's daily calls is left to others.
     """
     objects = mapping.objects.values() if mapping else ()
+    marketing = _hubspot(settings)
     sales = _salesforce(settings, _budget(settings, mapping.budget.salesforce_reserve if mapping else 0.0))
     sales.memory = _Known()
     sales.together = frozenset(name for each in objects if each.composite for name in each.sales)
-    return {Side.MARKETING: _hubspot(settings), Side.SALES: sales}
+    return {Side.MARKETING: marketing, Side.SALES: sales}
 
 
 def as_administrator(settings: Environment, side: Side, token: str, everyday: Connector) -> Connector:

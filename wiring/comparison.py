@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm.record import Record, Ref, Side
-from crm.values import dump, same
+from crm.values import FieldType, dump, same
 from store.explaining import Explained, explain, link_ids
 from store.spool import Spool, spool
 from store.sql import chunks
 from sync.breaks import pause_of
 from sync.differ import Difference, compared, differences, digest, seen
-from sync.fit import Schema
+from sync.fit import Schema, is_further
 from sync.mapping import ObjectMap
 from sync.outcomes import Keep
 from sync.plan import Link, Plan, make_plan
@@ -157,6 +157,8 @@ class _Comparing:
             for each in found:
                 is_in = bool({link.marketing, link.sales} & in_scope)
                 why = self._why(link, each, known, plan, is_moved=moved, is_in=is_in)
+                if why == UNEXPLAINED:
+                    why = self._why_agreed(each, pair)
                 values = dump(each.marketing), dump(each.sales)
                 self.result.add(Drift(str(link.marketing), str(link.sales), each.field, *values, why))
 
@@ -186,6 +188,14 @@ class _Comparing:
             if rule and (dump(shown) == new or same(kind, shown, new)):
                 rules.add(rule)
         return "undone" if UNDO in rules else "rewritten" if rules else UNEXPLAINED
+
+    def _why_agreed(self, each: Difference, pair: Mapping[Side, Record]) -> str:
+        """Why two different values count as agreed on, though nothing was written."""
+        field_map = self.object_map.fields[each.field]
+        shown = {Side.MARKETING: each.marketing, Side.SALES: each.sales}
+        if is_further(field_map, pair, shown):
+            return "further"
+        return "given" if field_map.type is FieldType.OWNER and None in shown.values() else UNEXPLAINED
 
     def _fresh(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
         """The live ones of these records as they are now; they are not stored."""

@@ -35,7 +35,7 @@ def refused(entente: Entente, *arguments: str) -> str:
 def test_an_unknown_key_is_named_with_its_line(sandbox: SandboxClient, tmp_path: Path, config: Path) -> None:
     """Otto writes `create_in_sale`: a typo never reads as though it took effect."""
     text = (config / "mapping.yaml").read_text(encoding="utf-8")
-    (config / "mapping.yaml").write_text(text.replace("create_in_sales:", "create_in_sale:"), encoding="utf-8")
+    (config / "mapping.yaml").write_text(text.replace("create_in_sales:", "create_in_sale:", 1), encoding="utf-8")
     line = 1 + text[: text.index("create_in_sales:")].count("\n")
 
     said = refused(Entente.on(sandbox, tmp_path, CONFIG_DIR=str(config)), "sync")

@@ -20,7 +20,7 @@ def written(sandbox: SandboxClient) -> list[int]:
 
 
 def test_the_second_run_of_the_demo_is_undone_on_both_sides(db: None, sandbox: SandboxClient, tmp_path: Path) -> None:
-    sandbox.admin("hubspot", "seed", people=30, seed=1)
+    sandbox.admin("hubspot", "seed", people=100, seed=1, activities=24)
     settings = Environment.model_validate(
         {
             "data_dir": tmp_path, "config_dir": ROOT / "config", "hubspot_url": sandbox.hubspot_url,

@@ -90,8 +90,8 @@ def fill(sales: Ref) -> None:
                 filled[field.name] = ref if is_ref else "x"
             elif kind == "BinaryField":
                 filled[field.name] = b"{}"
-            elif kind == "BooleanField":
-                filled[field.name] = False
+            elif kind in ("BooleanField", "IntegerField"):
+                filled[field.name] = False if kind == "BooleanField" else 0
             elif field.name == "run_id" and run:
                 filled[field.name] = run.id
             else:

@@ -289,6 +289,18 @@ def test_a_company_whose_archive_nobody_told_of_takes_nobody_s_account_away(make
     assert "AccountId" not in house.shown(sold), "whoever takes her out of a company that is there is followed"
 
 
+def test_a_reference_to_what_is_only_read_is_refused_by_line(make: Make) -> None:
+    """Nothing of it is ever in a pair: everybody would wait for good."""
+    house = make()
+    read = {"direction": "read_only", "sales": "Account", "fields": {"name": {"sales": "Name", "type": "text"}}}
+
+    with pytest.raises(ConfigError, match=r"line \d+.*only read"):
+        house.configure(objects={"contact": whole_contact(fields=FIELDS | {"account": ACCOUNT}), "company": read})
+
+    off = whole_contact(fields=FIELDS | {"account": ACCOUNT | {"rule": "off"}})
+    house.configure(objects={"contact": off, "company": read})
+
+
 def test_a_required_reference_makes_the_whole_record_wait(make: Make) -> None:
     waiting = ACCOUNT | {"required": True}
     house = make()
@@ -388,6 +400,21 @@ def test_somebody_whom_only_sales_knows_stays_in_the_task(calls: Companies) -> N
 
     assert set(str(calls.shown(task)["WhoIds"]).split(";")) == {ann[1].id, bob[1].id, stranger.id}
     assert set(str(calls.shown(made)["associations.contacts"]).split(";")) == {ann[0].id, bob[0].id}
+
+
+def test_references_that_do_not_travel_wait_for_nobody(calls: Companies) -> None:
+    ann, bob = house_pair(calls, "Ann"), calls.contact("Bob", company=None, lastname=None)
+    made = call(calls, ann[0])
+    calls.settle()
+    people = TASK["fields"]["people"] | {"rule": "off", "required": False}
+    off = TASK | {"fields": TASK["fields"] | {"people": people}}
+    calls.configure(objects={"call": off, "contact": whole_contact(), "company": COMPANY})
+    calls.open()
+
+    calls.marketing.edit(made, **{"associations.contacts": f"{ann[0].id};{bob.id}"})
+    calls.settle()
+
+    assert ("people", "parent") not in calls.held()
 
 
 def test_who_is_archived_in_hubspot_stays_in_the_task(calls: Companies) -> None:
