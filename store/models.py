@@ -100,6 +100,9 @@ class Link(models.Model):
     seen_marketing = models.BigIntegerField(null=True)
     seen_sales = models.BigIntegerField(null=True)
 
+    class Meta:
+        indexes = (models.Index(fields=["object"], name="link_object"),)
+
 
 class Tombstone(models.Model):
     """A pair that was linked until one record was deleted: the other is kept, and not made again."""
