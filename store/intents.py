@@ -53,8 +53,22 @@ class Intents:
         self._links = links
         self._records = records
 
+    @staticmethod
+    def _made_already(run: int, plans: Sequence[Plan]) -> set[tuple[str, str]]:
+        """Of what would be created, by source and side, what an intent of this run creates."""
+        sources = [str(plan.source) for plan in plans if any(isinstance(write, Create) for write in plan.writes)]
+        return set(
+            rows_in(
+                f"""SELECT source, side FROM store_intent WHERE run_id = {int(run)} AND state = 'planned'
+                    AND target IS NULL AND source IN ({{keys}})""",
+                sources,
+            )
+        )
+
     def plan(self, run: int, object_name: str, plans: Sequence[Plan]) -> None:
-        """Store the writes of plans, with the attempts behind what this run claimed to make them."""
+        """Store the writes of plans, with the attempts behind what this run claimed to make them. What another batch of
+        the run makes already is not made again."""
+        made = self._made_already(run, plans)
         before = dict(rows("SELECT ref, attempts - 1 FROM store_touch WHERE run_id = %s AND attempts > 1", [run]))
         execute_many(
             _PLAN,
@@ -75,6 +89,7 @@ class Intents:
                 )
                 for plan in plans
                 for write in plan.writes
+                if not (isinstance(write, Create) and (str(plan.source), write.side.value) in made)
             ],
         )
 

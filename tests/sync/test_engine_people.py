@@ -269,3 +269,17 @@ def test_more_records_than_one_batch_holds_come_to_the_same(house: House, monkey
     assert len(house.links()) == 10
     assert house.people() == (10, 10)
     assert {house.shown(s)["Phone"] for s in house.links().values()} == {str(number) for number in range(10)}
+
+
+def test_who_is_met_in_several_batches_is_made_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A contact stands for the leads that share its address: each of them leads to it, in a batch of its own."""
+    monkeypatch.setattr("sync.engine.BATCH", 1)
+    house.person("Ann")
+    house.lead("Ann", LastName="Ann the elder")
+    house.lead("Ann", LastName="Ann the younger")
+
+    house.settle()
+
+    assert house.marketing.writes == 1
+    created = [line for line in house.history() if line[1] == "last_name"]
+    assert len(created) == 1
