@@ -11,7 +11,8 @@ from django.db import transaction
 from connectors.base import Archive, Connector, Create, Merge, Policy, Refused, Shown, Unknown, Update
 from crm.record import Ref, Side, Value
 from crm.values import same
-from store import attempts, swaps
+from store import attempts
+from store.arrived import arrived, both, settled
 from store.decisions import Decided
 from store.history import Line, line, write_history
 from store.intents import Intents, packed
@@ -146,6 +147,7 @@ class RunLog:
         self._find_out_merges([each for each in found if isinstance(each[1].write, Merge)])
         records = self._records.load(intent.write.ref for _, intent in found if isinstance(intent.write, Update))
         history: list[Line] = []
+        moved: dict[int, tuple[Link, Base]] = {}
         done: list[int] = []
         dropped: list[int] = []
         for run, intent in found:
@@ -166,8 +168,11 @@ class RunLog:
             values = {change.field: change.new if is_gone else shown[change.field] for change in written}
             history += [line(run, record.ref, change, values[change.field]) for change in written if record]
             self._decided.carry_out(run, _chosen([(intent.source, written)]))
-            self._links.rebase(swaps.cleared(intent, shown))
+            if intent.link is not None:
+                known = moved.get(intent.link.id, (intent.link, Base()))[1]
+                moved[intent.link.id] = intent.link, both(known, arrived(self._mapping, intent, shown))
             (done if written else dropped).append(intent.id)
+        self._links.rebase(moved.values())
         write_history(history)
         self._intents.settle(done, dropped)
 
@@ -182,7 +187,7 @@ class RunLog:
         )
 
     def settled(self, links: Sequence[Link]) -> list[Link]:
-        return swaps.settled(self._mapping, self._records, self._intents, links)
+        return settled(self._mapping, self._records, self._intents, links)
 
     def rewritten(self, plans: Sequence[Plan]) -> dict[Ref, dict[str, Held]]:
         return rewritten(plans)

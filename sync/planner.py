@@ -179,7 +179,7 @@ class Planner:
                     stale.append(plan.link)
                     unread |= old
         if stale and (stale := self._read_anew(stale, unread)):
-            plans = _replaced(plans, self._plans(follower.follow(stale), decided), stale)
+            plans = _replaced(plans, self._plans(self.log.settled(follower.follow(stale)), decided), stale)
         undecided = [plan.link for plan in plans if plan.link and plan.awaits_times]
         if undecided:
             names = {name for plan in plans for name, conflict in plan.conflicts.items() if conflict.needs_times}

@@ -96,3 +96,18 @@ def test_killed_at_any_step_the_next_passes_end_in_the_same_state(
     assert steps > 50
     assert [name for name, _ in expected["links"]] == ["Ann", "Bea", "Dan", "Eve", "Gus"]
     assert expected["conflicts"] == [("field", "title")]
+
+
+def test_a_write_whose_answer_was_lost_is_no_edit_of_anybody(make_house: MakeHouse) -> None:
+    """Rita corrects a title; the worker dies when HubSpot has it. She corrects it again: that is a lone edit."""
+    house = make_house(fields={"title": {"on_conflict": "ask"}})
+    contact, lead = house.pair("Ann", marketing={"jobtitle": "A"})
+    house.sales.edit(lead, Title="B")
+    sync_until(house, "after write_many")
+    assert house.shown(contact)["jobtitle"] == "B"
+
+    house.sales.edit(lead, Title="C")
+    house.settle()
+
+    assert house.conflicts() == []
+    assert house.shown(contact)["jobtitle"] == house.shown(lead)["Title"] == "C"
