@@ -20,7 +20,7 @@ from connectors.salesforce import SalesforceConnector
 from crm.record import Ref, Side
 from store import desk, known, models, runs
 from tests.sandbox_client import SandboxClient
-from tests.sync.house import FIELDS
+from tests.sync.house import FIELDS, Memory
 from wiring import build, passes, undoing
 from wiring.configuration import load_configuration
 from wiring.service import Service
@@ -41,7 +41,7 @@ PASSES = 8
 Fields = Mapping[str, Any]
 
 
-class Company:
+class Company(Memory):
     """`fields` are added to the usual ones of a contact or change them, `contact` changes the object's own keys, all
     else the mapping's. `portal` and `organisation` are custom fields of HubSpot contacts, and of leads and contacts in
     Salesforce; `zoe` is what HubSpot shows of the bystander, so that she is in step;
@@ -325,22 +325,5 @@ class Company:
 
     def links(self) -> dict[Ref, Ref]:
         """By marketing record, the sales record that it belongs to; bystanders are left out."""
-        pairs = {Ref.parse(link.marketing): Ref.parse(link.sales) for link in models.Link.objects.all()}
+        pairs = super().links()
         return {marketing: sales for marketing, sales in pairs.items() if marketing not in self.bystanders}
-
-    def history(self) -> list[tuple[str, str, str | None, str | None, str]]:
-        """Every change: side, field, old, new, rule."""
-        rows = models.Change.objects.order_by("id").values_list("side", "field", "old", "new", "rule")
-        return [(side, field, old, new, rule) for side, field, old, new, rule in rows]
-
-    def conflicts(self) -> list[tuple[str, str]]:
-        """What a person must decide: kind and field."""
-        return sorted(models.Conflict.objects.filter(closed_at=None).values_list("kind", "field"))
-
-    def held(self) -> list[tuple[str, str]]:
-        """What waits: field and code."""
-        return sorted(models.Held.objects.values_list("field", "code"))
-
-    def dead(self) -> list[str]:
-        """The codes of open dead letters."""
-        return sorted(models.DeadLetter.objects.filter(closed_at=None).values_list("code", flat=True))

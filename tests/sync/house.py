@@ -74,7 +74,32 @@ def _ready(connector: MemoryConnector) -> MemoryConnector:
     return connector
 
 
-class House:
+class Memory:
+    """What an installation remembers, in a few words: tests ask it of the store."""
+
+    def links(self) -> dict[Ref, Ref]:
+        """By marketing record, the sales record that it belongs to."""
+        return {Ref.parse(link.marketing): Ref.parse(link.sales) for link in models.Link.objects.all()}
+
+    def history(self) -> list[tuple[str, str, str | None, str | None, str]]:
+        """Every change: side, field, old, new, rule."""
+        rows = models.Change.objects.order_by("id").values_list("side", "field", "old", "new", "rule")
+        return [(side, field, old, new, rule) for side, field, old, new, rule in rows]
+
+    def conflicts(self) -> list[tuple[str, str]]:
+        """What a person must decide: kind and field."""
+        return sorted(models.Conflict.objects.filter(closed_at=None).values_list("kind", "field"))
+
+    def held(self) -> list[tuple[str, str]]:
+        """What waits: field and code."""
+        return sorted(models.Held.objects.values_list("field", "code"))
+
+    def dead(self) -> list[str]:
+        """The codes of open dead letters."""
+        return sorted(models.DeadLetter.objects.filter(closed_at=None).values_list("code", flat=True))
+
+
+class House(Memory):
     """A house with its two systems. `fields` are added to the usual ones, or change them; `contact` changes the
     object's own keys, the rest the mapping's."""
 
@@ -188,26 +213,3 @@ class House:
         return len(self.marketing.everything("contacts")), sum(
             len(self.sales.everything(name)) for name in self.sales.objects
         )
-
-    # -- memory --------------------------------------------------------------------------------------------------------
-
-    def links(self) -> dict[Ref, Ref]:
-        """By marketing record, the sales record that it belongs to."""
-        return {Ref.parse(link.marketing): Ref.parse(link.sales) for link in models.Link.objects.all()}
-
-    def history(self) -> list[tuple[str, str, str | None, str | None, str]]:
-        """Every change: side, field, old, new, rule."""
-        rows = models.Change.objects.order_by("id").values_list("side", "field", "old", "new", "rule")
-        return [(side, field, old, new, rule) for side, field, old, new, rule in rows]
-
-    def conflicts(self) -> list[tuple[str, str]]:
-        """What a person must decide: kind and field."""
-        return sorted(models.Conflict.objects.filter(closed_at=None).values_list("kind", "field"))
-
-    def held(self) -> list[tuple[str, str]]:
-        """What waits: field and code."""
-        return sorted(models.Held.objects.values_list("field", "code"))
-
-    def dead(self) -> list[str]:
-        """The codes of open dead letters."""
-        return sorted(models.DeadLetter.objects.filter(closed_at=None).values_list("code", flat=True))
