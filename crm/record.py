@@ -88,7 +88,7 @@ class Rep:
     """A person who owns records in one system: a Salesforce user or a HubSpot owner.
 
     `manager` is the id of the manager in the same system, where the system knows one; `time_zone` the IANA name of
-    where this person's clock stands, where it says one.
+    where this person's clock stands, where it says one; `since` the day on which this system first knew the person.
     """
 
     ref: Ref
@@ -97,3 +97,4 @@ class Rep:
     is_active: bool = True
     manager: str | None = None
     time_zone: str = ""
+    since: date | None = None

@@ -166,6 +166,16 @@ class Rule(Strict):
         return read | set(self.check.fields_read())
 
 
+class Targets(Strict):
+    """The share that both sides agreed on, by family: what a score is held against, whatever others reach."""
+
+    completeness: Share = 0.8
+    validity: Share = 0.8
+    timeliness: Share = 0.8
+    sharing: Share = 0.8
+    reciprocity: Share = 0.8
+
+
 class Budget(Strict):
     """How much may be asked of one rep, and how many gates one transition may have."""
 
@@ -180,6 +190,7 @@ class RuleSet(Strict):
     version: Literal[1]
     locale_default: Language = "en"
     budget: Budget = Budget()
+    targets: Targets = Targets()
     placeholders: tuple[Text, ...] = ()
     rules: tuple[Rule, ...] = ()
 

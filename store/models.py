@@ -322,6 +322,8 @@ class Rep(models.Model):
     """The manager's name: a team is the people of one manager."""
     time_zone = models.CharField(max_length=60, default="")
     """Where the rep's clock stands, by its IANA name; empty where no system says it."""
+    since = models.DateField(null=True)
+    """When a system first knew this person; null where none says it."""
 
 
 class Gap(models.Model):
@@ -350,6 +352,42 @@ class GapEvent(models.Model):
     was = models.JSONField(null=True)
     now = models.JSONField(null=True)
     at = models.BigIntegerField(db_index=True)
+
+
+class RuleWeek(models.Model):
+    """What fell due of one rule in one week, with one rep: all that a score is made of."""
+
+    rule = models.CharField(max_length=80)
+    rep = models.CharField(max_length=120, default="")
+    """Who was responsible when it fell due; empty where marketing or both sides are."""
+    week = models.DateField()
+    """The Monday of the ISO week."""
+    stratum = models.CharField(max_length=200, default="")
+    s = models.FloatField()
+    """The sum of the episodes' credits."""
+    n = models.FloatField()
+    """How many episodes counted."""
+    placeholders = models.FloatField(default=0)
+    """How many of these held a placeholder."""
+    system_delay = models.FloatField(default=0)
+    """How many further ones did not count, since a system was late."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["rule", "rep", "week", "stratum"], name="one_rule_week"),)
+        indexes = (models.Index(fields=["week"], name="rule_week_week"),)
+
+
+class ToldGap(models.Model):
+    """A gap in a rep's score that two looks show, since the rep saw it on the own page; the manager hears of it later."""
+
+    rep = models.CharField(max_length=120)
+    family = models.CharField(max_length=12)
+    seen_at = models.BigIntegerField()
+    told_in = models.DateField(null=True)
+    """The Monday of the week in which it was last the one to talk about."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["rep", "family"], name="one_told_gap"),)
 
 
 class TrendPoint(models.Model):

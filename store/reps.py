@@ -24,7 +24,9 @@ def save_reps(reps: Mapping[Side, Sequence[Rep]], managers: Mapping[str, str]) -
     for owner in owners:
         email = _address(owner)
         if email in rows:
-            rows[email].marketing, rows[email].marketing_active = owner.ref.id, owner.is_active
+            row = rows[email]
+            row.marketing, row.marketing_active = owner.ref.id, owner.is_active
+            row.since = min((each for each in (row.since, owner.since) if each), default=None)
         else:
             rows[email] = _row(owner, Side.MARKETING)
     by_sales_id = {row.sales: row for row in rows.values() if row.sales}
@@ -46,6 +48,7 @@ def save_reps(reps: Mapping[Side, Sequence[Rep]], managers: Mapping[str, str]) -
             "manager",
             "team",
             "time_zone",
+            "since",
         ],
     )
     RepRow.objects.exclude(id__in=[row.id for row in rows.values()]).update(sales=None, marketing=None)
@@ -73,5 +76,5 @@ def _row(rep: Rep, side: Side) -> RepRow:
     return RepRow(
         id=str(rep.ref), name=rep.name, email=normal_email(rep.email), is_active=rep.is_active, sales=sales,
         marketing=marketing, marketing_active=rep.is_active,
-        time_zone=rep.time_zone if rep.time_zone in _time_zones() else "",
+        time_zone=rep.time_zone if rep.time_zone in _time_zones() else "", since=rep.since,
     )  # fmt: skip

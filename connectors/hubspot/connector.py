@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -52,6 +52,11 @@ class _Owner(msgspec.Struct, rename="camel"):
     first_name: str | None = None
     last_name: str | None = None
     archived: bool = False
+    created_at: str | None = None
+
+    @property
+    def since(self) -> date | None:
+        return date.fromisoformat(self.created_at[:10]) if self.created_at else None
 
 
 class _Owners(msgspec.Struct):
@@ -192,7 +197,8 @@ class HubSpotConnector:
             for owner in page.results:
                 name = " ".join(part for part in (owner.first_name, owner.last_name) if part)
                 ref = Ref(SYSTEM, "owners", owner.id)
-                yield Rep(ref, name or owner.email or owner.id, owner.email or "", not (archived or owner.archived))
+                is_active = not (archived or owner.archived)
+                yield Rep(ref, name or owner.email or owner.id, owner.email or "", is_active, since=owner.since)
             if page.paging is None or page.paging.next is None:
                 return
             after = {"after": page.paging.next.after}

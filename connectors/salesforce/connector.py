@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -32,7 +32,9 @@ from connectors.salesforce.reading import Condition, Reading
 from connectors.salesforce.writes import Way, write_all
 from crm.record import Record, Ref, Rep
 
-_USERS = "SELECT Id, Name, Email, IsActive, ManagerId, TimeZoneSidKey FROM User WHERE UserType = 'Standard'"
+_USERS = (
+    "SELECT Id, Name, Email, IsActive, ManagerId, TimeZoneSidKey, CreatedDate FROM User WHERE UserType = 'Standard'"
+)
 
 
 class _User(msgspec.Struct, rename="pascal"):
@@ -42,6 +44,7 @@ class _User(msgspec.Struct, rename="pascal"):
     is_active: bool = True
     manager_id: str | None = None
     time_zone_sid_key: str | None = None
+    created_date: str | None = None
 
 
 class SalesforceConnector:
@@ -157,6 +160,7 @@ class SalesforceConnector:
                 user.is_active,
                 user.manager_id,
                 user.time_zone_sid_key or "",
+                date.fromisoformat(user.created_date[:10]) if user.created_date else None,
             )
             for user in users
         ]

@@ -437,6 +437,7 @@ def test_reps_are_users_with_their_managers(sandbox: SandboxClient) -> None:
     assert reps["Rita Lang"].manager == reps["Mona Weber"].ref.id
     assert {rep.is_active for rep in reps.values()} == {True, False}
     assert (reps["Rita Lang"].time_zone, reps["Luc Bertrand"].time_zone) == ("Europe/Berlin", "Europe/Paris")
+    assert all(rep.since for rep in reps.values())
 
 
 def test_what_a_picklist_offers_is_told_though_it_takes_other_values(salesforce: SalesforceConnector) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -37,6 +38,13 @@ def test_an_owner_is_the_user_with_the_same_email() -> None:
 
     assert ids("sales") == {"005Rita": "salesforce:User:005Rita"}
     assert ids("marketing") == {"7Rita": "salesforce:User:005Rita"}
+
+
+def test_somebody_is_as_old_here_as_in_the_system_that_knew_them_first() -> None:
+    known, met = date(2026, 10, 1), date(2024, 3, 1)
+    save([replace(user("Rita"), since=known), user("Luc")], [replace(owner("Rita"), since=met), owner("Luc")])
+
+    assert dict(models.Rep.objects.values_list("name", "since")) == {"Rita": met, "Luc": None}
 
 
 def test_an_owner_whom_sales_does_not_know_stands_alone() -> None:
