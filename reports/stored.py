@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection
-
 from rules.compile import facts_table
-from store.sql import moment, rows
+from store.sql import column_types, moment, rows
 from sync.mapping import Mapping, ObjectMap
 
 
@@ -20,11 +18,7 @@ class NothingRead(Exception):
 
 def stored_fields(object_map: ObjectMap) -> list[str]:
     """Of an object's fields, in mapping order, those that its facts hold; none before the first sync."""
-    table = facts_table(object_map.name)
-    with connection.cursor() as cursor:
-        if table not in connection.introspection.table_names(cursor):
-            return []
-        columns = {column.name for column in connection.introspection.get_table_description(cursor, table)}
+    columns = column_types(facts_table(object_map.name))
     return [name for name in object_map.fields if f"f_{name}__state" in columns]
 
 

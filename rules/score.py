@@ -59,6 +59,9 @@ class Status(StrEnum):
     """Most people are below the target: what is asked is looked at, and nobody."""
 
 
+_OPEN = {Status.EARLY, Status.NEW}
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """`s` credits of `n` occasions; credits can be halves."""
@@ -81,13 +84,26 @@ class Peers:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Where a rate probably lies: the shrunken rate, its 90 % interval, and how much of it is the rep's own evidence.
-    All from 0 to 1."""
+    """Where a rate probably lies, as a Beta distribution, and how much of it is the rep's own evidence, from 0 to 1."""
 
-    rate: float
-    low: float
-    high: float
+    a: float
+    b: float
     evidence: float
+
+    @property
+    def rate(self) -> float:
+        """The shrunken rate."""
+        return self.a / (self.a + self.b)
+
+    @property
+    def low(self) -> float:
+        """Where its 90 % interval begins."""
+        return beta_quantile(0.05, self.a, self.b)
+
+    @property
+    def high(self) -> float:
+        """Where its 90 % interval ends."""
+        return beta_quantile(0.95, self.a, self.b)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +114,11 @@ class Judged:
     estimates: Mapping[str, Estimate]
     statuses: Mapping[str, Status]
     is_systemic: bool
+
+    @property
+    def scored(self) -> list[Estimate]:
+        """Of those about whom something can be concluded."""
+        return [each for rep, each in self.estimates.items() if self.statuses[rep] not in _OPEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +178,7 @@ def peers_of(counts: Iterable[Count]) -> Peers | None:
 def estimate(count: Count, peers: Peers) -> Estimate:
     """The rate drawn towards the peers' mean, with its 90 % interval of the Beta distribution."""
     k = peers.strength
-    a, b = k * peers.mean + count.s, k * (1 - peers.mean) + count.n - count.s
-    return Estimate(a / (a + b), beta_quantile(0.05, a, b), beta_quantile(0.95, a, b), count.n / (count.n + k))
+    return Estimate(k * peers.mean + count.s, k * (1 - peers.mean) + count.n - count.s, count.n / (count.n + k))
 
 
 def judge(counts: Mapping[str, Count], target: float, new: Collection[str] = ()) -> Judged | None:
@@ -171,7 +191,7 @@ def judge(counts: Mapping[str, Count], target: float, new: Collection[str] = ())
         return None
     estimates = {rep: estimate(count, peers) for rep, count in counts.items()}
     alone = {rep: _status(counts[rep], each, target, rep in new) for rep, each in estimates.items()}
-    scored = [estimates[rep] for rep, status in alone.items() if status not in {Status.EARLY, Status.NEW}]
+    scored = Judged(peers, estimates, alone, False).scored
     is_systemic = bool(scored) and sum(each.rate < target for each in scored) >= MOST_UNDER * len(scored)
     flags = {Status.LOOK, Status.GAP} if is_systemic else set[Status]()
     statuses = {rep: Status.REVIEW if status in flags else status for rep, status in alone.items()}

@@ -378,7 +378,7 @@ class RuleWeek(models.Model):
 
 
 class ToldGap(models.Model):
-    """A gap in a rep's score that two looks show, since the rep saw it on the own page; the manager hears of it later."""
+    """A gap in a rep's score that two looks show, since the rep saw it; the manager hears of it later."""
 
     rep = models.CharField(max_length=120)
     family = models.CharField(max_length=12)

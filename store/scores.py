@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, FloatField, Q, Sum, When
+from django.db.models import Q, Sum
 
 from rules.score import Count, Windows
 from store.models import RuleWeek, ToldGap
@@ -72,11 +72,13 @@ def one_to_tell(gaps: Mapping[str, Collection[str]], week: date, at: int) -> tup
 
 
 def _sum(column: str, start: date, end: date) -> Sum:
-    return Sum(
-        Case(When(Q(week__gte=start, week__lt=end), then=F(column)), default=0.0, output_field=FloatField())
-    )  # fmt: skip
+    return Sum(column, filter=Q(week__gte=start, week__lt=end), default=0.0)
 
 
 def _periods(row: Mapping[str, Any]) -> Periods:
-    counts = (Count(row[f"{name}_s"], row[f"{name}_n"]) for name in ("before", "now", "first", "second"))
-    return Periods(row["rule"], row["rep"], *counts, row["all_placeholders"], row["all_system_delay"])
+    before, now, first, second = (
+        Count(row[f"{name}_s"], row[f"{name}_n"]) for name in ("before", "now", "first", "second")
+    )
+    return Periods(
+        row["rule"], row["rep"], before, now, first, second, row["all_placeholders"], row["all_system_delay"]
+    )  # fmt: skip

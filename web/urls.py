@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from web.views import answers, completeness, conflicts, doors, history, metrics, ops, reports, runs, waiting, webhooks
+from web.views import (
+    answers,
+    completeness,
+    conflicts,
+    doors,
+    history,
+    metrics,
+    ops,
+    reports,
+    runs,
+    scores,
+    waiting,
+    webhooks,
+)
 
 urlpatterns = [
     path("", doors.home, name="home"),
@@ -21,6 +34,7 @@ urlpatterns = [
     path("team", reports.team_page, name="team"),
     path("people/<str:rep>", reports.person_page, name="person"),
     path("mine", reports.my_page, name="mine"),
+    path("help/scores", scores.help_page, name="scores_help"),
     path("answer/<str:ticket>", answers.answer_page, name="answer"),
     path("operations", ops.operations_page, name="operations"),
     path("conflicts", conflicts.conflicts_page, name="conflicts"),

@@ -26,6 +26,7 @@ from web.frame import Request, configuration, message, page
 from web.paging import paged
 from web.people import log_looks, people_of
 from web.privacy import privacy
+from web.views import scores
 from web.words import say
 
 _LOOKS = 20
@@ -90,7 +91,7 @@ def my_page(request: Request, kind: FileKind | None = None) -> HttpResponse:
         lately=asking.lately(request.language, rep.id),
         title=say(request.language, "hello", name=rep.name), note=_note(request.language, gaps.total),
         read_at=show.read_at(request.language, last_read()), looks=_looks(rep.id, request.language),
-        manager_sees=privacy().is_people_level,
+        manager_sees=privacy().is_people_level, doing=scores.doing(request, rep.id),
     )  # fmt: skip
 
 
@@ -107,6 +108,7 @@ def _team(request: Request) -> HttpResponse:
     log_looks(request.viewer, ids, Page.TEAM)
     return page(
         request, "team", Page.TEAM, known=request.viewer.rep is not None, pager=pager, totals=_totals(request),
+        scores=scores.team(request),
         read_at=show.read_at(language, last_read()),
         reps=[show.rep(language, each, counts.get(each.id, OpenCount()), quickest.get(each.id)) for each in shown],
         in_all=whole(language, in_all.open), time=show.time(language, in_all), busy=whole(language, len(counts)),

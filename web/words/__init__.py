@@ -6,8 +6,9 @@ from rules.language import Language
 from web.words.answers import ANSWERS
 from web.words.ops import OPS
 from web.words.pages import PAGES
+from web.words.scores import SCORES
 
-WORDS = PAGES | ANSWERS | OPS
+WORDS = PAGES | ANSWERS | OPS | SCORES
 
 
 def words(language: Language) -> dict[str, str]:
