@@ -13,7 +13,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from reports.completeness import Completeness
+    from reports.audience import Audience
+    from reports.completeness import Completeness, Segment
     from reports.gaps_by_rep import GapsByRep
     from reports.table import Table
     from wiring.configuration import Configuration
@@ -27,6 +28,7 @@ class Report(StrEnum):
 
     COMPLETENESS = "completeness"
     GAPS_BY_REP = "gaps_by_rep"
+    AUDIENCE = "audience"
 
 
 class Format(StrEnum):
@@ -57,18 +59,22 @@ def report(
     by: Annotated[
         str, typer.Option(help="Cut completeness by team, or by a segment of mapping.yaml such as country.")
     ] = "team",
+    only: Annotated[
+        str, typer.Option(help="Of completeness and audience: one segment's records alone, as country:France.")
+    ] = "",
 ) -> None:
-    """Report on what `entente sync` last read: completeness by field and team, or what is open, rep by rep."""
+    """Report on what `entente sync` last read: completeness by field and team, what is open, rep by rep, or how many
+    people can be written to and the shortest way to more."""
     from config.environment import environment
     from reports.stored import NothingRead
     from wiring import load_configuration, open_store
 
     settings = environment()
     configuration = load_configuration(settings.config_dir)
-    _check_cut(name, output_format, by, configuration)
+    _check_cut(name, output_format, by, only, configuration)
     open_store(settings)
     try:
-        _write(name, output_format, output, configuration, language, by)
+        _write(name, output_format, output, configuration, language, by, only)
     except NothingRead as nothing:
         _refuse(str(nothing))
     except OSError as error:
@@ -82,6 +88,7 @@ def _write(
     configuration: Configuration,
     wanted: Language | None,
     by: str,
+    only: str,
 ) -> None:
     from reports.files import write_whole
     from reports.page import render_page
@@ -90,7 +97,7 @@ def _write(
         language = wanted.value if wanted else configuration.rules.locale_default
         content = render_page(configuration.mapping, configuration.rules, datetime.now(UTC), language)
     else:
-        found = _found(name, configuration, wanted, by)
+        found = _found(name, configuration, wanted, by, only)
         if output_format is Format.TABLE and output is None:
             _print(found, _terminal())
             return
@@ -101,7 +108,7 @@ def _write(
         write_whole(output, content.encode())
 
 
-def _check_cut(name: Report, output_format: Format, by: str, configuration: Configuration) -> None:
+def _check_cut(name: Report, output_format: Format, by: str, only: str, configuration: Configuration) -> None:
     from reports.completeness import TEAM, segment_names
 
     known = segment_names(configuration.mapping)
@@ -109,22 +116,43 @@ def _check_cut(name: Report, output_format: Format, by: str, configuration: Conf
         _refuse(f"--by {by} is none of {', '.join(known)}: name it under `segments` of an object in mapping.yaml")
     if by != TEAM and (name is not Report.COMPLETENESS or output_format is Format.HTML):
         _refuse("--by goes with completeness as table, json or csv: leave it out, or choose one of these")
+    if only and (name is Report.GAPS_BY_REP or output_format is Format.HTML):
+        _refuse(
+            "--only goes with completeness and audience as table, json or csv: leave it out, or choose one of these"
+        )
+    if name is Report.AUDIENCE and output_format is Format.HTML:
+        _refuse("audience is a page of the web application, or a table, json or csv: choose one of these")
 
 
-def _found(name: Report, configuration: Configuration, wanted: Language | None, by: str) -> Completeness | GapsByRep:
+def _found(
+    name: Report, configuration: Configuration, wanted: Language | None, by: str, only: str
+) -> Completeness | GapsByRep | Audience:
+    from reports.audience import audience
     from reports.completeness import completeness
     from reports.gaps_by_rep import gaps_by_rep
 
     mapping, rules = configuration.mapping, configuration.rules
     language = wanted.value if wanted else rules.locale_default
+    segment = _segment(configuration, only) if only else None
     match name:
         case Report.COMPLETENESS:
-            return completeness(mapping, rules, language, by)
+            return completeness(mapping, rules, language, by, segment)
+        case Report.AUDIENCE:
+            return audience(mapping, rules, language, segment)
         case Report.GAPS_BY_REP:
             return gaps_by_rep(mapping, rules, datetime.now(UTC), language)
 
 
-def _rendered(found: Completeness | GapsByRep, output_format: Format) -> str:
+def _segment(configuration: Configuration, only: str) -> Segment:
+    from reports.completeness import choices, find_segment
+
+    found = find_segment(choices(configuration.mapping), only)
+    if found is None:
+        _refuse(f"--only {only} names no segment of twenty records or more: write one as country:France")
+    return found
+
+
+def _rendered(found: Completeness | GapsByRep | Audience, output_format: Format) -> str:
     from rich.console import Console
 
     match output_format:
@@ -138,7 +166,7 @@ def _rendered(found: Completeness | GapsByRep, output_format: Format) -> str:
             return page.getvalue()
 
 
-def _flat(found: Completeness | GapsByRep) -> Table:
+def _flat(found: Completeness | GapsByRep | Audience) -> Table:
     from reports.completeness import Completeness
     from reports.trend import read_trend
 
@@ -153,7 +181,7 @@ def _terminal() -> Console:
     return Console()
 
 
-def _print(found: Completeness | GapsByRep, console: Console) -> None:
+def _print(found: Completeness | GapsByRep | Audience, console: Console) -> None:
     for place, table in enumerate(found.to_tables()):
         if place:
             console.print()

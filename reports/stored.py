@@ -8,6 +8,9 @@ from rules.compile import facts_table
 from store.sql import column_types, moment, rows
 from sync.mapping import Mapping, ObjectMap
 
+SENDING = ("marketing_contact", "hard_bounce")
+"""Fields in which the marketing system itself says whether somebody can be written to: nobody could fill them."""
+
 
 class NothingRead(Exception):
     """The store holds no record yet; the message says what to run."""

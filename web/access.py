@@ -29,6 +29,7 @@ class Page(StrEnum):
     """The pages of the bar on top, in its order."""
 
     COMPLETENESS = "completeness"
+    AUDIENCE = "audience"
     TEAM = "team"
     MINE = "mine"
     OPERATIONS = "operations"
@@ -51,6 +52,7 @@ class Sight(Enum):
 
 OPENED_BY: Mapping[Page, frozenset[Role]] = {
     Page.COMPLETENESS: frozenset({Role.MARKETER}),
+    Page.AUDIENCE: frozenset({Role.MARKETER}),
     Page.TEAM: frozenset({Role.MANAGER}),
     Page.MINE: frozenset({Role.REP, Role.MANAGER}),
     Page.OPERATIONS: frozenset({Role.OPS}),

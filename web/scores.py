@@ -185,7 +185,8 @@ def _trend(language: Language, found: Trend | None) -> str:
 
 def _of(language: Language, count: Count) -> str:
     s, n = (f"{each:.1f}".removesuffix(".0") for each in (count.s, count.n))
-    return say(language, "score_of", s=s.replace(".", ",") if language == "fr" else s, n=n)
+    said = say(language, "score_of", s=s, n=n)
+    return said.replace(".", ",") if language == "fr" else said
 
 
 def _title(language: Language, family: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date as date_of
 from datetime import datetime
 from itertools import groupby
@@ -12,7 +12,7 @@ from crm.record import Ref
 from reports.completeness import FEW, GroupCount, Segment
 from reports.gaps_by_rep import GapLine, OpenCount
 from reports.page.heat import place
-from reports.words import age, counted, day, duration, moment, percent, say, title, words
+from reports.words import age, counted, day, duration, moment, percent, say, title, whole, words
 from rules.language import Language
 from store.models import Rep
 from web.words import say as page_say
@@ -58,6 +58,25 @@ def group(language: Language, found: GroupCount, trend: dict[str, Any] | None) -
         "records": counted(language, "records", found.records),
         "spark": trend["teams"].get(found.key) if trend and found.kind == "team" else None,
     }
+
+
+def segments(
+    language: Language, offered: Mapping[str, Sequence[Segment]], only: Segment | None
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The segments to choose from, by what they are cut by, each as an address names it."""
+    chosen = (only.by, only.value) if only else None
+    return [
+        {
+            "title": title(language, name),
+            "values": [
+                {"value": f"{name}:{each.value}", "title": f"{each.value} ({whole(language, each.records)})",
+                 "chosen": (name, each.value) == chosen}
+                for each in values
+            ],
+        }
+        for name, values in offered.items()
+        if values
+    ]  # fmt: skip
 
 
 def segment(language: Language, found: Segment) -> str:

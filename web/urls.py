@@ -7,6 +7,7 @@ from django.urls import path
 
 from web.views import (
     answers,
+    audience,
     completeness,
     conflicts,
     doors,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("metrics", metrics.metrics),
     path("webhooks/hubspot", webhooks.hubspot),
     path("completeness", completeness.completeness_page, name="completeness"),
+    path("audience", audience.audience_page, name="audience"),
     path("team", reports.team_page, name="team"),
     path("people/<str:rep>", reports.person_page, name="person"),
     path("mine", reports.my_page, name="mine"),
@@ -53,6 +55,7 @@ urlpatterns = [
     path("history/<str:ref>", history.history_page, name="history"),
     path("privacy", ops.privacy_page, name="privacy"),
     *(path(f"completeness.{kind}", completeness.completeness_page, {"kind": kind}) for kind in ("csv", "xlsx")),
+    *(path(f"audience.{kind}", audience.audience_page, {"kind": kind}) for kind in ("csv", "xlsx")),
     *(path(f"team.{kind}", reports.team_page, {"kind": kind}) for kind in ("csv", "xlsx")),
     *(path(f"conflicts.{kind}", conflicts.conflicts_page, {"kind": kind}) for kind in ("csv", "xlsx")),
     *(path(f"dead.{kind}", waiting.dead_page, {"kind": kind}) for kind in ("csv", "xlsx")),

@@ -10,7 +10,7 @@ from crm.states import FieldState
 from reports.completeness.counts import TEAM, FieldCount, GroupCount, GroupKind, added
 from reports.completeness.report import Completeness
 from reports.completeness.segments import Segment, best_spelling, folded, segments_of, value_sql
-from reports.stored import last_read, pairs, stored_objects
+from reports.stored import SENDING, last_read, pairs, stored_objects
 from reports.words import name_key
 from rules.compile import facts_table
 from rules.facts import STAGE
@@ -47,7 +47,10 @@ def completeness(
     asked = {by, only.by if only else TEAM} - {TEAM}
     taken = {name: fields for name, fields in stored.items() if asked <= set(segments_of(mapping.objects[name]))}
     nothing = [
-        FieldCount(name, field, _owed_by(rules, name, field), 0, 0, 0, 0) for name in taken for field in taken[name]
+        FieldCount(name, field, _owed_by(rules, name, field), 0, 0, 0, 0)
+        for name in taken
+        for field in taken[name]
+        if field not in SENDING
     ]
     groups: dict[GroupKey, GroupCount] = {}
     for object_name in taken:

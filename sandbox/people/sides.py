@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import Any
+from zlib import crc32
 
 from sandbox.hubspot.state import HubSpotState
 from sandbox.people.person import Company, chance, pick
@@ -69,8 +70,18 @@ def add_to_hubspot(hubspot: HubSpotState, card: Card, company: Company, rng: Ran
         "hs_analytics_source": pick(rng, TRAFFIC),
         "hubspot_owner_id": company.rep.owner_id if is_owned else "",
         "hs_email_optout": "true" if card.is_opted_out else "",
+        **_sending(card),
     }
     return hubspot.add("contacts", fields, card.created, card.modified, card.newer)
+
+
+def _sending(card: Card) -> dict[str, str]:
+    """Whether HubSpot may send to somebody: every eighth is no marketing contact, every thirtieth address bounced."""
+    lot = crc32(card.email.encode())
+    return {
+        "hs_marketable_status": "false" if lot % 8 == 0 else "true",
+        "hs_email_hard_bounce_reason_enum": "UNKNOWN_USER" if lot % 30 == 1 else "",
+    }
 
 
 def add_company(hubspot: HubSpotState, company: Company, created: datetime) -> str:

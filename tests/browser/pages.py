@@ -25,10 +25,12 @@ class PageOf:
 PAGES = (
     PageOf("sign-in", "", "/sign-in", on_phone=True),
     PageOf("completeness", "mark", "/completeness", on_phone=True),
+    PageOf("audience", "mark", "/audience", on_phone=True),
     PageOf("team", "mona", "/team", on_phone=True),
     PageOf("person", "mona", "/team", follow="Rita Lang"),
     PageOf("mine", "rita", "/mine", on_phone=True),
     PageOf("answer", "rita", "/mine", form="/answer/", on_phone=True),
+    PageOf("scores-help", "rita", "/help/scores"),
     PageOf("operations", "otto", "/operations"),
     PageOf("conflicts", "otto", "/conflicts"),
     PageOf("conflict", "otto", "/conflicts", follow="Marten", on_phone=True),

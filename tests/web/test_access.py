@@ -34,6 +34,7 @@ S, O, H = Sight.SHOWN, Sight.OFF, Sight.HIDDEN  # noqa: E741
 
 PAGES = {  # in the order of ALL
     (Role.MARKETER, Page.COMPLETENESS): [S, S, S, S, S],
+    (Role.MARKETER, Page.AUDIENCE): [S, S, S, S, S],
     (Role.MANAGER, Page.TEAM): [O, S, O, O, S],
     (Role.MANAGER, Page.MINE): [S, S, S, S, S],
     (Role.REP, Page.MINE): [S, S, S, S, S],

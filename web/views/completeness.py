@@ -161,25 +161,13 @@ def _owed(request: Request, cut: Cut) -> dict[str, Any]:
 
 
 def _chooser(language: Language, cut: Cut) -> dict[str, Any]:
-    chosen = (cut.only.by, cut.only.value) if cut.only else None
     return {
         "by": [
             {"value": name, "title": _by_name(language, name), "chosen": name == cut.by}
             for name in segment_names(configuration().mapping)
         ],
-        "only": [
-            {
-                "title": title(language, name),
-                "values": [
-                    {"value": f"{name}:{each.value}", "title": f"{each.value} ({whole(language, each.records)})",
-                     "chosen": (name, each.value) == chosen}
-                    for each in values
-                ],
-            }
-            for name, values in cut.offered.items()
-            if values
-        ],
-    }  # fmt: skip
+        "only": show.segments(language, cut.offered, cut.only),
+    }
 
 
 def _by_name(language: Language, name: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from rules.language import Language
 from web.words.answers import ANSWERS
+from web.words.audience import AUDIENCE
 from web.words.ops import OPS
 from web.words.pages import PAGES
 from web.words.scores import SCORES
 
-WORDS = PAGES | ANSWERS | OPS | SCORES
+WORDS = PAGES | ANSWERS | AUDIENCE | OPS | SCORES
 
 
 def words(language: Language) -> dict[str, str]:

@@ -153,7 +153,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "you": ("You", "Vous"),
     "sees_all": ("everything here", "tout ce qui est ici"),
     "your_manager": ("Your manager", "Votre manager"),
-    "manager_sees": ("what is open, at once", "ce qui est en attente, aussitôt"),
+    "manager_sees": (
+        "what is open, at once; of a score only a gap that two periods show, 48 hours after you",
+        "ce qui est en attente, aussitôt ; d'un score, seulement un écart que deux périodes montrent, 48 heures après "
+        "vous",
+    ),
     "manager_sees_nothing": ("nothing of this page", "rien de cette page"),
     "marketing": ("Marketing", "Marketing"),
     "marketing_sees": ("totals of five or more people", "des totaux de cinq personnes ou plus"),

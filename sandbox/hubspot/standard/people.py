@@ -18,6 +18,9 @@ from sandbox.hubspot.standard.parts import (
     text,
 )  # fmt: skip
 
+# The property is documented, its values are not.
+BOUNCES = (("Unknown user", "UNKNOWN_USER"), ("Mailbox full", "MAILBOX_FULL"), ("Other", "OTHER"))
+
 SHARED = (
     text("address", "Street Address"),
     text("city", "City"),
@@ -63,6 +66,7 @@ CONTACT_PROPERTIES = (
     text("hs_linkedin_url", "LinkedIn URL"),
     choice("hs_language", "Preferred language", LANGUAGES),
     read_only(flag("hs_email_optout", "Unsubscribed from all email")),
+    read_only(choice("hs_email_hard_bounce_reason_enum", "Email hard bounce reason", BOUNCES)),
     read_only(choice("hs_marketable_status", "Marketing contact status", BOOL_OPTIONS)),
     read_only(choice("hs_marketable_until_renewal", "Marketing contact until next update", BOOL_OPTIONS)),
     read_only(text("hs_marketable_reason_type", "Marketing contact status source type")),
