@@ -32,7 +32,7 @@ _log = logging.getLogger("entente.erasure")
 NOT_ABOUT_CUSTOMERS: frozenset[type[Model]] = frozenset(
     {
         models.Known, models.Cursor, models.Run, models.Rep, models.Profile, models.PageView, models.Token,
-        models.TrendPoint, models.OptOut, models.Erased, models.Erasure,
+        models.TrendPoint, models.RuleWeek, models.ToldGap, models.OptOut, models.Erased, models.Erasure,
     }
 )  # fmt: skip
 """Tables about the installation, its users and its reps, counts, and what is kept under a key only."""

@@ -367,10 +367,10 @@ class RuleWeek(models.Model):
     """The sum of the episodes' credits."""
     n = models.FloatField()
     """How many episodes counted."""
-    placeholders = models.FloatField(default=0)
+    placeholders = models.IntegerField(default=0)
     """How many of these held a placeholder."""
-    system_delay = models.FloatField(default=0)
-    """How many further ones did not count, since a system was late."""
+    system_delay = models.IntegerField(default=0)
+    """How many of these spent more time in queues than with whoever was responsible."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["rule", "rep", "week", "stratum"], name="one_rule_week"),)

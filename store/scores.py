@@ -28,8 +28,8 @@ class Periods:
     now: Count
     first_look: Count
     second_look: Count
-    placeholders: float
-    system_delay: float
+    placeholders: int
+    system_delay: int
 
 
 def periods(windows: Windows) -> list[Periods]:
@@ -72,7 +72,7 @@ def one_to_tell(gaps: Mapping[str, Collection[str]], week: date, at: int) -> tup
 
 
 def _sum(column: str, start: date, end: date) -> Sum:
-    return Sum(column, filter=Q(week__gte=start, week__lt=end), default=0.0)
+    return Sum(column, filter=Q(week__gte=start, week__lt=end), default=0)
 
 
 def _periods(row: Mapping[str, Any]) -> Periods:

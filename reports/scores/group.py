@@ -66,7 +66,7 @@ class Group:
         reasons: dict[Reason, bool] = {
             "hard": judged is not None and judged.is_systemic,
             "placeholders": sum(each.placeholders for each in found) > MOST_PLACEHOLDERS * n,
-            "system": late > MOST_DELAY * (n + late),
+            "system": late > MOST_DELAY * n,
         }
         why = tuple(reason for reason, holds in reasons.items() if holds)
         scored = judged.scored if judged else []

@@ -17,8 +17,8 @@ class Migration(migrations.Migration):
                 ("stratum", models.CharField(default="", max_length=200)),
                 ("s", models.FloatField()),
                 ("n", models.FloatField()),
-                ("placeholders", models.FloatField(default=0)),
-                ("system_delay", models.FloatField(default=0)),
+                ("placeholders", models.IntegerField(default=0)),
+                ("system_delay", models.IntegerField(default=0)),
             ],
             options={
                 "indexes": [models.Index(fields=["week"], name="rule_week_week")],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crm.record import Record, Ref, Side
+from crm.record import Record, Ref, Side, Wire
 from reports.audience import Audience, audience
 from reports.audience.ways import Cell, shortest
 from reports.completeness import Segment, completeness
@@ -57,9 +57,10 @@ class Known(People):
 
     def pair(self, rep: str | None = RITA, marketable: str = "true", bounce: str = "", **fields: Any) -> Ref:
         """Somebody whom both systems know; what HubSpot says of sending stands in its record alone."""
-        sales = self.know(rep, **{"opt_out": False, "source": "fair"} | fields)
+        more: dict[str, Any] = {"opt_out": False, "source": "fair"} | fields
+        sales = self.know(rep, **more)
         marketing = Ref("hubspot", "contacts", sales.id)
-        shown = {
+        shown: dict[str, Wire] = {
             "hs_marketable_status": marketable, "hs_email_hard_bounce_reason_enum": bounce, "hs_email_optout": False,
             "email": "lea@client.example",
         }  # fmt: skip
@@ -104,7 +105,7 @@ def test_an_opt_out_on_either_side_counts_and_who_is_not_in_hubspot_is_no_market
     sales = known.know(RITA, opt_out=False)
     both = known.know(RITA, opt_out=False)
     marketing = Ref("hubspot", "contacts", "opted out there")
-    shown = {"hs_marketable_status": "true", "hs_email_optout": True, "email": "lea@client.example"}
+    shown: dict[str, Wire] = {"hs_marketable_status": "true", "hs_email_optout": True, "email": "lea@client.example"}
     known.facts.save(Side.MARKETING, [Record(marketing, shown, None, NOW)], {})
     Link.objects.create(object="contact", marketing=str(marketing), sales=str(both))
     known.facts.settle([marketing])

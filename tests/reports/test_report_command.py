@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -96,12 +97,33 @@ def test_completeness_is_cut_by_a_segment_of_the_mapping(synced: Entente) -> Non
     assert {row["by"] for row in rows if row["section"] == "segment"} == {"stage"}
 
 
+def test_the_audience_falls_step_by_step_in_every_format(synced: Entente) -> None:
+    rows = synced.json("report", "audience")["rows"]
+    france = list(
+        csv.DictReader(
+            io.StringIO(synced.run("report", "audience", "--only", "country:france", "--format", "csv").stdout)
+        )
+    )
+    table = synced.run("report", "audience", "--language", "fr").stdout
+
+    steps = [row for row in rows if row["section"] == "step"]
+    assert [row["name"] for row in steps] == ["all", "email", "valid", "bounced", "marketing", "consent", "facts"]
+    assert [row["people"] for row in steps[1:]] == [before["people"] - row["lost"] for before, row in pairwise(steps)]
+    assert 0 < steps[-1]["people"] < steps[0]["people"]
+    assert 0 < int(france[0]["people"]) < steps[0]["people"]
+    assert "Audience utilisable" in table
+    assert "Le plus court chemin" in table
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["completeness", "--by", "region"], "--by region is none of team, country, industry, stage"),
         (["gaps_by_rep", "--by", "country"], "--by goes with completeness"),
         (["completeness", "--by", "country", "--format", "html"], "--by goes with completeness as table, json or csv"),
+        (["gaps_by_rep", "--only", "country:France"], "--only goes with completeness and audience"),
+        (["audience", "--only", "country:Nowhere"], "--only country:Nowhere names no segment"),
+        (["audience", "--format", "html"], "audience is a page of the web application"),
     ],
 )
 def test_a_cut_that_is_none_is_answered_with_the_mend(tmp_path: Path, arguments: list[str], words: str) -> None:

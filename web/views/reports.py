@@ -105,10 +105,13 @@ def _team(request: Request) -> HttpResponse:
     counts = open_by_rep(Whose(read.rules, list(people.values_list("id", flat=True)), asked=True))
     marketing = open_by_rep(Whose(read.rules, sides=(Side.MARKETING,), asked=True)).get(None, OpenCount())
     in_all = OpenCount(sum(each.open for each in counts.values()), sum(each.seconds for each in counts.values()))
-    log_looks(request.viewer, ids, Page.TEAM)
+    doing = scores.team(request)
+    named = {doing["talk"]["rep"]} if doing and doing["talk"] else set()
+    log_looks(request.viewer, named, "talk")
+    log_looks(request.viewer, [each for each in ids if each not in named], Page.TEAM)
     return page(
         request, "team", Page.TEAM, known=request.viewer.rep is not None, pager=pager, totals=_totals(request),
-        scores=scores.team(request),
+        scores=doing,
         read_at=show.read_at(language, last_read()),
         reps=[show.rep(language, each, counts.get(each.id, OpenCount()), quickest.get(each.id)) for each in shown],
         in_all=whole(language, in_all.open), time=show.time(language, in_all), busy=whole(language, len(counts)),

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET
 from reports.scores import Scores
 from web import scores
 from web.frame import Request, configuration, page
-from web.people import log_looks
 from web.privacy import privacy
 from web.words import say
 
@@ -39,10 +38,7 @@ def doing(request: Request, rep: str) -> dict[str, Any] | None:
 
 
 def team(request: Request) -> dict[str, Any] | None:
-    """How the manager's team is doing; whoever is named was looked at. None where the team is too small."""
+    """How the manager's team is doing; None where the team is too small."""
     now = datetime.now(UTC)
     found = Scores(configuration().rules, now.date())
-    shown = scores.team(request.language, found, request.viewer.rep, request.GET.get("family", ""), now)
-    if shown and shown["talk"]:
-        log_looks(request.viewer, [shown["talk"]["rep"]], "talk")
-    return shown
+    return scores.team(request.language, found, request.viewer.rep, request.GET.get("family", ""), now)
