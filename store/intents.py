@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -29,6 +30,8 @@ _PLAN = """INSERT INTO store_intent
                (run_id, link, object, source, side, object_name, target, action, step, changes, state, attempts, at)
            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'planned', %s, %s)"""
 _ACTIONS: dict[type[Write], str] = {Archive: "archive", Merge: "merge"}
+FRESH = 60 * 1000
+"""How long what an update would overwrite counts as what the decision saw, in milliseconds; then it is read again."""
 _DONE = {"archive": "archived", "merge": "merged"}
 
 
@@ -102,7 +105,7 @@ class Intents:
             [run],
         ):
             found = rows(
-                f"""SELECT id, link, source, target, changes, action FROM store_intent
+                f"""SELECT id, link, source, target, changes, action, at FROM store_intent
                     WHERE run_id = %s AND state = 'planned'
                     AND side = %s AND object = %s AND object_name = %s AND attempts = %s AND step = %s
                     ORDER BY id LIMIT {batch_size(most[Side(first[0][0])], first[0][3])}""",
@@ -111,8 +114,11 @@ class Intents:
             links = self._links.by_id({row[1] for row in found if row[1] is not None})
             lost = [row for row in found if row[1] is not None and row[1] not in links]
             kept = [row for row in found if row not in lost] if lost else found
-            side, object_name, native_object, *_ = first[0]
+            side, object_name, native_object, _, step = first[0]
             intents = self._intents(Side(side), object_name, native_object, kept, links)
+            # A later step builds on what an earlier one has written.
+            old = {row[0] for row in kept if not step and row[6] < now() - FRESH}
+            intents = [replace(each, is_old=each.id in old) for each in intents]
             orphans = {each.id for each in intents if self._is_orphan(each)}
             intents = [each for each in intents if each.id not in orphans]
             lost += [row for row in kept if row[0] in orphans]
@@ -153,7 +159,7 @@ class Intents:
         changes = [tuple(unpacked(self._mapping, object_name, side, row[4])) for row in found]
         intents = []
         for row, ready in zip(found, self._references.ready(object_map, side, changes), strict=True):
-            intent_id, link_id, source, target, _, action = row
+            intent_id, link_id, source, target, _, action, *_ = row
             write: Write
             if target is None:
                 fields = native_new(object_map, side, native_object, Ref.parse(source).object, ready.values)
@@ -170,9 +176,8 @@ class Intents:
         return intents
 
     def give_up(self, condition: str, run: int) -> None:
-        """What was not sent is dropped, of what was sent the outcome is unknown (a create that carries our key is
-        simply sent again); all that it was about is touched, to be read and decided anew. The touches keep the attempts
-        of what was sent."""
+        """What was not sent is dropped, of what was sent nobody knows what became; all of it is touched, to be
+        read and decided anew. The touches keep the attempts of what was sent."""
         for ref in ("source", "target"):
             execute(
                 f"""INSERT INTO store_touch (ref, object, seen, run_id, attempts, at)
@@ -184,19 +189,19 @@ class Intents:
                     ELSE store_touch.attempts END""",
                 [now(), run],
             )
-        names = ", ".join(["%s"] * len(self._keyless)) or "NULL"
         execute(
-            f"""UPDATE store_intent SET state = CASE
-                WHEN state = 'sent' AND action <> 'archive' AND (target IS NOT NULL OR object_name IN ({names}))
+            f"""UPDATE store_intent SET state = CASE WHEN state = 'sent' AND action <> 'archive'
                 THEN 'unknown' ELSE 'dropped' END WHERE state IN ('planned', 'sent') AND {condition}""",
-            [*self._keyless, run],
+            [run],
         )
 
     def unanswered(self, object_name: str) -> list[Intent]:
         """Creates of which no answer came, in objects that cannot carry our key."""
-        found = rows(
+        found = rows_in(
             """SELECT side, object_name, id, link, source, target, changes, action FROM store_intent
-               WHERE state = 'unknown' AND link IS NULL AND target IS NULL AND object = %s ORDER BY id""",
+               WHERE state = 'unknown' AND link IS NULL AND target IS NULL AND object = %s
+               AND object_name IN ({keys}) ORDER BY id""",
+            self._keyless,
             [object_name],
         )
         groups: dict[tuple[str, str], list[tuple[Any, ...]]] = defaultdict(list)
@@ -208,13 +213,22 @@ class Intents:
             for intent in self._intents(Side(side), object_name, native_object, each, {})
         ]
 
-    def unknown(self, links: Iterable[int], alone: Iterable[Ref] = ()) -> list[tuple[int, Intent]]:
-        """Writes to these links, or to records `alone` beside any link, of which no answer came, each with its run."""
+    def carries_key(self, intent: Intent) -> bool:
+        """Whether the record that a create makes tells its source."""
+        return intent.object_name not in self._keyless
+
+    def unknown(
+        self, links: Iterable[int] = (), alone: Iterable[Ref] = (), created_from: Iterable[Ref] = ()
+    ) -> list[tuple[int, Intent]]:
+        """Writes to these links, or to records `alone` beside any link, or creates from some, of which no answer came;
+        each with its run."""
         sql = """SELECT run_id, side, object, object_name, id, link, source, target, changes, action FROM store_intent
                  WHERE state = 'unknown' AND {place} ORDER BY id"""
         found = list(rows_in(sql.replace("{place}", "link IN ({keys})"), links))
         beside = sql.replace("{place}", "link IS NULL AND target IN ({keys})")
         found += rows_in(beside, {str(ref) for ref in alone})
+        created = sql.replace("{place}", "link IS NULL AND target IS NULL AND source IN ({keys})")
+        found += rows_in(created, {str(ref) for ref in created_from})
         links_now = self._links.by_id({row[5] for row in found if row[5] is not None})
         return [
             (row[0], intent)
@@ -240,6 +254,21 @@ class Intents:
         sql = "UPDATE store_intent SET state = 'dropped' WHERE state = 'waiting' AND side = %s AND source IN ({keys})"
         for side, names in sources.items():
             execute_in(sql, names, [side.value])
+
+    @staticmethod
+    def forget_creates(sources: Iterable[Ref]) -> None:
+        """These are in a pair now: it is of no more interest what became of other creates from them."""
+        execute_in(
+            """UPDATE store_intent SET state = 'dropped'
+               WHERE state = 'unknown' AND link IS NULL AND target IS NULL AND source IN ({keys})""",
+            {str(ref) for ref in sources},
+        )
+
+    def age(self, run: int) -> None:
+        """Nobody knows how long ago a lost worker decided this: creates are decided anew, what updates overwrite is
+        read again before they are sent."""
+        self.give_up("target IS NULL AND run_id = %s", run)
+        execute("UPDATE store_intent SET at = at - %s WHERE state = 'planned' AND run_id = %s", [2 * FRESH, run])
 
     def settle(self, done: Iterable[int], dropped: Iterable[int]) -> None:
         """What became of them was read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import orjson
@@ -12,7 +12,7 @@ from connectors.base import Archive, Connector, Create, Merge, Policy, Refused, 
 from crm.record import Ref, Side, Value
 from crm.values import same
 from store import attempts
-from store.arrived import arrived, both, settled
+from store.arrived import arrived, both, created, overtaken, settled
 from store.decisions import Decided
 from store.history import Line, line, write_history
 from store.intents import Intents, packed
@@ -132,11 +132,23 @@ class RunLog:
 
     def _linked(self, object_name: str, plans: Sequence[Plan]) -> list[Plan]:
         """The plans with the links that they make."""
-        pairs = [(plan.link.marketing, plan.link.sales) for plan in plans if plan.link and not plan.link.id]
-        made = self._links.make(object_name, pairs) if pairs else {}
-        return [
-            replace(plan, link=made[plan.link.marketing]) if plan.link and not plan.link.id else plan for plan in plans
-        ]
+        new = [plan.link for plan in plans if plan.link and not plan.link.id]
+        if not new:
+            return list(plans)
+        made = self._links.make(object_name, [(link.marketing, link.sales) for link in new])
+        self._links.rebase((made[link.marketing], link.base) for link in new)
+        linked = {link.marketing: replace(made[link.marketing], base=link.base) for link in new}
+        self._find_out_creates(linked.values())
+        return [replace(plan, link=linked.get(plan.link.marketing, plan.link)) if plan.link else plan for plan in plans]
+
+    def _find_out_creates(self, links: Collection[Link]) -> None:
+        """Creates of which no answer came, and which made one record of a new pair from the other."""
+        done = created(self._records, self._intents, links)
+        write_history(
+            [line(run, link.ref(each.side), change, change.new) for link, run, each in done for change in each.changes]
+        )
+        self._intents.settle([each.id for _, _, each in done], [])
+        self._intents.forget_creates(ref for link in links for ref in (link.marketing, link.sales))
 
     def _find_out(self, links: Iterable[int], alone: Iterable[Ref] = (), *, only_gone: bool = False) -> None:
         """Writes of which no answer came: where the record shows no longer what it did, they were done, and what they
@@ -207,6 +219,13 @@ class RunLog:
         return self._intents.next(run, most)
 
     @transaction.atomic
+    def overtaken(self, intents: Sequence[Intent]) -> set[int]:
+        late = overtaken(self._mapping, self._records, intents)
+        for intent in late:
+            self._close(intent, "dropped", touch=True)
+        return {each.id for each in late}
+
+    @transaction.atomic
     def drop_intents(self, run: int) -> None:
         self._intents.give_up("run_id = %s", run)
 
@@ -223,6 +242,7 @@ class RunLog:
         execute("UPDATE store_touch SET run_id = NULL WHERE run_id = %s", [run])
         self._park()
         self._intents.give_up("state = 'sent' AND run_id = %s", run)
+        self._intents.age(run)
 
     @transaction.atomic
     def give_back(self, run: int) -> None:
@@ -257,12 +277,8 @@ class RunLog:
                     self._waiting.bury(outcome.intent, refused)
                     self._close(outcome.intent, "refused")
                 case Unknown():
-                    is_lost = isinstance(outcome.intent.write, Update | Merge) or not self._carries_key(outcome.intent)
-                    self._close(outcome.intent, "unknown" if is_lost else "waiting", touch=True)
-
-    def _carries_key(self, intent: Intent) -> bool:
-        is_new = isinstance(intent.write, Create)
-        return not is_new or self._connectors[intent.side].carries_key(intent.object_name)
+                    is_archive = isinstance(outcome.intent.write, Archive)
+                    self._close(outcome.intent, "waiting" if is_archive else "unknown", touch=True)
 
     def _put_off(self, intent: Intent, refused: Refused) -> None:
         """Again in the next run; what was put off too often is kept for a person instead."""
@@ -335,6 +351,7 @@ class RunLog:
                 taken |= set(pair)
         if free:
             self._links.make(object_name, free)
+            self._intents.forget_creates(ref for pair in free for ref in pair)
         now = self._links.of(refs)
         for source, pair in pairs.items():
             link = now.get(source)

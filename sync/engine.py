@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from connectors.base import Connector, Create, Refused, key_of
+from connectors.base import Connector, Create, Refused, Update, key_of
 from crm.record import Ref, Side
 from sync.brakes import Totals, tripped
 from sync.fit import Schema
@@ -22,7 +22,7 @@ from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.plan import Batch
 from sync.planner import Planner
-from sync.ports import Links, Log, Outcome, Records, References
+from sync.ports import Intent, Links, Log, Outcome, Records, References
 
 BATCH = 1_000
 Progress = Callable[[str, int, int | None], None]
@@ -131,13 +131,24 @@ class Engine:
             side, object_name = intents[0].side, intents[0].object_name
             connector = self.connectors[side]
             fields = self.mapping.fields_asked(intents[0].object, side, object_name, key_of(connector, object_name))
-            answers = connector.write_many(object_name, [intent.write for intent in intents], fields)
-            outcomes = [Outcome(intent, answer) for intent, answer in zip(intents, answers, strict=True)]
+            current = self._not_overtaken(intents)
+            answers = connector.write_many(object_name, [intent.write for intent in current], fields) if current else []
+            outcomes = [Outcome(intent, answer) for intent, answer in zip(current, answers, strict=True)]
             self.log.remember(run, outcomes)
             self._adopt(outcomes)
-            sent += len(intents)
+            sent += len(current)
             self.progress(f"writing {connector.system} {object_name}", sent, None)
             yield len(intents)
+
+    def _not_overtaken(self, intents: list[Intent]) -> list[Intent]:
+        """All but those that were decided a while ago, and whose record was edited since; these are decided anew."""
+        old = [each for each in intents if each.is_old and isinstance(each.write, Update)]
+        if not old:
+            return intents
+        refs = {each.write.ref for each in old if isinstance(each.write, Update)}
+        self._read(intents[0].side, intents[0].object, intents[0].object_name, refs)
+        overtaken = self.log.overtaken(old)
+        return [each for each in intents if each.id not in overtaken]
 
     def _adopt(self, outcomes: Iterable[Outcome]) -> None:
         """Where creates met records that already exist, read these and link them: the next pass merges the pairs."""

@@ -60,7 +60,7 @@ class Planner:
         follower = Follower(
             self.object_map, self.records, self.links, batch, self.read, self.in_scope, batch.decisions.apart
         )
-        pairs = self.log.settled(follower.follow(list({link.id: link for link in links.values()}.values())))
+        pairs = follower.follow(list({link.id: link for link in links.values()}.values()))
         batch.judged = seen - set(links)
         made = self._made(batch)
         taken = {ref for _, _, ref in batch.moved} | {ref for link in made for ref in (link.marketing, link.sales)}
@@ -74,7 +74,7 @@ class Planner:
         pairs = [link for link in pairs if {link.marketing, link.sales} & in_scope]
         if self.mapping.mode == "beside":
             return self._only_linked(batch, [*pairs, *made])
-        batch.plans = [*self._merge([*pairs, *made], seen, follower), *self._depart(batch)]
+        batch.plans = [*self._merge(self.log.settled([*pairs, *made]), seen, follower), *self._depart(batch)]
         batch.plans = self._in_order(batch, follower) + self._creates(ref for ref in found.lone if ref in in_scope)
         batch.plans = self._hold_back(batch.plans)
         return batch

@@ -45,6 +45,8 @@ class Intent:
     write: Write
     waits: tuple[Held, ...] = ()
     """References that were to be written with it, and lead to what is not there yet."""
+    is_old: bool = False
+    """Whether so much time has passed since it was decided that somebody may have edited what it overwrites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,10 @@ class Log(Protocol):
     def next_intents(self, run: int, most: Mapping[Side, int]) -> list[Intent]:
         """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left.
         `most`: how many a side is handed at once."""
+
+    def overtaken(self, intents: Sequence[Intent]) -> set[int]:
+        """Which of these updates would overwrite something else than they were decided to, as their stored records
+        show it. They are dropped, and touched: the next run decides anew."""
 
     def drop_intents(self, run: int) -> None:
         """Give up what a run has not sent, and touch it again: the next run decides anew."""

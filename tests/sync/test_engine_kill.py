@@ -13,10 +13,11 @@ from django.db import transaction
 
 from connectors.memory import MemoryConnector
 from crm.record import Ref
-from store import models
+from store import intents, models, runs
 from tests.sync.conftest import MakeHouse
 from tests.sync.fragile import sync_until
 from tests.sync.house import House
+from wiring import passes
 
 
 def a_busy_morning(house: House) -> None:
@@ -111,3 +112,57 @@ def test_a_write_whose_answer_was_lost_is_no_edit_of_anybody(make_house: MakeHou
 
     assert house.conflicts() == []
     assert house.shown(contact)["jobtitle"] == house.shown(lead)["Title"] == "C"
+
+
+@pytest.mark.parametrize("point", ["before write_many", "after write_many"])
+def test_what_we_created_unanswered_is_no_edit_of_anybody(make_house: MakeHouse, point: str) -> None:
+    """The worker dies before HubSpot says that it has Ann; Rita edits her: that is no first meeting."""
+    house = make_house(contact={"first_sync": "marketing"})
+    lead = house.lead("Ann", Title="A", Phone="1")
+    sync_until(house, point)
+
+    house.sales.edit(lead, Title="B")
+    house.settle()
+
+    [(contact, _)] = house.links().items()
+    assert house.shown(contact)["jobtitle"] == house.shown(lead)["Title"] == "B"
+    created = [(field, new) for side, field, _, new, rule in house.history() if rule == "create"]
+    assert sorted(created) == sorted({*created}), "whoever was created is created once in the history"
+    assert "phone" in dict(created)
+
+
+def test_what_was_edited_while_a_lost_worker_was_missed_is_not_overwritten(make_house: MakeHouse) -> None:
+    """All is decided when the worker dies; Mark edits what was to be overwritten before another one goes on."""
+    house = make_house(fields={"title": {"on_conflict": "ask"}})
+    contact, lead = house.pair("Ann", marketing={"jobtitle": "A"})
+    house.sales.edit(lead, Title="B")
+    sync_until(house, "before write_many")
+
+    house.marketing.edit(contact, jobtitle="C")
+    house.resume()
+    house.settle()
+
+    assert (house.shown(contact)["jobtitle"], house.shown(lead)["Title"]) == ("C", "B")
+    assert house.conflicts() == [("field", "title")]
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_what_was_decided_a_while_ago_is_read_again_before_it_is_overwritten(
+    make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch, edited: bool
+) -> None:
+    monkeypatch.setattr(intents, "FRESH", -1)
+    house = make_house(fields={"title": {"on_conflict": "ask"}})
+    contact, lead = house.pair("Ann", marketing={"jobtitle": "A"})
+    house.sales.edit(lead, Title="B")
+
+    with runs.holding():
+        run = passes.begin(house.service)
+        while passes.step(house.service, run, enough=lambda: False).get("stage") != "apply":
+            pass
+        if edited:
+            house.marketing.edit(contact, jobtitle="C")
+        house.service.to_its_end(run)
+
+    assert house.shown(contact)["jobtitle"] == ("C" if edited else "B")
+    house.settle()
+    assert house.conflicts() == ([("field", "title")] if edited else [])
