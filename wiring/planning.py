@@ -99,26 +99,26 @@ def _answers() -> Iterator[Line]:
 
 def _opt_outs(service: Service) -> Iterator[Line]:
     """Who would be opted out where, and why: past scope, holds and brakes. Who subscribed anew is asked about."""
-    seen = set[tuple[Ref, str]]()
+    seen = set[tuple[Ref, Side | None]]()
     for work in service.consent.preview():
         todo = work.todo
-        decided = [(ref, "opt_out", reason) for ref, reason in todo.mark.items()]
-        decided += [(ref, "opt_out", todo.why_tell(address)) for address, ref in todo.tell.items()]
-        decided += [(ref, "ask", resubscribed.REASON.format(at=at)) for ref, at in work.asked.items()]
-        decided += [(ref, "write", answer.reason) for ref, answer in work.freed.items()]
-        for ref, decision, reason in decided:
-            if (ref, decision) not in seen:
-                seen.add((ref, decision))
-                yield _opt_out(work, ref, decision, reason)
+        decided = [(ref, Side.SALES, "opt_out", reason) for ref, reason in todo.mark.items()]
+        decided += [(ref, Side.MARKETING, "opt_out", todo.why_tell(address)) for address, ref in todo.tell.items()]
+        decided += [(ref, Side.SALES, "write", answer.reason) for ref, answer in work.freed.items()]
+        asked = [(ref, None, "ask", resubscribed.REASON.format(at=at)) for ref, at in work.asked.items()]
+        for ref, to, decision, reason in (*decided, *asked):
+            if (ref, to) not in seen:
+                seen.add((ref, to))
+                yield _opt_out(work, ref, to, decision, reason)
 
 
-def _opt_out(work: Work, ref: Ref, decision: str, reason: str) -> Line:
+def _opt_out(work: Work, ref: Ref, to: Side | None, decision: str, reason: str) -> Line:
     person = work.people[ref]
     pair = work.people.get(work.pairs.get(ref, ref), person)
     shown = {each.side: dump(each.shows) for each in (pair, person)}
     becomes = {"opt_out": True, "write": False}.get(decision)
     return Line(
-        str(ref), "" if decision == "ask" else person.side.value, work.field.name, None, None,
+        str(ref), to.value if to else "", work.field.name, None, None,
         shown.get(Side.MARKETING), shown.get(Side.SALES), decision, dump(becomes), reason,
     )  # fmt: skip
 

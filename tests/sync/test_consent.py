@@ -272,8 +272,10 @@ def test_a_person_decides_with_one_click_what_a_later_subscription_means(home: H
     [conflict] = Conflict.objects.filter(closed_at=None)
 
     assert desk.decide(conflict.id, keep, "", desk.fingerprint(conflict), "mark") is desk.Said.DONE
+    shown = [(each.record, each.decision, each.becomes) for each in planned(home.service, 0, 1).lines]
     home.settle()
 
+    assert shown == [(str(marketing), "opt_out", "true") if out else (str(sales), "write", "false")]
     assert is_out(home, marketing, sales) == [out, out]
     assert home.conflicts() == []
     assert Decision.objects.get().state == "done"
@@ -394,20 +396,23 @@ def test_a_plan_shows_who_would_be_opted_out_where_and_why(home: House) -> None:
     home.marketing.subscribe("zoe@x.com")
     home.marketing.unsubscribe("ann@x.com")
     home.sales.edit(bea_lead, HasOptedOutOfEmail=True)
+    cid = home.lead("Cid", HasOptedOutOfEmail=True)
     writes, told = home.writes(), home.marketing.opt_out_calls
 
     for _ in range(2):
         shown = planned(home.service, 0, 1)
 
-    lines = [(each.record, each.to, each.decision, each.marketing, each.sales, each.becomes) for each in shown.lines]
+    about = [each for each in shown.lines if each.field == "opt_out"]
+    lines = [(each.record, each.to, each.decision, each.marketing, each.sales, each.becomes) for each in about]
     assert sorted(lines) == sorted([
+        (str(cid), "marketing", "opt_out", None, "true", "true"),
         (str(ann_lead), "sales", "opt_out", "true", None, "true"),
         (str(bea), "marketing", "opt_out", None, "true", "true"),
         (str(zoe), "", "ask", "false", "true", None),
     ])  # fmt: skip
-    assert {each.record: each.reason for each in shown.lines}[str(bea)] == "opted out in sales"
-    assert {each.record: each.reason for each in shown.lines}[str(ann_lead)] == "opted out in marketing"
-    assert shown.totals["opt_outs"] == 2
+    assert {each.record: each.reason for each in about}[str(bea)] == "opted out in sales"
+    assert {each.record: each.reason for each in about}[str(ann_lead)] == "opted out in marketing"
+    assert shown.totals["opt_outs"] == 3
     assert (home.writes(), home.marketing.opt_out_calls, home.conflicts()) == (writes, told, [])
     home.settle()
     assert is_out(home, ann_lead, bea) == [True, True]
