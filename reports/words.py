@@ -26,6 +26,7 @@ FRENCH_TITLES = {
     "country": "Pays",
     "industry": "Secteur",
     "lead_source": "Origine",
+    "opt_out": "Désinscription",
     "account": "Compte",
     "name": "Nom",
     "domain": "Domaine",

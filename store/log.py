@@ -31,7 +31,7 @@ from sync.mapping import SyncRule, canonical
 from sync.outcomes import FieldChange, Held
 from sync.plan import Base, Batch, Link, Plan
 from sync.ports import Intent, Outcome
-from sync.references import NOTHING, given_owners, visible
+from sync.references import NOTHING, given_owners, must_wait, visible
 
 MOST_TRIES = 7
 """How often a busy system is asked again for the same record, one run each, before a person must look."""
@@ -376,8 +376,10 @@ class RunLog:
         return (created, intent.source) if intent.side is Side.MARKETING else (intent.source, created)
 
     def _hold(self, intent: Intent, refused: Refused) -> None:
-        """The refused field waits; what is left of the write is sent again in the same run."""
-        fields = self._mapping.objects[intent.object].fields
+        """The refused field waits; what is left of the write is sent again in the same run, unless it would make a
+        record without the parent that it must have."""
+        object_map = self._mapping.objects[intent.object]
+        fields = object_map.fields
         named = next(
             (
                 change
@@ -393,9 +395,11 @@ class RunLog:
         held = Held(named.field, intent.side, refused.code, refused.message, named.new, is_refused=True)
         self._waiting.keep(intent.object, intent.source, held)
         rest = [change for change in intent.changes if change is not named]
+        left = {change.field for change in rest}
+        is_orphan = isinstance(intent.write, Create) and must_wait(object_map, intent.object_name, left)
         execute(
             "UPDATE store_intent SET state = %s, changes = %s, attempts = 0 WHERE id = %s",
-            ["planned" if rest else "refused", orjson.dumps(packed(rest)).decode(), intent.id],
+            ["planned" if rest and not is_orphan else "refused", orjson.dumps(packed(rest)).decode(), intent.id],
         )
 
     def _close(self, intent: Intent, state: str, *, touch: bool = False) -> None:

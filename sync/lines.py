@@ -19,8 +19,8 @@ from sync.plan import Plan, Unresolved
 class Line:
     """One field of one planned record, as text; `None` is blank. `to` is the side that would be written, if one is.
 
-    `decision`: write, create, archive, merge, hold, ask, link, match or answer. A field that the two sides never agreed
-    on has no base.
+    `decision`: write, create, archive, merge, hold, ask, link, match, answer or opt_out. A field that the two sides
+    never agreed on has no base.
     """
 
     record: str

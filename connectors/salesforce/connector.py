@@ -107,6 +107,10 @@ class SalesforceConnector:
         """A converted lead is still there, and says where it went in `merged_into`."""
         return reading.read_many(self.client, Reading(object_name, fields), ids)
 
+    def erased(self, object_name: str, ids: Sequence[str]) -> set[str]:
+        """Salesforce knows no such deletes: whoever erases somebody there deletes the record."""
+        return set()
+
     def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
         """In one composite call, where they fit in."""
         return reading.read_each(self.client, [(Reading(each.object, each.fields), each.ids) for each in wanted])

@@ -37,6 +37,9 @@ class Brakes(Strict):
 
 
 class Budget(Strict):
+    """The share of each system's daily API calls that is left to the company's other integrations."""
+
+    hubspot_reserve: float = Field(default=0.2, ge=0, lt=1)
     salesforce_reserve: float = Field(default=0.2, ge=0, lt=1)
 
 
