@@ -161,6 +161,9 @@ def _text(text: str | None) -> Value:
 def _values(text: object, loaders: Mapping[str, Loader]) -> dict[str, Value]:
     found = {}
     for name, value in orjson.loads(str(text)).items():
+        if value is None and name in loaders:
+            found[name] = None
+            continue
         try:
             found[name] = loaders[name](value)
         except (KeyError, ValueError):

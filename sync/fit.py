@@ -91,6 +91,20 @@ def _fit(field_map: FieldMap, change: FieldChange, info: FieldInfo | None) -> Fi
     return change
 
 
+def is_settled(
+    field_map: FieldMap,
+    objects: Mapping[Side, str],
+    records: Mapping[Side, Record],
+    now: Mapping[Side, Value],
+    schema: Schema,
+) -> bool:
+    """Whether there is nothing to merge: both show the same, or one shows as much of the other's as it can."""
+    if now[Side.MARKETING] == now[Side.SALES] and field_map.rule not in (SyncRule.OFF, SyncRule.CONSENT):
+        return True
+    is_short = field_map.too_long == "truncate" and is_cut(field_map, objects, now, schema)
+    return is_short or is_further(field_map, records, now)
+
+
 def is_cut(field_map: FieldMap, objects: Mapping[Side, str], now: Mapping[Side, Value], schema: Schema) -> bool:
     """Of a field that is cut to fit: whether one side shows just what is left of the other's value; nothing differs."""
     for side in Side:
