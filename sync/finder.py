@@ -52,7 +52,7 @@ class Finder:
         clusters = joined(self.records.candidates(self.object_map.name, set().union(*emails.values())))
         for cluster in clusters:
             self._by_email(cluster, paired, found)
-        known = paired.union(each.ref for cluster in clusters for side in cluster.values() for each in side)
+        known = paired | {each.ref for cluster in clusters for side in cluster.values() for each in side}
         found.lone += [
             record.ref
             for record in loose

@@ -43,12 +43,13 @@ def spilled(
     `shown` are the values of the sides that are read, by canonical field.
     """
     for name, field_map in object_map.fields.items():
-        rest = field_map.overflow
-        for side in {change.side for change in changes if rest and change.field in (name, rest)}:
+        if (rest := field_map.overflow) is None:
+            continue
+        for side in {change.side for change in changes if change.field in (name, rest)}:
             whole, info = shown[side.other].get(name), _described(field_map, side, objects[side], schema)
-            is_there = object_map.fields[rest or ""].native_name(side, objects[side])
+            is_there = object_map.fields[rest].native_name(side, objects[side])
             if is_there and info and info.max_length and isinstance(whole, str) and len(whole) > info.max_length:
-                changes = _with_whole(changes, name, rest or "", side, whole, shown)
+                changes = _with_whole(changes, name, rest, side, whole, shown)
     return changes
 
 
