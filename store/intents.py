@@ -222,8 +222,6 @@ class Intents:
     ) -> list[tuple[int, Intent]]:
         """Writes to these links, or to records `alone` beside any link, or creates from some, of which no answer came;
         each with its run."""
-        if not rows("SELECT 1 FROM store_intent WHERE state = 'unknown' LIMIT 1"):
-            return []
         sql = """SELECT run_id, side, object, object_name, id, link, source, target, changes, action FROM store_intent
                  WHERE state = 'unknown' AND {place} ORDER BY id"""
         found = list(rows_in(sql.replace("{place}", "link IN ({keys})"), links))
