@@ -90,7 +90,9 @@ class Engine:
             planner = self._planner(object_map, schema)
             planned = 0
             while touched := self.records.claim(object_map.name, run, BATCH):
-                self.log.store(run, object_map.name, planner.plan(touched))
+                with self.records.loading_once():
+                    batch = planner.plan(touched)
+                self.log.store(run, object_map.name, batch)
                 planned += len(touched)
                 self.progress("comparing", planned, None)
                 yield len(touched)
@@ -116,7 +118,8 @@ class Engine:
         after, planned = "", set[Ref]()
         while touched := self.records.look(object_map.name, after, BATCH):
             after = str(touched[-1].ref)
-            batch = planner.plan([each for each in touched if each.ref not in planned])
+            with self.records.loading_once():
+                batch = planner.plan([each for each in touched if each.ref not in planned])
             links = [plan.link for plan in batch.plans if plan.link]
             planned |= {ref for link in links for ref in (link.marketing, link.sales)}
             self.references.expect(batch)

@@ -16,7 +16,7 @@ from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, dump
 from sync.breaks import held_edits, no_creates, pauses
 from sync.decide import Decision, Decisions, decided
-from sync.fit import Schema, checked, is_cut, is_further, spilled
+from sync.fit import Schema, checked, is_settled, spilled
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native, native_new
 from sync.merge import merge_field
 from sync.outcomes import Conflict, Copy, FieldChange, Held, Keep, Times
@@ -178,8 +178,7 @@ def make_plan(
         if name not in marketing or name not in sales:
             continue
         now = {Side.MARKETING: marketing[name], Side.SALES: sales[name]}
-        is_short = field_map.too_long == "truncate" and is_cut(field_map, objects, now, schema)
-        if is_short or is_further(field_map, records, now):
+        if is_settled(field_map, objects, records, now, schema):
             agreed[Side.MARKETING][name], agreed[Side.SALES][name] = marketing[name], sales[name]
             continue
         at = times.get(name) if times else None

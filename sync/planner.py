@@ -175,7 +175,7 @@ class Planner:
         for plan in plans:
             if plan.link and (plan.writes or plan.conflicts or not plan.link.id):
                 written = {plan.link.ref(write.side) for write in plan.writes}
-                if old := {plan.link.marketing, plan.link.sales} - (seen - written):
+                if old := {plan.link.marketing, plan.link.sales} - seen | written:
                     stale.append(plan.link)
                     unread |= old
         if stale and (stale := self._read_anew(stale, unread)):

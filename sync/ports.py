@@ -6,6 +6,7 @@ Every method works on a batch, and each that writes is one transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -70,6 +71,9 @@ class Records(Protocol):
 
     def load(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
         """The records as stored; one that was never seen is absent."""
+
+    def loading_once(self) -> AbstractContextManager[None]:
+        """Within it, as in the planning of a batch, a record is loaded once, until another version of it is saved."""
 
     def touch(self, object_name: str, refs: Iterable[Ref]) -> None:
         """Say that these may differ; they are read again before they are planned."""

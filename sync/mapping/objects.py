@@ -227,6 +227,12 @@ class ObjectMap(Strict):
         """The references and owners among its fields."""
         return self._once("referring", lambda: [each for each in self.fields.values() if each.type in REFERRING])
 
+    @property
+    def leading_to_several(self) -> list[FieldMap]:
+        """Those of them that may lead to several records."""
+        several = FieldType.REFERENCES
+        return self._once("several", lambda: [each for each in self.referring if each.type is several])
+
     def referring_on(self, side: Side, object_name: str) -> list[tuple[str, FieldMap]]:
         """Those of them that a system's object has, by its name of each."""
 
