@@ -32,6 +32,7 @@ FRENCH_TITLES = {
     "employees": "Effectif",
     "stage": "Étape",
     "contact": "Contact",
+    "handoff_campaign": "Campagne",
 }
 """The fields and objects of the mapping that comes with the product; any other keeps its canonical name."""
 

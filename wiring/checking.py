@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from config.yaml_file import Loc
 from connectors.base import Advice, Connector, ConnectorError, FieldInfo, Inspection, Seen
 from crm.record import Side
+from sync.handoff import MEMBER
 from sync.mapping import FieldMap, SyncRule
 from sync.mapping import Mapping as SyncMapping
+from sync.mapping.handoff import CAMPAIGN
 from wiring import beside
+from wiring.campaigns import troubles
 
 SETUP = "run `entente setup`, which shows what it would add and asks first"
 _FINE = Advice(Seen.OK, "")
@@ -134,10 +137,22 @@ def _side(mapping: SyncMapping, side: Side, connector: Connector, bound: str | N
         result.problems += beside.problems(mapping, side, rival)
         result.notes = [*inspection.notes, *(beside.notes(mapping, side, rival) if side is Side.MARKETING else ())]
         result.findings = found(connector, wanted, inspection.described)
+        result.findings += _campaigns(mapping, connector) if side is Side.SALES else []
     except ConnectorError as error:
         result.problems.append(str(error))
     result.calls = connector.calls - before
     return result
+
+
+def _campaigns(mapping: SyncMapping, connector: Connector) -> list[Finding]:
+    """The campaigns that people are handed over to; what is wrong with one only holds who would join it."""
+    return [
+        Finding(
+            Use(MEMBER, name, CAMPAIGN, ("objects", object_name, CAMPAIGN), True),
+            Advice(Seen.LOCKED, trouble) if trouble else _FINE,
+        )
+        for object_name, name, trouble in troubles(mapping, connector)
+    ]
 
 
 def _problems(connector: Connector, inspection: Inspection, bound: str | None, keyed: set[str]) -> list[str]:

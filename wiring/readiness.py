@@ -16,7 +16,7 @@ from store import known
 from store.reps import save_reps
 from store.sql import now, one_at_a_time
 from sync.fit import Schema
-from wiring import beside
+from wiring import beside, hand_offs
 from wiring.accounts import fingerprint
 from wiring.checking import SETUP, Use, found, keyed
 from wiring.schema_watch import watch
@@ -55,8 +55,10 @@ def _prepare(service: Service) -> Schema:
     schema, missing = watch(service, described)
     _check(service, schema, missing)
     beside.refuse(service.mapping, service.connectors, schema)
+    service.engine.standing = hand_offs.standing(service)
     shape = _digest(
-        *(_described(info) for side in schema.values() for fields in side.values() for info in fields.values())
+        *(_described(info) for side in schema.values() for fields in side.values() for info in fields.values()),
+        *service.engine.standing.campaigns.items(),
     )
     if known.recall("held.schema") != shape:
         for name in service.mapping.objects:
@@ -143,6 +145,7 @@ def _follow_configuration(service: Service) -> None:
                 service.records.touch_all(name)
             service.log.release(name)
             known.learn(f"plans.{name}", lines)
+        hand_offs.follow(object_map)
         compiled = _digest(*(f"{each.sql}{each.parameters}" for each in service.gaps[name].compiled))
         if known.recall(f"rules.{name}") != compiled:
             service.gaps[name].drop_unknown_rules()
