@@ -13,8 +13,9 @@ import orjson
 from crm.record import Ref, Side
 from store.history import Line, line
 from store.packing import packed, unpacked
+from store.records import RecordStore
 from store.sql import now, rows_in
-from sync.handoff import HINTS, create_of
+from sync.follow_ups import HINTS, create_of
 from sync.mapping import Mapping as FieldMapping
 from sync.outcomes import Held
 from sync.plan import Base, Link, Plan
@@ -39,14 +40,21 @@ def planned(run: int, object_name: str, plans: Sequence[Plan], before: Mapping[s
 
 
 def intents(
-    mapping: FieldMapping, object_name: str, found: Sequence[tuple[Any, ...]], links: Mapping[int, Link]
+    mapping: FieldMapping,
+    records: RecordStore,
+    object_name: str,
+    found: Sequence[tuple[Any, ...]],
+    links: Mapping[int, Link],
 ) -> list[Intent]:
-    """The intents of such rows."""
+    """The intents of such rows, about their records as they are stored now."""
+    stored = records.load({Ref.parse(row[3]) for row in found})
     made = []
     for number, link_id, source, target, changes, *_ in found:
         [change] = unpacked(mapping, object_name, Side.SALES, changes)
-        write, link = create_of(Ref.parse(target), change), links[link_id]
-        made.append(Intent(number, object_name, link, Ref.parse(source), Side.SALES, write.object, (change,), write))
+        origin, about = Ref.parse(source), Ref.parse(target)
+        owner = stored[about].owner if about in stored else None
+        write = create_of(mapping.objects[object_name], origin, about, owner, change)
+        made.append(Intent(number, object_name, links[link_id], origin, Side.SALES, write.object, (change,), write))
     return made
 
 

@@ -156,7 +156,7 @@ class Intents:
     ) -> list[Intent]:
         """The intents of these rows, with references and owners as the system that is written knows them."""
         if found and found[0][5] == follow_ups.ACTION:
-            return follow_ups.intents(self._mapping, object_name, found, links)
+            return follow_ups.intents(self._mapping, self._records, object_name, found, links)
         object_map = self._mapping.objects[object_name]
         changes = [tuple(unpacked(self._mapping, object_name, side, row[4])) for row in found]
         intents = []

@@ -21,7 +21,9 @@ from sync.farewells import keep_of_gone
 from sync.finder import Finder
 from sync.fit import Schema
 from sync.follow import Follower
-from sync.handoff import NO_STANDING, Standing, marketing_of, with_follow_ups
+from sync.follow_ups import marketing_of, with_follow_ups
+from sync.forms import REMINDER
+from sync.handoff import NO_STANDING, Standing
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.outcomes import Times
@@ -29,9 +31,6 @@ from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
 from sync.ports import Intent, Links, Log, Records, References, Touched
 from sync.swaps import SIDE, in_order, to_review, wanted_emails
 from sync.times import times_of
-
-REMINDER = "entente:"
-"""How the keys of tasks begin that we make as reminders."""
 
 
 @dataclass(slots=True)
@@ -78,10 +77,10 @@ class Planner:
             return self._only_linked(batch, [*pairs, *made])
         batch.plans = [*self._merge(self.log.settled([*pairs, *made]), seen, follower), *self._depart(batch)]
         batch.plans = self._in_order(batch, follower) + self._creates(ref for ref in found.lone if ref in in_scope)
-        batch.plans = self._hold_back(self._hand_off(batch.plans, in_scope))
+        batch.plans = self._hold_back(self._follow_up(batch.plans, in_scope))
         return batch
 
-    def _hand_off(self, plans: Sequence[Plan], in_scope: set[Ref]) -> list[Plan]:
+    def _follow_up(self, plans: Sequence[Plan], in_scope: set[Ref]) -> list[Plan]:
         """The plans, with what is to be made beside pairs whose marketing record is in scope."""
         if not self.object_map.has_follow_ups:
             return list(plans)

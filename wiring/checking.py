@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from config.yaml_file import Loc
 from connectors.base import Advice, Connector, ConnectorError, FieldInfo, Inspection, Seen
 from crm.record import Side
+from sync.forms import TASK
 from sync.handoff import MEMBER
 from sync.mapping import FieldMap, SyncRule
 from sync.mapping import Mapping as SyncMapping
-from sync.mapping.handoff import CAMPAIGN
+from sync.mapping.handoff import CAMPAIGN, FORM
 from wiring import beside
 from wiring.campaigns import troubles
 
@@ -82,13 +83,21 @@ def uses(mapping: SyncMapping, side: Side) -> Iterator[Use]:
                 yield Use(object_name, native_name, each.name, place, is_written)
             for native_name in mapping.named_fields(name, side, object_name):
                 if native_name not in mapped:
-                    yield Use(object_name, native_name, "stage", ("funnel", name), False)
+                    is_form = native_name in object_map.read_beside(side, object_name)
+                    place = ("objects", name, FORM) if is_form else ("funnel", name)
+                    yield Use(object_name, native_name, place[-1] if is_form else "stage", place, False)
 
 
 def keyed(mapping: SyncMapping, side: Side) -> set[str]:
     """The objects of a side whose records must be able to carry our key: those that a sync writes."""
     written = [each for name, each in mapping.objects.items() if mapping.is_written(name)]
-    return {object_name for each in written for object_name in each.object_names(side)}
+    beside = {TASK} if side is Side.SALES and tasks_per_form(mapping) else set()
+    return beside | {object_name for each in written for object_name in each.object_names(side)}
+
+
+def tasks_per_form(mapping: SyncMapping) -> bool:
+    """Whether a form is a task in sales."""
+    return any(each.task_per_form != "off" for name, each in mapping.objects.items() if mapping.is_written(name))
 
 
 def _written(field_map: FieldMap) -> set[Side]:
@@ -126,7 +135,7 @@ def _side(mapping: SyncMapping, side: Side, connector: Connector, bound: str | N
     before = connector.calls
     wanted = list(uses(mapping, side))
     try:
-        objects = list(dict.fromkeys(use.object for use in wanted))
+        objects = list(dict.fromkeys([*(use.object for use in wanted), *sorted(keyed(mapping, side))]))
         inspection = connector.inspect(
             objects, {use.object for use in wanted} - {u.object for u in wanted if u.is_written}
         )

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from crm.record import Side
 from store import known
-from sync.handoff import NO_STANDING, Campaign, Standing
+from sync.handoff import Campaign, Standing
 from sync.mapping import Mapping, ObjectMap
 from wiring.campaigns import handing_off, look_up, named
+from wiring.checking import tasks_per_form
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -22,17 +23,19 @@ _FOUND = "campaigns"
 
 
 def standing(service: Service) -> Standing:
-    """What the hand-offs of this pass go by."""
+    """What the follow-ups of this pass go by."""
     names = named(service.mapping)
+    able = service.references.owners().able if tasks_per_form(service.mapping) else {}
+    reps = frozenset(native for (_, side), native in able.items() if side is Side.SALES)
     if not names:
-        return NO_STANDING
+        return Standing(reps=reps)
     found = known.recall(_FOUND, max_age=known.HOUR) or {}
     if sorted(found) != names or any(each["trouble"] for each in found.values()):
         looked_up = look_up(service.connectors[Side.SALES], names)
         found = {name: asdict(each) for name, each in looked_up.items()}
         known.learn(_FOUND, found)
     begins = any((known.recall(_key(each)) or {}).get("begins") for each in handing_off(service.mapping))
-    return Standing({name: Campaign(**each) for name, each in found.items()}, begins)
+    return Standing({name: Campaign(**each) for name, each in found.items()}, begins, reps)
 
 
 def follow(object_map: ObjectMap) -> None:

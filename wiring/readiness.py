@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -47,8 +47,7 @@ def _prepare(service: Service) -> Schema:
     described = {
         side: {
             object_name: known.described(side, connector, object_name)
-            for object_map in service.mapping.objects.values()
-            for object_name in object_map.object_names(side)
+            for object_name in dict.fromkeys([*_mapped(service, side), *sorted(keyed(service.mapping, side))])
         }
         for side, connector in service.connectors.items()
     }
@@ -65,6 +64,10 @@ def _prepare(service: Service) -> Schema:
             service.log.release(name)
         known.learn("held.schema", shape)
     return schema
+
+
+def _mapped(service: Service, side: Side) -> Iterator[str]:
+    return (name for object_map in service.mapping.objects.values() for name in object_map.object_names(side))
 
 
 def _described(info: FieldInfo) -> str:

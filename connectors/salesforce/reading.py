@@ -32,8 +32,8 @@ _MERGEABLE = {"Account", "Contact", "Lead"}
 _CONVERTED = ("IsConverted", "ConvertedContactId")
 _OWNER = "OwnerId"
 _OWNERS = {"OpportunityContactRole": "", "CampaignMember": "", "EmailMessage": "CreatedById"}
-"""By object that has no OwnerId, who owns it: nobody but its opportunity's or campaign's owner; an e-mail whoever sent or
-logged it."""
+"""By object without an OwnerId, who owns it: of opportunities' roles and campaigns' members nobody apart, of an e-mail
+whoever sent or logged it."""
 
 
 class Answer(msgspec.Struct, rename="camel"):

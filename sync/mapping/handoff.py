@@ -1,4 +1,4 @@
-"""What is made in sales beside a pair, once: membership in a campaign as a person is handed over."""
+"""What is made in sales beside a pair, once: a member of a campaign for a hand-off, a task for a form."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from crm.record import Value
 from crm.values import dump
 from sync.mapping.fields import Strict
 
-CAMPAIGN = "handoff_campaign"
-FOLLOW_UPS = (CAMPAIGN,)
+CAMPAIGN, FORM = "handoff_campaign", "task_per_form"
+FOLLOW_UPS = (CAMPAIGN, FORM)
 """The names under which is remembered what was made beside a pair."""
+SUBMITTED_AT, FORM_NAME = "recent_conversion_date", "recent_conversion_event_name"
+"""HubSpot's properties of a contact's latest form."""
 EVERYBODY = "everybody"
 """What a hand-off goes by where one campaign takes everybody."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Self, TypeVar
 
@@ -12,7 +13,7 @@ from crm.record import Record, Side
 from crm.values import REFERRING, FieldType
 from sync.kinds import Kind, Skip, check_kinds, kind_of, named
 from sync.mapping.fields import FieldMap, Meeting, Reader, Strict, SyncRule
-from sync.mapping.handoff import CAMPAIGN, FOLLOW_UPS, HandoffCampaign
+from sync.mapping.handoff import CAMPAIGN, FOLLOW_UPS, FORM_NAME, SUBMITTED_AT, HandoffCampaign
 
 Found = TypeVar("Found")
 
@@ -39,6 +40,8 @@ class ObjectMap(Strict):
     """The e-mail of the rep who is given what its own owner cannot have on the other side."""
     handoff_campaign: HandoffCampaign | None = None
     """The campaign of sales that everybody joins whom marketing hands over; see sync/handoff.py."""
+    task_per_form: Literal["off"] | date = "off"
+    """From which day on a form that somebody fills in is a task of the owner in sales."""
     marketing: list[str] = Field(default_factory=list)
     sales: list[str] = Field(default_factory=list)
     """From what people begin as to what they become: [Lead, Contact]. An object that is only read may lack a side."""
@@ -113,11 +116,9 @@ class ObjectMap(Strict):
         return self
 
     def _check_handoff(self) -> None:
-        if self.handoff_campaign is None:
-            return
-        by = self.handoff_campaign.by
-        if self.is_read_only or not {"Lead", "Contact"} & set(self.sales):
-            raise ValueError(f"{CAMPAIGN}: only leads and contacts that a sync writes can be members of a campaign")
+        by = self.handoff_campaign.by if self.handoff_campaign else None
+        if self.has_follow_ups and (self.is_read_only or not {"Lead", "Contact"} & set(self.sales)):
+            raise ValueError(f"{' and '.join(FOLLOW_UPS)} are for leads and contacts that a sync writes")
         if by and by not in self.fields:
             raise ValueError(f"{CAMPAIGN}.by: {by} is not one of this object's fields")
 
@@ -146,7 +147,12 @@ class ObjectMap(Strict):
     @property
     def has_follow_ups(self) -> bool:
         """Whether anything is made in sales beside a pair."""
-        return self.handoff_campaign is not None
+        return self.handoff_campaign is not None or self.task_per_form != "off"
+
+    def read_beside(self, side: Side, object_name: str) -> set[str]:
+        """The fields of a system's object by which it is told whether something is made beside a pair."""
+        is_read = self.task_per_form != "off" and side is Side.MARKETING and object_name == self.marketing[0]
+        return {SUBMITTED_AT, FORM_NAME} if is_read else set()
 
     @property
     def is_read_only(self) -> bool:

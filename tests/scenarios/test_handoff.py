@@ -129,3 +129,26 @@ def test_a_campaign_is_named_by_its_id_too_and_costs_an_idle_pass_nothing(compan
 
     assert [name for name, _ in members(company)] == [WEBINAR]
     assert company.calls() - before == 3  # contacts, leads, contacts of sales
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "answer lost"])
+def test_a_form_is_one_task_of_the_leads_owner(make_company: MakeCompany, is_lost: bool) -> None:
+    """Ann fills in a form; a minute later Rita has a task about her lead."""
+    submitted = {"name": "recent_conversion_date", "type": "datetime"}
+    form = {"name": "recent_conversion_event_name", "type": "string"}
+    company = make_company(portal=[submitted, form], contact={"task_per_form": "2026-03-01"})
+    company.service.set_up(company.service.setup_steps())
+    ann, lead = company.pair("Ann")
+    if is_lost:
+        cut = {"fault": "cut_after", "method": "PATCH", "path": "*/composite/sobjects/Task/*", "calls": 4}
+        company.sandbox.admin("salesforce", "faults", **cut)
+
+    company.edit(ann, recent_conversion_date="2026-03-02T09:30:00Z", recent_conversion_event_name="Contact us")
+    company.settle()
+    company.settle()
+
+    [task] = company.table("salesforce", "Task").values()
+    assert (task["WhoId"], task["OwnerId"]) == (lead.id, company.shown(lead)["OwnerId"])
+    assert (task["Subject"], task["ActivityDate"]) == ("Contact us, 2026-03-02", "2026-03-02")
+    assert task["Status"] == "Not Started"
+    assert models.Change.objects.filter(field="task_per_form").count() == 1

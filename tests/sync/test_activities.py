@@ -222,7 +222,7 @@ def test_a_calls_direction_and_duration_follow_on_both_sides(office: Office) -> 
     office.change("calls", call, hs_call_direction="OUTBOUND", hs_call_duration="30000")
     office.sync(2)
 
-    intro, offer = sorted(office.activities("calls").values(), key=lambda each: each["hs_call_title"])
+    intro, _ = sorted(office.activities("calls").values(), key=lambda each: each["hs_call_title"])
     assert (intro["hs_call_direction"], intro["hs_call_duration"]) == ("OUTBOUND", "120000")
     shown = {each["Subject"]: (each["CallType"], each["CallDurationInSeconds"]) for each in office.tasks()}
     assert shown == {"Intro": ("Outbound", 120), "Offer": ("Outbound", 30)}
