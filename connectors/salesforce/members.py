@@ -16,7 +16,7 @@ from crm.record import Record, Value, Wire
 
 MEMBER = "CampaignMember"
 _CAMPAIGN, _PEOPLE = "CampaignId", ("LeadId", "ContactId")
-_TOGETHER = 200
+_TOGETHER = 100
 """People whose membership one query asks for: as many ids as a URL holds with room to spare."""
 
 
