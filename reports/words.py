@@ -33,6 +33,8 @@ FRENCH_TITLES = {
     "employees": "Effectif",
     "stage": "Étape",
     "contact": "Contact",
+    "handoff_campaign": "Campagne",
+    "task_per_form": "Tâche pour un formulaire",
 }
 """The fields and objects of the mapping that comes with the product; any other keeps its canonical name."""
 

@@ -19,7 +19,7 @@ from sync.decide import Decision, Decisions, decided
 from sync.fit import Schema, checked, is_settled, spilled
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native, native_new
 from sync.merge import merge_field
-from sync.outcomes import Conflict, Copy, FieldChange, Held, Keep, Times
+from sync.outcomes import Conflict, Copy, FieldChange, FollowUp, Held, Keep, Times
 from sync.references import NOTHING, Known, carried, lacks_parent, must_wait, visible, waits, with_lone, with_unshown
 from sync.wording import fitting
 
@@ -84,6 +84,7 @@ class Plan:
     conflicts: Mapping[str, Conflict] = field(default_factory=dict)
     agreed: Base = field(default_factory=Base)
     held: tuple[Held, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
     step: int = 0
     """What must be written after other plans of the round has a higher one."""
 
@@ -99,7 +100,7 @@ class Plan:
 
     def explain(self) -> Iterator[str]:
         """One line per field, for people; it holds the person's values."""
-        for change in self.changes:
+        for change in (*self.changes, *(each.change for each in self.follow_ups)):
             target = self._target(change.side)
             yield f"{target}  {change.field}: {_shown(change.old)} -> {_shown(change.new)}  ({change.reason})"
         for name, conflict in self.conflicts.items():

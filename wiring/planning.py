@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wiring.service import Service
 
 _TOTALS: dict[type[Write], str] = {Create: "create", Archive: "archive", Merge: "merge"}
-_KINDS = ("create", "update", "link", "conflicts", "held", "unresolved", "answers", "opt_outs")
+_KINDS = ("create", "update", "add", "link", "conflicts", "held", "unresolved", "answers", "opt_outs")
 
 
 @dataclass(slots=True)
@@ -73,7 +73,9 @@ def _list(result: Planned, line: Line, limit: int, page: int) -> None:
 
 def _lines(service: Service, objects: dict[str, ObjectMap], batch: Batch) -> Iterator[Line]:
     interesting = [
-        plan for plan in batch.plans if plan.writes or plan.conflicts or plan.held or not _is_linked(plan.link)
+        plan
+        for plan in batch.plans
+        if plan.writes or plan.follow_ups or plan.conflicts or plan.held or not _is_linked(plan.link)
     ]
     records = service.records.load(ref for plan in interesting for ref in plan.refs)
     for plan in interesting:
@@ -129,6 +131,8 @@ def _count(totals: dict[str, int], written: dict[str, int], batch: Batch) -> Non
             kind = _TOTALS.get(type(write), "update")
             totals[kind] = totals.get(kind, 0) + 1
             written[_kind(write)] += 1
+        totals["add"] += len(plan.follow_ups)
+        written["create sales"] += len(plan.follow_ups)
         totals["link"] += bool(plan.link and not plan.link.id)
         totals["conflicts"] += len(plan.conflicts)
         totals["held"] += len(plan.held)
