@@ -18,6 +18,7 @@ from connectors.base import Connector, Create, Refused, Update, key_of
 from crm.record import Ref, Side
 from sync.brakes import Totals, tripped
 from sync.fit import Schema
+from sync.gates import Hold, nothing_held
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.plan import Batch
@@ -57,6 +58,8 @@ class Engine:
     after: Callable[[], None]
     """Called whenever stored records have changed: facts are refreshed already, rules are not."""
     progress: Progress = silent
+    hold: Hold = nothing_held
+    """Which fields of some plans wait, since they say a transition whose facts are not there."""
 
     def pull(self) -> dict[Side, int]:
         """Read all that changed on both sides since the cursors; returns how many records had changed, by side."""
@@ -186,6 +189,7 @@ class Engine:
             schema,
             self.in_scope,
             self.references,
+            self.hold,
         )
 
     def _parts(self) -> Iterator[tuple[ObjectMap, Side, str]]:

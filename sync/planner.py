@@ -21,9 +21,10 @@ from sync.farewells import keep_of_gone
 from sync.finder import Finder
 from sync.fit import Schema
 from sync.follow import Follower
+from sync.gates import Hold
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
-from sync.outcomes import Times
+from sync.outcomes import Held, Times
 from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
 from sync.ports import Intent, Links, Log, Records, References, Touched
 from sync.swaps import SIDE, in_order, to_review, wanted_emails
@@ -35,7 +36,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(slots=True)
 class Planner:
-    """Decides for one object. `in_scope` says which of some records take part."""
+    """Decides for one object. `in_scope` says which of some records take part, `hold` what of some plans waits."""
 
     mapping: FieldMapping
     object_map: ObjectMap
@@ -46,6 +47,7 @@ class Planner:
     schema: Schema
     in_scope: Callable[[Iterable[Ref]], set[Ref]]
     references: References
+    hold: Hold
 
     def plan(self, touched: Sequence[Touched]) -> Batch:
         """The plans for a batch: linked pairs merged, others matched, created or left to a person."""
@@ -75,8 +77,8 @@ class Planner:
         if self.mapping.mode == "beside":
             return self._only_linked(batch, [*pairs, *made])
         batch.plans = [*self._merge(self.log.settled([*pairs, *made]), seen, follower), *self._depart(batch)]
-        batch.plans = self._in_order(batch, follower) + self._creates(ref for ref in found.lone if ref in in_scope)
-        batch.plans = self._hold_back(batch.plans)
+        lone = [ref for ref in found.lone if ref in in_scope]
+        batch.plans = self._hold_back([*self._in_order(batch, follower), *self._creates(lone)])
         return batch
 
     def _creates(self, refs: Iterable[Ref]) -> list[Plan]:
@@ -90,9 +92,8 @@ class Planner:
     @property
     def _matched(self) -> ObjectMap:
         """Beside HubSpot's own integration nobody is created, so nobody is asked for either."""
-        if self.mapping.mode == "sync":
-            return self.object_map
-        return self.object_map.model_copy(update={"create_in_sales": None, "create_in_marketing": False})
+        nobody = {"create_in_sales": None, "create_in_marketing": False}
+        return self.object_map if self.mapping.mode == "sync" else self.object_map.model_copy(update=nobody)
 
     @staticmethod
     def _only_linked(batch: Batch, pairs: Iterable[Link]) -> Batch:
@@ -231,9 +232,9 @@ class Planner:
             unseen = _LONG_AGO if link.base.pair(name) else modified_at
             seen_at = link.seen_at.get(side, unseen)
             # A time before our last look is an older edit's: since then nobody keeps the times of this field.
-            return (
-                (known, known) if known and (known >= seen_at or not link.base.pair(name)) else (seen_at, modified_at)
-            )
+            if known and (known >= seen_at or not link.base.pair(name)):
+                return known, known
+            return seen_at, modified_at
 
         return {
             link.marketing: {
@@ -278,20 +279,19 @@ class Planner:
     # -- what waits --------------------------------------------------------------------------------------------------
 
     def _hold_back(self, plans: Sequence[Plan]) -> list[Plan]:
-        """What a system refused waits until the value changes; the rest of the record travels."""
+        """What a system refused waits until it changes, a transition until its facts come; the rest travels."""
         held = self.log.held({ref for plan in plans if plan.writes for ref in plan.refs})
-        rewritten = self.log.rewritten(plans)
-        result = []
-        for plan in plans:
-            waiting = {(each.field, each.side): each for ref in plan.refs for each in held.get(ref, ())}
-            refused = {
-                change.field: waiting[change.field, change.side]
-                for change in plan.changes
-                if (change.field, change.side) in waiting
-                and dump(waiting[change.field, change.side].value) == dump(change.new)
+        rewritten, gated = self.log.rewritten(plans), self.hold(self.object_map, plans)
+
+        def waits(plan: Plan) -> dict[str, Held]:
+            waiting = {
+                (each.field, each.side, dump(each.value)): each for ref in plan.refs for each in held.get(ref, ())
             }
-            result.append(hold_back(self.object_map, plan, refused | rewritten.get(plan.source, {})))
-        return result
+            keys = {change.field: (change.field, change.side, dump(change.new)) for change in plan.changes}
+            refused = {name: waiting[key] for name, key in keys.items() if key in waiting}
+            return {**refused, **rewritten.get(plan.source, {}), **gated.get(plan.source, {})}
+
+        return [hold_back(self.object_map, plan, waits(plan)) for plan in plans]
 
 
 def _replaced(plans: Sequence[Plan], newer: Sequence[Plan], links: Sequence[Link]) -> list[Plan]:

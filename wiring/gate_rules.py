@@ -101,6 +101,6 @@ def in_hubspot(service: Service, rule: Rule) -> list[str]:
     return [
         f"HubSpot: Settings > Properties > {home} > Conditional logic > Create logic.",
         f"Controlling property and option: {controls}. Only an enumeration can control others.",
-        f"Dependent properties: {asked}, each required. Then the same holds for our writes (API version 2026-09): what "
-        "HubSpot refuses waits, and is shown among the held values.",
+        f"Dependent properties: {asked}, each required. HubSpot asks this of people; our own writes, by version 3 of "
+        "its API, are not held to it.",
     ]

@@ -154,6 +154,8 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         service.log.drop_intents(run)  # where this step was cut short, what it had intended for answers is decided anew
         service.answers.send(run, schema, service.engine.apply)
     service.after()
+    if is_over:
+        service.gatekeeper.release()
     return is_over
 
 

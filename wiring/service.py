@@ -24,6 +24,7 @@ from sync.fit import Schema
 from sync.plan import Batch
 from wiring import passes, setting_up
 from wiring.configuration import Configuration
+from wiring.gatekeeping import Gatekeeper
 from wiring.readiness import follow_configuration, prepare
 from wiring.undoing import Wanted
 
@@ -63,6 +64,7 @@ class Service:
             )
             for name in objects
         }
+        self.gatekeeper = Gatekeeper(configuration, self.links, self.records)
         self.engine = Engine(
             self.mapping,
             self.connectors,
@@ -73,6 +75,7 @@ class Service:
             self.in_scope,
             self.after,
             progress,
+            self.gatekeeper.hold,
         )
         self.prepared: tuple[str, int, Schema] | None = None
         """What was known when it was last found ready, when that was, and the schemas of then."""
@@ -135,6 +138,7 @@ class Service:
         """What the next pass would do, batch by batch: reads both sides, writes to neither."""
         schema = prepare(self)
         self.engine.pull()
+        self.gatekeeper.release()
         yield from self.engine.preview(schema)
 
     def setup_steps(self) -> dict[Side, list[SetupStep]]:
