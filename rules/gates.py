@@ -6,9 +6,10 @@ be. What is left says whether the facts are there, to the engine (`held back or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from crm.values import FieldType
 from rules.checks import ASKED
 from rules.compile import CompiledRule, compile_rule
 from rules.conditions import Condition, Scalar
@@ -70,18 +71,35 @@ def at_target(rule: Rule, catalog: Catalog) -> Rule:
     return rule.model_copy(update={"applies_when": None if applies is True else applies, "exempt": tuple(exempt)})
 
 
-def compile_gate(rule: Rule, catalog: Catalog) -> CompiledRule:
-    """The records whose facts are not there, for their transition. Raises CannotCompile."""
-    return compile_rule(at_target(rule, catalog), catalog)
+def target_of(rule: Rule, catalog: Catalog) -> Condition:
+    """What a record shows that has made the transition."""
+    into = transition_of(rule)
+    is_bool = catalog.fact(into.path, rule.object, _PLACE).type is FieldType.BOOL
+    return Condition(field=into.path, op="eq", value=into.value == "true" if is_bool else into.value)
 
 
-def compile_gates(ruleset: RuleSet, catalog: Catalog, document: Document) -> dict[str, CompiledRule]:
-    """By id of each rule with a gate, its `compile_gate`. Raises the document's error with one line per problem."""
+def compile_gate(rule: Rule, catalog: Catalog, passing: Condition | None = None) -> CompiledRule:
+    """The records whose facts are not there, for their transition; but for those that meet `passing`.
+
+    Raises CannotCompile.
+    """
+    reduced = at_target(rule, catalog)
+    if passing is not None:
+        exempt = (*reduced.exempt, Exemption(when=passing, reason="a reason was given"))
+        reduced = reduced.model_copy(update={"exempt": exempt})
+    return compile_rule(reduced, catalog)
+
+
+def compile_gates(
+    ruleset: RuleSet, catalog: Catalog, document: Document, passing: Mapping[str, Condition]
+) -> dict[str, CompiledRule]:
+    """By id of each rule with a gate, its `compile_gate`; `passing` is by object. Raises the document's error with one
+    line per problem."""
     compiled, problems = {}, []
     for index, rule in enumerate(ruleset.rules):
         if rule.enforcement.level == "gate":
             try:
-                compiled[rule.id] = compile_gate(rule, catalog)
+                compiled[rule.id] = compile_gate(rule, catalog, passing.get(rule.object))
             except CannotCompile as refused:
                 problems.append((("rules", index, *refused.where), refused.message))
     if problems:

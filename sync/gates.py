@@ -5,6 +5,7 @@ Only the fields that say the transition can be held; the rest of a record travel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,21 @@ class Guard:
     field: str
     value: str
     is_stage: bool
+
+
+def message_of(rule: str, missing: Sequence[str], why: str) -> str:
+    """Why a transition waits, in words; `read_message` reads it back."""
+    return f"{rule} needs {', '.join(missing)}: {why}"
+
+
+def read_message(message: str) -> tuple[str, list[str]] | None:
+    """The rule and the missing facts of such a message.
+
+    >>> read_message(message_of("S01", ["job_title", "industry"], "Without them..."))
+    ('S01', ['job_title', 'industry'])
+    """
+    found = re.match(r"(\S+) needs ([^:]+): ", message)
+    return (found[1], found[2].split(", ")) if found else None
 
 
 def nothing_held(_object_map: ObjectMap, _plans: Sequence[Plan]) -> Holds:

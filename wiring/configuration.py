@@ -11,10 +11,11 @@ from crm.record import Side
 from rules.compile import CompiledRule, compile_condition, compile_rules
 from rules.conditions import Condition
 from rules.facts import CannotCompile, Catalog, ObjectFacts, Sql
+from rules.formula import OVERRIDE_FIELD
 from rules.gates import compile_gates, has_way_out
 from rules.language import RuleSet, load_rules
 from sync.mapping import Mapping as FieldMapping
-from sync.mapping import Scope, load_mapping
+from sync.mapping import ObjectMap, Scope, load_mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,20 @@ def load_configuration(directory: Path, *, everybody: bool = False) -> Configura
     )
     rules = load_rules(rules_file)
     compiled = compile_rules(rules, catalog, rules_file)
-    gates = compile_gates(rules, catalog, rules_file)
+    gates = compile_gates(rules, catalog, rules_file, _reasons(mapping))
     scopes = _scopes(mapping, mapping_file, catalog)
     return Configuration(mapping, mapping_file, rules, compiled, catalog, scopes, rules_file, gates)
+
+
+def override_field(object_map: ObjectMap) -> str | None:
+    """The field of an object that holds why a gate was passed, where the mapping names it."""
+    return next((each.name for each in object_map.fields.values() if OVERRIDE_FIELD in each.sales.values()), None)
+
+
+def _reasons(mapping: FieldMapping) -> dict[str, Condition]:
+    """By object, that a reason was given: it passes the gates that our own sync keeps."""
+    named = {name: override_field(object_map) for name, object_map in mapping.objects.items()}
+    return {name: Condition(field=f"{name}.{field}", op="is_set") for name, field in named.items() if field}
 
 
 def _scopes(mapping: FieldMapping, document: YamlFile, catalog: Catalog) -> dict[tuple[str, Side], Sql]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from crm.record import Ref
@@ -12,7 +12,7 @@ from rules.language import Rule
 from store.links import LinkStore
 from store.records import RecordStore
 from store.sql import rows, rows_in
-from sync.gates import CODE, Guard, transitions
+from sync.gates import CODE, Guard, message_of, read_message, transitions
 from sync.mapping import ObjectMap
 from sync.outcomes import Held
 from sync.plan import Plan
@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 class Gatekeeper:
     """Judges a record by its facts as they are stored: of a pair by those of sales, which are what counts."""
 
-    def __init__(self, configuration: Configuration, links: LinkStore, records: RecordStore) -> None:
-        self._configuration = configuration
+    def __init__(self, configuration: Callable[[], Configuration], links: LinkStore, records: RecordStore) -> None:
+        self._read = configuration
         self._links = links
         self._records = records
+
+    @property
+    def _configuration(self) -> Configuration:
+        return self._read()
 
     def _guards(self) -> Iterator[tuple[Rule, Guard]]:
         for rule in self._configuration.rules.rules:
@@ -47,7 +51,7 @@ class Gatekeeper:
             lacking = self._lacking(rule, [_judged(plan) for plan, _ in moving])
             for plan, change in moving:
                 if missing := lacking.get(_judged(plan)):
-                    message = f"{rule.id} needs {missing}: {rule.why.en}"
+                    message = message_of(rule.id, missing, rule.why.en)
                     held[plan.source][change.field] = Held(change.field, change.side, CODE, message, change.new)
         return held
 
@@ -57,7 +61,8 @@ class Gatekeeper:
         objects: dict[Ref, str] = {}
         for object_name, ref, message in rows("SELECT object, ref, message FROM store_held WHERE code = %s", [CODE]):
             found = Ref.parse(ref)
-            waiting[message.partition(" ")[0]].append(found)
+            told = read_message(message)
+            waiting[told[0] if told else ""].append(found)
             objects[found] = object_name
         by_id = {rule.id: rule for rule, _ in self._guards()}
         for name, refs in waiting.items():
@@ -69,12 +74,12 @@ class Gatekeeper:
                 if judged[ref] not in lacking:
                     self._records.look_again(objects[ref], [ref])
 
-    def _lacking(self, rule: Rule, refs: Iterable[Ref]) -> Mapping[Ref, str]:
+    def _lacking(self, rule: Rule, refs: Iterable[Ref]) -> Mapping[Ref, list[str]]:
         """Those of some records that lack facts for the rule's transition, with what is missing."""
         compiled = self._configuration.gates[rule.id]
         sql = f"{compiled.sql} AND ref IN ({{keys}})"
         found = rows_in(sql, {str(ref) for ref in refs}, before=compiled.parameters)
-        return {Ref.parse(ref): missing.replace(",", ", ") for ref, _, missing, *_ in found}
+        return {Ref.parse(ref): missing.split(",") for ref, _, missing, *_ in found}
 
 
 def _judged(plan: Plan) -> Ref:

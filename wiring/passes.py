@@ -28,6 +28,7 @@ from store.sweeping import was_read
 from store.waiting import open_counts
 from sync.brakes import Totals
 from wiring import undoing
+from wiring.ladder import at_real_levels
 from wiring.readiness import prepare
 from wiring.schema_watch import paused_now
 from wiring.sweep import remember_overdue, sweep
@@ -155,6 +156,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         service.answers.send(run, schema, service.engine.apply)
     service.after()
     if is_over:
+        service.configuration = at_real_levels(service.written)
         service.gatekeeper.release()
     return is_over
 
@@ -202,6 +204,7 @@ def _audit(service: Service, run: int, progress: dict[str, Any], enough: Enough)
             runs.renew(run)
             if enough():
                 return False
+    service.review()
     return True
 
 
