@@ -6,7 +6,7 @@ import copy
 import json
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,17 @@ import wiring
 from cli import app
 from config.environment import Environment
 from config.yaml_file import ConfigError
+from crm.record import Side
 from store import models
+from store.sql import rows
 from tests.commands.test_setup import as_metadata
 from tests.entente import ROOT
 from tests.sandbox.salesforce_helper import Http, metadata_client
 from tests.sandbox_client import SandboxClient
+from wiring import gates
+from wiring.gates import Gates
+from wiring.service import Service
 
-Command = Callable[..., Any]
 TITLE = {"en": "Role and industry of a person you work on", "fr": "Fonction et secteur d'une personne suivie"}
 WHY = {"en": "Without them marketing sends the wrong story.", "fr": "Sans eux, le marketing se trompe de message."}
 GATE: dict[str, Any] = {
@@ -62,8 +66,8 @@ class Org:
             LanguageLocaleKey="en_US", ProfileId="00e8d0000000001AAA",
         )  # fmt: skip
 
-    def rules(self, *rules: dict[str, Any]) -> None:
-        text = json.dumps({"version": 1, "placeholders": ["n/a"], "rules": [*rules, OWED]}, indent=1)
+    def rules(self, *rules: dict[str, Any], **about: Any) -> None:
+        text = json.dumps({"version": 1, "placeholders": ["n/a"], **about, "rules": [*rules, OWED]}, indent=1)
         (self.directory / "rules.yaml").write_text(text, encoding="utf-8")
 
     def writes(self, **fields: Any) -> str:
@@ -266,3 +270,82 @@ def test_steps_by_hand_are_told_for_gates_that_live_elsewhere(ready: Org) -> Non
     assert "Controlling property and option: lifecyclestage = marketingqualifiedlead" in said
     assert "Dependent properties: jobtitle, industry, each required" in said
     assert "held by the sync itself" in said
+
+
+CHECKS: dict[str, dict[str, Any]] = {
+    "title": {"check": {"kind": "required", "fields": ["contact.job_title"]}},
+    "long": {"check": {"kind": "required", "fields": ["contact.job_title"], "min_chars": 6}},
+    "industry": {"check": {"kind": "required", "fields": ["contact.industry"]}},
+    "either": {"check": {"kind": "required", "fields": ["contact.phone", "contact.mobile"], "mode": "any"}},
+    "size": {"check": {"kind": "required", "fields": ["contact.staff"]}},
+}  # fmt: skip
+CONDITIONS: dict[str, Any] = {
+    "eq": {"field": "contact.country", "op": "eq", "value": "France"},
+    "ne": {"field": "contact.country", "op": "ne", "value": "France"},
+    "in": {"field": "contact.industry", "op": "in", "value": ["Energy", "Retail"]},
+    "picklist": {"field": "contact.industry", "op": "is_blank"},
+    "gt": {"field": "contact.staff", "op": "gt", "value": 500},
+    "not_lte": {"not": {"field": "contact.staff", "op": "lte", "value": 500}},
+    "bool": {"field": "contact.opt_out", "op": "eq", "value": True},
+    "any": {"any": [
+        {"field": "contact.country", "op": "is_set"}, {"field": "contact.staff", "op": "eq", "value": 7}]},
+}  # fmt: skip
+PEOPLE: list[dict[str, Any]] = [
+    {},
+    {"Title": "n/a", "Country": "N/A", "Industry": "Energy", "NumberOfEmployees": 500},
+    {"Title": "Buyer", "Country": "France", "Phone": "+33 1 23 45 67 89", "NumberOfEmployees": 501},
+    {"Title": "Head of sales", "Country": "france", "MobilePhone": "+33 6 12 34 56 78", "Email": "ann@x.com"},
+    {"Title": "  CFO  ", "Industry": "Retail", "NumberOfEmployees": 7, "HasOptedOutOfEmail": True},
+    {"Title": 'O\'Neil "x"', "Country": "Chile", "Industry": "Energy", "NumberOfEmployees": 0, "Phone": "n/a"},
+]
+
+
+def test_the_formula_the_count_and_our_own_sql_agree_about_every_record(ready: Org) -> None:
+    """One table: each check, and one check under each condition, times each person."""
+    mobile = {"kind": "required", "fields": ["contact.mobile"]}
+    table = CHECKS | {name: {"check": mobile, "applies_when": each} for name, each in CONDITIONS.items()}
+    mapping = ready.directory / "mapping.yaml"
+    line = "      staff: {marketing: numemployees, sales: {Lead: NumberOfEmployees}, type: number, rule: 'off'}\n"
+    text = mapping.read_text(encoding="utf-8").replace("      first_name:", f"{line}      first_name:", 1)
+    mapping.write_text(text, encoding="utf-8")
+    rules = [_shared_gate(name, **about) for name, about in table.items()]
+    ready.rules(*rules, budget={"gates_per_transition": len(rules)})
+    leads = [ready.http.lead(**each, Status="Open - Not Contacted") for each in PEOPLE]
+    service = wiring.build()
+    service.engine.pull()
+    run("gates", "deploy", "--yes")
+    ours = ready.http.query("SELECT Id FROM PermissionSetAssignment WHERE PermissionSet.Name = 'Entente_Bypass'")
+    for row in ours["records"]:
+        ready.http("DELETE", f"sobjects/PermissionSetAssignment/{row['Id']}")
+
+    refused = {lead: _refused_by(ready, lead) for lead in leads}
+
+    counts = {each.made.rule: (each.refuses, each.made.is_least) for each in planned(service).planned}
+    for name in table:
+        compiled = service.configuration.gates[name]
+        lacking = {ref.rpartition(":")[2] for ref, *_ in rows(compiled.sql, compiled.parameters)}
+        assert {lead for lead in leads if name in refused[lead]} == lacking, name
+        assert 0 < len(lacking) < len(leads), name
+        number, is_least = counts[name]
+        assert number == len(lacking) or (is_least and number is not None and number <= len(lacking)), name
+
+
+def _shared_gate(name: str, *, check: dict[str, Any], **about: Any) -> dict[str, Any]:
+    """A gate that says its own name as the reason."""
+    kept = {key: value for key, value in GATE.items() if key != "applies_when"}
+    whole = check | {"unknown_ok": {"value": "unknown_asked", "counts_as": "met"}}
+    why = {"en": f"why {name}.", "fr": name}
+    return kept | about | {
+        "id": name, "check": whole, "why": why, "direction": "shared", "responsible": "joint", "exempt": [],
+    }  # fmt: skip
+
+
+def planned(service: Service) -> Gates:
+    return gates.plan(service, gates.client_of(service.connectors[Side.SALES]))
+
+
+def _refused_by(org: Org, lead: str) -> set[str]:
+    """The rules that refuse a lead's promotion: each says its own id as the reason."""
+    answer = org.http("PATCH", f"sobjects/Lead/{lead}", WORKING)
+    messages = [error["message"] for error in answer.json()] if answer.data else []
+    return {message.rpartition(" why ")[2].partition(".")[0] for message in messages}
