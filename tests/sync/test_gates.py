@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.sync.house import House, hubspot, salesforce, text
 STAGE = {"marketing": "lifecyclestage", "sales": {"Lead": "Status"}, "type": "picklist",
          "values": {"lead": "Open", "marketingqualifiedlead": "Working"}}  # fmt: skip
 MQL = "marketingqualifiedlead"
+TODAY = datetime.now(UTC).date()
 FUNNEL = [
     {"stage": "lead", "marketing": {"lifecyclestage": "lead"}, "sales": {"Lead": {"Status": "Open"}}},
     {"stage": "mql", "marketing": {"lifecyclestage": MQL}, "sales": {"Lead": {"Status": "Working"}}},
@@ -25,7 +27,7 @@ RULE: dict[str, Any] = {
     "applies_when": {"field": "contact.stage", "op": "eq", "value": "mql"}, "responsible": "campaign_owner",
     "check": {"kind": "required", "fields": ["contact.title"]}, "why": WHY,
     "exempt": [{"when": {"field": "contact.company", "op": "eq", "value": "Walk-in"}, "reason": "they called us"}],
-    "used_for": [{"what": WORDS, "last_used": "2026-11-01"}], "gives_back": {"text": WORDS},
+    "used_for": [{"what": WORDS, "last_used": TODAY.isoformat()}], "gives_back": {"text": WORDS},
     "enforcement": {"level": "gate", "gate": {
         "transition": "contact.stage -> mql", "backend": "sync_hold", "override": "manager"}},
     "fix": {"seconds": 5, "how": "one_click"}, "agreed_by": ["sales", "marketing"],
