@@ -39,9 +39,10 @@ def plan(
 ) -> None:
     """Show each gate: where it lives, its formula and message, what it would refuse now; nothing is written."""
     from wiring import build
-    from wiring import gates as wired
 
     service = build()
+    from wiring import gates as wired
+
     client = _hands(service, admin)
     if export is not None:
         for path in wired.export(service, client, export):
@@ -55,9 +56,10 @@ def plan(
 def deploy(admin: Admin = False, yes: Yes = False) -> None:
     """Make Salesforce enforce the gates; running it again changes nothing."""
     from wiring import build
-    from wiring import gates as wired
 
     service = build()
+    from wiring import gates as wired
+
     client = _hands(service, admin)
     planned = wired.plan(service, client)
     _show(planned)
@@ -74,9 +76,10 @@ def deploy(admin: Admin = False, yes: Yes = False) -> None:
 def remove(admin: Admin = False, yes: Yes = False) -> None:
     """Take away what `deploy` made, and nothing else."""
     from wiring import build
-    from wiring import gates as wired
 
     service = build()
+    from wiring import gates as wired
+
     client = _hands(service, admin)
     if not yes and not typer.confirm("Take away every gate that was deployed from here?"):
         typer.echo("Nothing was changed.")

@@ -171,7 +171,7 @@ def remove(service: Service, client: SalesforceClient) -> list[str]:
     components = [*_rules(kept["rules"]), *parts]
     _refuse(service, organisation.destroy(client, components))
     known.forget(_MADE)
-    return [each.full_name for each in components]
+    return list(dict.fromkeys(each.full_name for each in components))
 
 
 def client_of(connector: Connector) -> SalesforceClient:

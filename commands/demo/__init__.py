@@ -47,7 +47,7 @@ def demo(
             typer.echo(line)
         if not once:
             typer.echo(
-                f"Try         in another terminal: . {directory}/env; then entente plan, entente gates plan, entente history"
+                f"Try         in another terminal: . {directory}/env; then entente plan, entente gates plan, history"
             )
             _serve(directory)
 
@@ -118,7 +118,11 @@ def raise_to_gate(config: Path, name: str) -> None:
     rule = next((rule for rule in rules["rules"] if rule["id"] == name), None)
     if rule is None:
         return
-    gate = {"transition": "contact.stage -> mql", "backend": "salesforce_validation_rule", "override": "rep_with_reason"}
+    gate = {
+        "transition": "contact.stage -> mql",
+        "backend": "salesforce_validation_rule",
+        "override": "rep_with_reason",
+    }
     rule["enforcement"] = {"level": "gate", "gate": gate}
     rule["check"]["unknown_ok"] = {"value": "unknown_asked", "counts_as": "met", "max_share": 0.3}
     rule["used_for"][0]["last_used"] = datetime.now(UTC).date()

@@ -21,7 +21,7 @@ from crm.record import Side
 from store import models
 from store.sql import rows
 from tests.commands.test_setup import as_metadata
-from tests.entente import ROOT
+from tests.entente import ROOT, Entente
 from tests.sandbox.salesforce_helper import Http, metadata_client
 from tests.sandbox_client import SandboxClient
 from wiring import gates
@@ -228,8 +228,12 @@ def test_a_formula_that_salesforce_refuses_is_told_by_rule_and_line_before_anyth
 
 
 def test_without_the_setup_a_gate_says_what_to_run(org: Org) -> None:
-    with pytest.raises(Exception, match="run `entente setup`"):
-        run("gates", "plan")
+    """As a user starts it: in a process of its own."""
+    done = Entente.on(org.sandbox, org.directory, CONFIG_DIR=str(org.directory)).run("gates", "plan")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("entente: salesforce Lead has no fields Entente_Asked__c and Entente_Override__c yet")
+    assert "run `entente setup`" in done.stderr
 
 
 def test_the_message_speaks_the_language_of_the_organisation(ready: Org) -> None:
