@@ -68,7 +68,7 @@ def deploy(admin: Admin = False, yes: Yes = False) -> None:
     if not yes and not typer.confirm("Deploy this?"):
         typer.echo("Nothing was changed.")
         raise typer.Exit(1)
-    wired.deploy(service, client)
+    wired.deploy(service, client, planned)
     typer.echo("Done. `entente gates remove` brings the organisation back as it was.")
 
 

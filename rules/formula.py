@@ -89,6 +89,7 @@ def validation_rule(rule: Rule, place: Place, language: Language) -> ValidationR
         raise CannotCompile(_CHECK, message, rule.id)
     if not to:
         return None
+    _check_words(rule, place, to)
     try:
         formula = _refused(rule, place, to)
         if formula is None:
@@ -105,6 +106,16 @@ def validation_rule(rule: Rule, place: Place, language: Language) -> ValidationR
     is_least = isinstance(rule.check, Required) and rule.check.min_chars is not None
     shown_at = owed[0].name if len(owed) == 1 else ""
     return ValidationRule(rule.id, place.object, formula, message_of(rule, language), shown_at, count, is_least)
+
+
+def _check_words(rule: Rule, place: Place, to: Mapping[SalesField, str]) -> None:
+    """A formula compares letter by letter: with a word that a picklist does not offer, the gate would never close."""
+    for each, word in to.items():
+        if each.type == "picklist" and each.offered and word not in each.offered:
+            message = (
+                f'{place.object}.{each.name} does not offer "{word}": correct the funnel in mapping.yaml, or the gate'
+            )
+            raise CannotCompile(("enforcement", "gate", "transition"), message, rule.id)
 
 
 def message_of(rule: Rule, language: Language) -> str:

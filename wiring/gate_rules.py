@@ -59,7 +59,7 @@ def _places(service: Service, name: str) -> Iterator[Place]:
     object_map = service.mapping.objects[name]
     connector = service.connectors[Side.SALES]
     placeholders = service.configuration.rules.folded_placeholders()
-    for object_name in object_map.object_names(Side.SALES):
+    for object_name in sorted(set(object_map.object_names(Side.SALES)) & set(service.configuration.with_ways_out)):
         described = known.described(Side.SALES, connector, object_name)
         fields = {
             each.name: _field(described[native])

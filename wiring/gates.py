@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from config.environment import SettingsError
+from config.yaml_file import Loc
 from connectors.base import Connector, Unauthorized
 from connectors.salesforce import SalesforceConnector, schema
 from connectors.salesforce import gates as organisation
@@ -113,17 +114,16 @@ def plan(service: Service, client: SalesforceClient) -> Gates:
         _elsewhere(service, rule, gates)
     _refuse_foreign(service, gates)
     try:
-        _refuse(service, organisation.deploy(client, gates.components, check_only=True) if made else [])
+        _refuse(service, made, organisation.deploy(client, gates.components, check_only=True) if made else [])
         gates.is_checked = True
     except Unauthorized:
         gates.is_checked = False  # the everyday user need not be allowed to deploy: an administrator is
     return gates
 
 
-def deploy(service: Service, client: SalesforceClient) -> Gates:
-    """Every gate stands in the organisation as the rules say, and the user with whom Entente signs in passes them all;
-    what we deployed for others is gone. Nothing is written before Salesforce has taken every formula."""
-    gates = plan(service, client)
+def deploy(service: Service, client: SalesforceClient, gates: Gates) -> None:
+    """What was planned stands in the organisation, and the user with whom Entente signs in passes every gate; what we
+    deployed for other rules is gone. Raises SettingsError where Salesforce has not looked at the formulas yet."""
     if gates.planned and not gates.is_checked:
         raise SettingsError("this user may not deploy: sign in as an administrator with --admin")
     before = _kept()
@@ -134,17 +134,17 @@ def deploy(service: Service, client: SalesforceClient) -> Gates:
     if missing or any(each.state != "same" for each in gates.planned):
         _keep(client, before["rules"] | rules, [*before["parts"], *missing])
         try:
-            _refuse(service, organisation.deploy(client, gates.components, check_only=False))
+            made = [each.made for each in gates.planned]
+            _refuse(service, made, organisation.deploy(client, gates.components, check_only=False))
         except BaseException:
             _keep(client, before["rules"], before["parts"])
             raise
     if gates.stale:
-        _refuse(service, organisation.destroy(client, _rules(gates.stale)))
+        _refuse(service, [], organisation.destroy(client, _rules(gates.stale)))
     parts = [*before["parts"], *missing]
     if gates.planned and organisation.assign(client, BYPASS, _everyday_user(service)):
         parts.append([_ASSIGNED, BYPASS])
     _keep(client, rules, parts)
-    return gates
 
 
 def _missing_parts(client: SalesforceClient, gates: Gates) -> list[list[str]]:
@@ -169,7 +169,7 @@ def remove(service: Service, client: SalesforceClient) -> list[str]:
             organisation.unassign(client, name, _everyday_user(service))
     parts = [Component(kind, name, {}) for kind, name in kept["parts"] if kind != _ASSIGNED]
     components = [*_rules(kept["rules"]), *parts]
-    _refuse(service, organisation.destroy(client, components))
+    _refuse(service, [], organisation.destroy(client, components))
     known.forget(_MADE)
     return list(dict.fromkeys(each.full_name for each in components))
 
@@ -207,44 +207,38 @@ def _elsewhere(service: Service, rule: Rule, gates: Gates) -> None:
 def _check_fields(service: Service) -> None:
     """The fields by which a gate is passed are there: without them Salesforce knows no such formula."""
     connector = service.connectors[Side.SALES]
-    for rule in gates_of(service):
-        if backend_of(rule) == "salesforce_validation_rule":
-            for name in service.mapping.objects[rule.object].object_names(Side.SALES):
-                if not set(schema.WAYS_OUT) <= set(known.described(Side.SALES, connector, name)):
-                    known.forget("schema.")
-                    raise SettingsError(
-                        f"salesforce {name} has no fields {' and '.join(schema.WAYS_OUT)} yet, by which a person "
-                        "passes a gate: run `entente setup`, which shows what it would add and asks first"
-                    )
+    for name in service.configuration.with_ways_out:
+        if not set(schema.WAYS_OUT) <= set(known.described(Side.SALES, connector, name)):
+            known.forget("schema.")
+            raise SettingsError(
+                f"salesforce {name} has no fields {' and '.join(schema.WAYS_OUT)} yet, by which a person passes a "
+                "gate: run `entente setup`, which shows what it would add and asks first"
+            )
 
 
-def _refuse(service: Service, failures: Sequence[organisation.Failure]) -> None:
+def _refuse(service: Service, made: Sequence[ValidationRule], failures: Sequence[organisation.Failure]) -> None:
     """Raises ConfigError that names rule and line of each formula that Salesforce does not take."""
-    if not failures:
-        return
-    rules = service.configuration.rules.rules
-    made = {each.full_name: each.rule for each in validation_rules(service, "en")}
-    places = {rule.id: index for index, rule in enumerate(rules)}
-    raise service.configuration.rules_file.refusal(
-        (
-            ("rules", places[made[each.full_name]], "enforcement", "gate") if each.full_name in made else (),
-            f"Salesforce refuses {each.full_name}: {each.problem}",
+    by_name = {each.full_name: _place(service, each.rule) for each in made}
+    if failures:
+        raise service.configuration.rules_file.refusal(
+            (by_name.get(each.full_name, ()), f"Salesforce refuses {each.full_name}: {each.problem}")
+            for each in failures
         )
-        for each in failures
-    )
+
+
+def _place(service: Service, name: str) -> Loc:
+    """Where the gate of a rule stands in the file."""
+    rules = service.configuration.rules.rules
+    return "rules", next(index for index, rule in enumerate(rules) if rule.id == name), "enforcement", "gate"
 
 
 def _refuse_foreign(service: Service, gates: Gates) -> None:
     """What somebody else made under our name is not overwritten."""
-    places = {rule.id: index for index, rule in enumerate(service.configuration.rules.rules)}
+    text = "Salesforce has another validation rule {}, which was not deployed from here: delete it"
     foreign = [each.made for each in gates.planned if each.state == "foreign"]
     if foreign:
         raise service.configuration.rules_file.refusal(
-            (
-                ("rules", places[each.rule], "enforcement", "gate"),
-                f"Salesforce has another validation rule {each.full_name}, which was not deployed from here: delete it",
-            )
-            for each in foreign
+            (_place(service, each.rule), text.format(each.full_name)) for each in foreign
         )
 
 

@@ -120,6 +120,14 @@ def test_what_cannot_be_a_formula_is_told_by_rule(
     assert refused.value.rule == "S01-role"
 
 
+def test_a_stage_that_the_picklist_does_not_offer_is_told(a_rule: ARule, catalog: Catalog) -> None:
+    status = SalesField("Status", "picklist", ("Open", "working"))
+    place = Place("Lead", LEAD.fields, {"lead": {status: "Open"}, "mql": {status: "Working"}})
+
+    with pytest.raises(CannotCompile, match=r'Lead\.Status does not offer "Working"'):
+        made(gate(a_rule), catalog, place)
+
+
 def test_a_formula_that_is_too_long_is_told(a_rule: ARule, catalog: Catalog) -> None:
     many = [
         {"when": {"field": "contact.job_title", "op": "eq", "value": "x" * 200 + str(number)}, "reason": "x"}

@@ -166,7 +166,8 @@ def _letter_table(request: Request, found: list[DeadLetter]) -> Table:
 
 def _held_rows(request: Request, found: list[Held]) -> list[dict[str, Any]]:
     language, word = request.language, words(request.language)
-    objects = configuration().mapping.objects
+    read = configuration()
+    objects = read.mapping.objects
     called = names(objects, {each.ref for each in found if each.code != "owner"})
     shown_as = readable(objects, [(each.object, each.field, each.value) for each in found])
 
@@ -181,7 +182,7 @@ def _held_rows(request: Request, found: list[Held]) -> list[dict[str, Any]]:
             "system": SIDES.get(each.side, each.side),
             "reason": word[f"held_{known}"],
             "hint": word[f"hint_{known}"],
-            "message": needed(language, configuration().rules, each.message) if each.code == "gate" else each.message,
+            "message": needed(language, read.rules, each.message) if each.code == "gate" else each.message,
             "code": each.code,
             "since": since(language, each.since),
             "at": at(language, each.since),
