@@ -68,13 +68,13 @@ class RunLog:
     def store(self, run: int, object_name: str, batch: Batch) -> None:
         renew(run)
         self._settle_made(run, object_name, batch.made)
+        self._links.retire(batch.retired)
         for link, side, ref in batch.moved:
             self._links.move(link, side, ref)
         deleted = self._links.of(each.ref for each in batch.unresolved if each.kind == "deleted")
         self._find_out({link.id for link in (*deleted.values(), *(link for link, _ in batch.parted))}, only_gone=True)
         for link, gone in batch.parted:
             self._links.part(link, gone, is_remade=link.ref(gone.other) in batch.remade)
-        self._links.retire(batch.retired)
         plans = self._linked(object_name, batch.plans)
         alone = batch.judged.union(*(plan.refs for plan in plans), (link.ref(side) for link, side, _ in batch.moved))
         alone |= {ref for link in batch.retired for ref in (link.marketing, link.sales)}

@@ -18,7 +18,7 @@ from connectors.base import Connector
 from connectors.hubspot import HubSpotConnector
 from connectors.salesforce import SalesforceConnector
 from crm.record import Ref, Side
-from store import desk, known, models, runs
+from store import attempts, desk, known, models, runs
 from tests.sandbox_client import SandboxClient
 from tests.sync.house import FIELDS, Memory
 from wiring import build, passes, undoing
@@ -147,6 +147,12 @@ class Company(Memory):
             done = deed()
             self.service.to_its_end(run)
         return done
+
+    @staticmethod
+    def replay_lost() -> None:
+        """Otto replays what was parked because worker after worker was lost over it."""
+        if last := models.DeadLetter.objects.order_by("-id").first():
+            desk.replay_all(attempts.LOST, last.id, "otto")
 
     def undo(self, run: int) -> None:
         """Otto undoes a run."""
