@@ -127,7 +127,7 @@ def message_of(rule: Rule, language: Language) -> str:
     if len(why) > LONGEST_MESSAGE:
         message = f"{len(why)} characters, Salesforce shows {LONGEST_MESSAGE}: shorten it"
         raise CannotCompile(("why", language), message, rule.id)
-    point = " :" if language == "fr" else ":"
+    point = "\u00a0:" if language == "fr" else ":"
     with_title, way_out = f"{title}{point} {why}", _way_out(rule, language)
     choices = (f"{with_title} {way_out}", with_title, why)
     return next(text for text in choices if len(text) <= LONGEST_MESSAGE)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from config.environment import SettingsError
-from config.yaml_file import Loc
+from config.yaml_file import ConfigError, Loc
 from connectors.base import Connector, Unauthorized
 from connectors.salesforce import SalesforceConnector, schema
 from connectors.salesforce import gates as organisation
@@ -136,8 +136,8 @@ def deploy(service: Service, client: SalesforceClient, gates: Gates) -> None:
         try:
             made = [each.made for each in gates.planned]
             _refuse(service, made, organisation.deploy(client, gates.components, check_only=False))
-        except BaseException:
-            _keep(client, before["rules"], before["parts"])
+        except ConfigError:
+            _keep(client, before["rules"], before["parts"])  # refused as a whole: nothing of it is there
             raise
     if gates.stale:
         _refuse(service, [], organisation.destroy(client, _rules(gates.stale)))
