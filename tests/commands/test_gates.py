@@ -232,7 +232,7 @@ def test_without_the_setup_a_gate_says_what_to_run(org: Org) -> None:
     done = Entente.on(org.sandbox, org.directory, CONFIG_DIR=str(org.directory)).run("gates", "plan")
 
     assert done.returncode == 1
-    assert done.stderr.startswith("entente: salesforce Lead has no fields Entente_Asked__c and Entente_Override__c yet")
+    assert done.stderr.startswith("entente: salesforce Contact has no fields Entente_Asked__c and Entente_Override__c")
     assert "run `entente setup`" in done.stderr
 
 
