@@ -38,10 +38,13 @@ class Comparison:
             return ~Comparison(self.fact, OPPOSITE[self.op], self.values, self.stages).sql()
         if self.op == "is_set":
             return self.fact.is_set()
-        return joined("AND", [self.fact.is_set(), self.shown()])
+        return self.fact.through(joined("AND", [self.fact.is_set_here(), self._shown_here()]))
 
     def shown(self) -> Sql:
         """The same for what stands in the field, be it a placeholder; `eq`, `in` and the orders only."""
+        return self.fact.through(self._shown_here())
+
+    def _shown_here(self) -> Sql:
         test = self._test()
         return Sql(f"COALESCE({test.text}, FALSE)", test.parameters)
 
