@@ -50,7 +50,8 @@ class GapKeeper:
         found = [
             gap_from(self._rules[compiled.rule], row, at)
             for compiled in self.compiled
-            for row in rows(compiled.sql_for(len(refs)), [*compiled.parameters, *refs])
+            if not compiled.is_episode  # an episode becomes a gap only once it is due
+            for row in rows(compiled.sql_for(len(refs)), [*compiled.parameters_at(milliseconds(at)), *refs])
         ]
         still_open = [gap for row in GapRow.objects.filter(ref__in=refs) if (gap := self._gap(row))]
         changes = compare_gaps(still_open, found, at)
