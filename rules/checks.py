@@ -80,7 +80,7 @@ def check_fresh(check: Fresh, row: Row) -> Failing:
         lasts = joined("AND", [fact.is_set_here(), Sql(f"({ends} >= %s)", (NOW,))])
         owed.append(joined("AND", [~fact.through(lasts), fact.is_there()]))
         unknown.append((fact.path, fact.through(joined("AND", [lasts, Sql(f"({seen} IS NULL)")]))))
-        moments.append(Sql(fact.value(f"{ends} + 1")))
+        moments.append(Sql(fact.value(f"CASE WHEN {fact.is_set_here().text} THEN {ends} + 1 END")))
     return Failing(joined("OR", owed), _blamed(facts, owed), tuple(unknown), tuple(moments))
 
 

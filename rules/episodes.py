@@ -104,7 +104,7 @@ def episode_cadence(check: Cadence, row: Row) -> Episode:
         met = _next_one(check, happening, row)
         when = Sql(f"(COALESCE({started.text}, %s) < %s)", (*started.parameters, NOW, NOW))
     met_by = filled(f"CASE WHEN {{}} IS NOT NULL THEN {name} END", met)
-    due = filled(f"({{}} + {length})", started)
+    due = filled(f"CASE WHEN {{}} IS NULL THEN {{}} + {length} END", met, started)
     return Episode(Sql(name), started, met, met_by, when, (), (due, to_come), source)
 
 
