@@ -55,7 +55,7 @@ class Comparison:
             case FieldType.MULTI | FieldType.REFERENCES:
                 return self._multi()
             case FieldType.DATETIME:
-                return joined("OR", [self._moment(*_span(value)) for value in self.values])
+                return joined("OR", [self._moment(*span(value)) for value in self.values])
             case FieldType.EMAIL:
                 addresses = [normal_email(_text(value)) for value in self.values]
                 return self._plain(addresses, f"LOWER({self.fact.column})")
@@ -151,7 +151,7 @@ def _day(value: Scalar) -> str:
     return value.isoformat()
 
 
-def _span(value: Scalar) -> tuple[int, int]:
+def span(value: Scalar) -> tuple[int, int]:
     """What a moment or a day covers, in epoch milliseconds; a moment without a zone is in UTC."""
     if isinstance(value, datetime):
         moment = value if value.tzinfo else value.replace(tzinfo=UTC)

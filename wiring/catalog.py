@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from config.yaml_file import Loc, YamlFile
+from crm.record import Side
+from crm.values import dump
 from rules.compile import CompiledRule, compile_rules
 from rules.events import Event, Named, renamed
 from rules.facts import Catalog, ObjectFacts
 from rules.language import RuleSet, load_rules
+from rules.previews import Shown, Sight
+from sync.mapping import FieldMap
 from sync.mapping import Mapping as FieldMapping
 
 
@@ -66,3 +70,18 @@ def read_rules(document: YamlFile, known: Readable) -> tuple[RuleSet, tuple[Comp
 
 def _kind(name: str, known: Readable) -> str | None:
     return known.names[name].kind if name in known.names else None
+
+
+def sight(mapping: FieldMapping, name: str, side: Side, object_name: str, placeholders: Iterable[str] = ()) -> Sight:
+    """What a preview may ask one object of a system about the records of a mapped object."""
+    object_map = mapping.objects[name]
+    fields = {
+        each.name: Shown(native_name, each.type, _writer(each, side))
+        for native_name, each in object_map.fields_on(side, object_name).items()
+    }
+    stages = [(stage.name, stage.words.get(object_name, {})) for stage in mapping.funnel_of(name).stages]
+    return Sight(name, fields, stages, sorted(placeholders), frozenset(object_map.fields))
+
+
+def _writer(field: FieldMap, side: Side) -> Callable[[str], str]:
+    return lambda value: dump(field.write(side, value)) or ""

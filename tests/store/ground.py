@@ -161,7 +161,7 @@ class Ground:
         for facts in self.facts.values():
             facts.go_live()
 
-    def save(self, ref: str, at: datetime = NOW - 10 * DAY, owner: str | None = "005R", **fields: Wire) -> str:
+    def save(self, ref: str, at: datetime = NOW - 10 * DAY, /, owner: str | None = "005R", **fields: Wire) -> str:
         """A record as its system shows it at a time; `ref` without the system, which is told by the object."""
         native, _, record_id = ref.partition(":")
         facts = self.facts[self._objects[native]]

@@ -106,7 +106,7 @@ def test_what_happened_to_either_record_of_a_pair_counts_once(ground: MakeGround
     its = ground(check=calls)
     pair = its.save("contacts:7"), its.save("Lead:00Q")
     its.link("contact", *pair)
-    its.save("calls:1", **{"associations.contacts": "5;7"})
+    its.save("calls:1", NOW, **{"associations.contacts": "5;7"})
 
     assert its.failing() == {"00Q": "activity"}
 
