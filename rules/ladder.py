@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from rules.language import Rule, RuleSet
-from rules.laws import USE_IS_OLD_AFTER
+from rules.lints import USE_IS_OLD_AFTER
 
 Level = Literal["observe", "remind", "gate"]
 Reason = Literal["unused", "missed", "overrides", "placeholders"]

@@ -51,7 +51,8 @@ class GapKeeper:
         found = [
             gap_from(self._rules[compiled.rule], row, at)
             for compiled in self.compiled
-            for row in rows(compiled.sql_for(len(refs)), [*compiled.parameters, *refs])
+            if not compiled.is_episode  # an episode becomes a gap only once it is due
+            for row in rows(compiled.sql_for(len(refs)), [*compiled.parameters_at(milliseconds(at)), *refs])
         ]
         stored = GapRow.objects.filter(ref__in=refs).values_list(*_COLUMNS)
         still_open = [gap for row in stored if (gap := self._gap(*row))]

@@ -320,8 +320,12 @@ class RecordStore:
         facts = self._facts[object_name]
         for side, connector in self._connectors.items():
             live = [record for record in records if record.ref.system == connector.system and not record.deleted]
-            facts.save(side, live, self._reps_of(side))
+            facts.save(side, live, self._reps_of(side), as_stored=True)
         facts.settle(record.ref for record in records)
+
+    def confirm(self, object_name: str, ref: str, field: str) -> None:
+        """Somebody said just now that a value of a record is right."""
+        self._facts[object_name].confirm(ref, field, now())
 
     def forget_reps(self) -> None:
         """The reps were read again."""

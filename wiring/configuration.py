@@ -8,14 +8,15 @@ from pathlib import Path
 
 from config.yaml_file import YamlFile, load_yaml
 from crm.record import Side
-from rules.compile import CompiledRule, compile_condition, compile_rules
+from rules.compile import CompiledRule, compile_condition
 from rules.conditions import Condition
-from rules.facts import CannotCompile, Catalog, ObjectFacts, Sql
+from rules.facts import CannotCompile, Catalog, Sql
 from rules.formula import OVERRIDE_FIELD
 from rules.gates import compile_gates, has_way_out
-from rules.language import RuleSet, load_rules
+from rules.language import RuleSet
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap, Scope, load_mapping
+from wiring.catalog import read_rules, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +54,12 @@ def load_configuration(directory: Path, *, everybody: bool = False) -> Configura
         scope = Scope(marketing="all", sales="all")
         objects = {name: each.model_copy(update={"scope": scope}) for name, each in mapping.objects.items()}
         mapping = mapping.model_copy(update={"objects": objects})
+    known = readable(mapping, mapping_file)
     chosen = {name: each for name, each in mapping.objects.items() if each.is_chosen}
     if len(chosen) < len(mapping.objects):
         mapping = mapping.model_copy(update={"objects": chosen})
-    catalog = Catalog(
-        {
-            name: ObjectFacts(object_map.fact_types, mapping.funnel_of(name).names)
-            for name, object_map in mapping.objects.items()
-        }
-    )
-    rules = load_rules(rules_file)
-    compiled = compile_rules(rules, catalog, rules_file)
+    rules, compiled = read_rules(rules_file, known)
+    catalog = known.catalog
     gates = compile_gates(rules, catalog, rules_file, _reasons(mapping))
     scopes = _scopes(mapping, mapping_file, catalog)
     return Configuration(mapping, mapping_file, rules, compiled, catalog, scopes, rules_file, gates)

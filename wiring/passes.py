@@ -160,6 +160,9 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         elif part.changed and enough():  # a page that is only read again, for its cursor's overlap, is no progress
             is_over = False
             break
+    if is_over:
+        for facts in service.facts.values():
+            facts.go_live()
     is_over = service.consent.send(run, enough) and is_over
     if is_over:
         before = _calls(service)

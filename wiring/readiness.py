@@ -136,11 +136,11 @@ def follow_configuration(service: Service) -> None:
 
 
 def _follow_configuration(service: Service) -> None:
+    made = {name: facts.ensure() for name, facts in service.facts.items()}  # all first: one may mark rows of another
     for name, object_map in service.mapping.objects.items():
         facts = service.facts[name]
-        is_new = facts.ensure()
-        shape = _digest(object_map.model_dump_json(), service.configuration.rules.folded_placeholders())
-        if is_new or known.recall(f"facts.{name}") != shape:
+        shape = _digest(object_map.model_dump_json(), service.configuration.rules.folded_placeholders(), facts.shape)
+        if made[name] or known.recall(f"facts.{name}") != shape:
             service.records.rebuild_facts(name)
             known.learn(f"facts.{name}", shape)
         if known.recall(f"plans.{name}") != (lines := _digest(object_map.model_dump_json())):

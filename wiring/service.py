@@ -8,6 +8,7 @@ from typing import Any
 from config.environment import Environment
 from connectors.base import Connector, SetupStep
 from crm.record import Ref, Side
+from rules.compile import reads_of
 from store import runs
 from store.answers import Answers
 from store.consent import Consent
@@ -50,7 +51,8 @@ class Service:
         rules = configuration.rules
         self.judge = judge = Judge(rules.folded_placeholders(), self.mapping.phone_region)
         objects = self.mapping.objects
-        self.facts = {name: Facts(self.mapping, object_map, judge) for name, object_map in objects.items()}
+        reads = reads_of(configuration.compiled)
+        self.facts = {name: Facts(self.mapping, object_map, judge, reads) for name, object_map in objects.items()}
         self.references = ReferenceStore(self.mapping, self.connectors)
         self.records = RecordStore(self.mapping, self.connectors, self.facts, self.references)
         self.links = LinkStore(self.mapping, self.facts, self.references)

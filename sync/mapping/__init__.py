@@ -63,6 +63,10 @@ class Mapping(Strict):
     budget: Budget = Budget()
     funnel: dict[str, list[StageMap]] = Field(default_factory=dict)
     objects: dict[str, ObjectMap] = Field(min_length=1)
+    names: dict[str, Any] = Field(default_factory=dict)
+    """Other names by which rules call these objects; `rules/events.py` reads them."""
+    events: dict[str, Any] = Field(default_factory=dict)
+    """What rules may say happened."""
     _funnels: dict[str, Funnel] = PrivateAttr(default_factory=dict)
     _absent: frozenset[tuple[str, str]] = PrivateAttr(default=frozenset())
 
