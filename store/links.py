@@ -14,6 +14,7 @@ from store.optouts import notice_pairs
 from store.references import ReferenceStore
 from store.sql import execute, execute_many, moment, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
+from sync.mapping.handoff import FOLLOW_UPS
 from sync.plan import Base, Link
 
 Loader = Callable[[str | None], Value]
@@ -28,7 +29,7 @@ class LinkStore:
         self._references = references
         self._facts = facts
         self._loaders = {
-            name: {field.name: _loader(field.type) for field in object_map.fields.values()}
+            name: {each: _loader(object_map.type_of(each)) for each in (*object_map.fields, *FOLLOW_UPS)}
             for name, object_map in mapping.objects.items()
         }
 

@@ -14,10 +14,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from connectors.base import Connector, Create, Refused, Update, key_of
+from connectors.base import Connector, Refused, Update, key_of
 from crm.record import Ref, Side
 from sync.brakes import Totals, tripped
 from sync.fit import Schema
+from sync.handoff import NO_STANDING, Standing
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.plan import Batch
@@ -57,6 +58,8 @@ class Engine:
     after: Callable[[], None]
     """Called whenever stored records have changed: facts are refreshed already, rules are not."""
     progress: Progress = silent
+    standing: Standing = NO_STANDING
+    """What hand-offs go by, as it was found before the pass."""
 
     def pull(self) -> dict[Side, int]:
         """Read all that changed on both sides since the cursors; returns how many records had changed, by side."""
@@ -158,7 +161,7 @@ class Engine:
         met: dict[tuple[Side, str, str], list[tuple[Outcome, Ref]]] = defaultdict(list)
         for outcome in outcomes:
             match outcome.answer:
-                case Refused(existing=Ref() as existing) if isinstance(outcome.intent.write, Create):
+                case Refused(existing=Ref() as existing) if outcome.intent.makes_counterpart:
                     met[outcome.intent.side, outcome.intent.object, existing.object].append((outcome, existing))
         for (side, name, object_name), pairs in met.items():
             readable = self._read(side, name, object_name, {existing for _, existing in pairs})
@@ -189,6 +192,7 @@ class Engine:
             schema,
             self.in_scope,
             self.references,
+            self.standing,
         )
 
     def _parts(self) -> Iterator[tuple[ObjectMap, Side, str]]:

@@ -27,7 +27,7 @@ from store.sql import milliseconds, now
 from store.sweeping import was_read
 from store.waiting import open_counts
 from sync.brakes import Totals
-from wiring import undoing
+from wiring import hand_offs, undoing
 from wiring.collecting import collecting_rarely
 from wiring.readiness import prepare
 from wiring.schema_watch import paused_now
@@ -169,6 +169,7 @@ def _plan(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
     progress["braked"] = service.engine.judge(runs.totals_of(run), released)
     if progress["braked"]:
         service.log.drop_intents(run)
+    hand_offs.have_begun(service.mapping)
     return True
 
 
