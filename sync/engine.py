@@ -18,6 +18,7 @@ from connectors.base import Connector, Refused, Update, key_of
 from crm.record import Ref, Side
 from sync.brakes import Totals, tripped
 from sync.fit import Schema
+from sync.gates import Hold, nothing_held
 from sync.handoff import NO_STANDING, Standing
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
@@ -58,6 +59,8 @@ class Engine:
     after: Callable[[], None]
     """Called whenever stored records have changed: facts are refreshed already, rules are not."""
     progress: Progress = silent
+    hold: Hold = nothing_held
+    """Which fields of some plans wait, since they say a transition whose facts are not there."""
     standing: Standing = NO_STANDING
     """What hand-offs go by, as it was found before the pass."""
 
@@ -192,6 +195,7 @@ class Engine:
             schema,
             self.in_scope,
             self.references,
+            self.hold,
             self.standing,
         )
 

@@ -23,10 +23,11 @@ from sync.fit import Schema
 from sync.follow import Follower
 from sync.follow_ups import marketing_of, with_follow_ups
 from sync.forms import REMINDER
+from sync.gates import Hold
 from sync.handoff import NO_STANDING, Standing
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
-from sync.outcomes import Times
+from sync.outcomes import Held, Times
 from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
 from sync.ports import Intent, Links, Log, Records, References, Touched
 from sync.swaps import SIDE, in_order, to_review, wanted_emails
@@ -35,7 +36,7 @@ from sync.times import times_of
 
 @dataclass(slots=True)
 class Planner:
-    """Decides for one object. `in_scope` says which of some records take part."""
+    """Decides for one object. `in_scope` says which of some records take part, `hold` what of some plans waits."""
 
     mapping: FieldMapping
     object_map: ObjectMap
@@ -46,6 +47,7 @@ class Planner:
     schema: Schema
     in_scope: Callable[[Iterable[Ref]], set[Ref]]
     references: References
+    hold: Hold
     standing: Standing = NO_STANDING
 
     def plan(self, touched: Sequence[Touched]) -> Batch:
@@ -76,8 +78,9 @@ class Planner:
         if self.mapping.mode == "beside":
             return self._only_linked(batch, [*pairs, *made])
         batch.plans = [*self._merge(self.log.settled([*pairs, *made]), seen, follower), *self._depart(batch)]
-        batch.plans = self._in_order(batch, follower) + self._creates(ref for ref in found.lone if ref in in_scope)
-        batch.plans = self._hold_back(self._follow_up(batch.plans, in_scope))
+        lone = [ref for ref in found.lone if ref in in_scope]
+        plans = [*self._in_order(batch, follower), *self._creates(lone)]
+        batch.plans = self._hold_back(self._follow_up(plans, in_scope))
         return batch
 
     def _follow_up(self, plans: Sequence[Plan], in_scope: set[Ref]) -> list[Plan]:
@@ -104,9 +107,8 @@ class Planner:
     @property
     def _matched(self) -> ObjectMap:
         """Beside HubSpot's own integration nobody is created, so nobody is asked for either."""
-        if self.mapping.mode == "sync":
-            return self.object_map
-        return self.object_map.model_copy(update={"create_in_sales": None, "create_in_marketing": False})
+        nobody = {"create_in_sales": None, "create_in_marketing": False}
+        return self.object_map if self.mapping.mode == "sync" else self.object_map.model_copy(update=nobody)
 
     @staticmethod
     def _only_linked(batch: Batch, pairs: Iterable[Link]) -> Batch:
@@ -272,20 +274,19 @@ class Planner:
     # -- what waits --------------------------------------------------------------------------------------------------
 
     def _hold_back(self, plans: Sequence[Plan]) -> list[Plan]:
-        """What a system refused waits until the value changes; the rest of the record travels."""
+        """What a system refused waits until it changes, a transition until its facts come; the rest travels."""
         held = self.log.held({ref for plan in plans if plan.writes for ref in plan.refs})
-        rewritten = self.log.rewritten(plans)
-        result = []
-        for plan in plans:
-            waiting = {(each.field, each.side): each for ref in plan.refs for each in held.get(ref, ())}
-            refused = {
-                change.field: waiting[change.field, change.side]
-                for change in plan.changes
-                if (change.field, change.side) in waiting
-                and dump(waiting[change.field, change.side].value) == dump(change.new)
+        rewritten, gated = self.log.rewritten(plans), self.hold(self.object_map, plans)
+
+        def waits(plan: Plan) -> dict[str, Held]:
+            waiting = {
+                (each.field, each.side, dump(each.value)): each for ref in plan.refs for each in held.get(ref, ())
             }
-            result.append(hold_back(self.object_map, plan, refused | rewritten.get(plan.source, {})))
-        return result
+            keys = {change.field: (change.field, change.side, dump(change.new)) for change in plan.changes}
+            refused = {name: waiting[key] for name, key in keys.items() if key in waiting}
+            return {**refused, **rewritten.get(plan.source, {}), **gated.get(plan.source, {})}
+
+        return [hold_back(self.object_map, plan, waits(plan)) for plan in plans]
 
 
 def _replaced(plans: Sequence[Plan], newer: Sequence[Plan], links: Sequence[Link]) -> list[Plan]:

@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 __all__ = ["as_administrator", "connect", "fingerprint"]
 
 
-def connect(settings: Environment, mapping: Mapping | None = None) -> dict[Side, Connector]:
+def connect(
+    settings: Environment, mapping: Mapping | None = None, with_ways_out: Sequence[str] = ()
+) -> dict[Side, Connector]:
     """The two connectors. Raises SettingsError where a setting is missing.
 
-    The mapping says whose collections may share a call, and which share of the daily calls is left to others.
+    The mapping says whose collections may share a call, and which share of the daily calls is left to others; the
+    rules, which objects have gates that a person may pass.
     """
     objects = mapping.objects.values() if mapping else ()
     budgets = {side: _budget(settings, side, mapping) for side in Side}
     marketing = _hubspot(settings, budgets[Side.MARKETING])
     sales = _salesforce(settings, budgets[Side.SALES])
     sales.memory = _Known()
+    sales.with_ways_out = tuple(with_ways_out)
     sales.together = frozenset(name for each in objects if each.composite for name in each.sales)
     return {Side.MARKETING: marketing, Side.SALES: sales}
 

@@ -29,6 +29,7 @@ from store.waiting import open_counts
 from sync.brakes import Totals
 from wiring import hand_offs, undoing
 from wiring.collecting import collecting_rarely
+from wiring.ladder import at_real_levels
 from wiring.readiness import prepare
 from wiring.schema_watch import paused_now
 from wiring.sweep import remember_overdue, sweep
@@ -155,6 +156,9 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         service.log.drop_intents(run)  # where this step was cut short, what it had intended for answers is decided anew
         service.answers.send(run, schema, service.engine.apply)
     service.after()
+    if is_over:
+        service.configuration = at_real_levels(service.written)
+        service.gatekeeper.release()
     return is_over
 
 
@@ -202,6 +206,7 @@ def _audit(service: Service, run: int, progress: dict[str, Any], enough: Enough)
             runs.renew(run)
             if enough():
                 return False
+    service.review()
     return True
 
 

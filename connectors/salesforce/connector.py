@@ -74,6 +74,8 @@ class SalesforceConnector:
         """Keeps the bulk jobs that are at work, and the sizes of batches that pass."""
         self.together: frozenset[str] = frozenset()
         """The objects of which several collections may share one call."""
+        self.with_ways_out: tuple[str, ...] = ()
+        """The objects whose gates a person may pass, so that they carry the fields for it."""
 
     @property
     def calls(self) -> int:
@@ -168,11 +170,11 @@ class SalesforceConnector:
         ]
 
     def setup_steps(self, objects: Sequence[str]) -> list[SetupStep]:
-        return schema.missing_keys(self.client, objects)
+        return schema.missing_fields(self.client, schema.own_parts_of(objects, self.with_ways_out))
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         if steps:
-            schema.make_keys(self.client, list(dict.fromkeys(step.object for step in steps)))
+            schema.make_fields(self.client, [(step.object, step.field) for step in steps])
 
     def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
         """Of the whole organisation: its fields have one name each."""
