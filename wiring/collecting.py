@@ -11,7 +11,7 @@ COLLECT_AFTER = 100_000
 
 
 @contextmanager
-def collecting_rarely() -> Iterator[None]:
+def rarely() -> Iterator[None]:
     """A batch is many small objects and hardly a cycle: at Python's own pace an eighth of a pass goes into looking."""
     thresholds = gc.get_threshold()
     gc.set_threshold(COLLECT_AFTER, *thresholds[1:])

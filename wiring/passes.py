@@ -27,8 +27,7 @@ from store.sql import milliseconds, now
 from store.sweeping import was_read
 from store.waiting import open_counts
 from sync.brakes import Totals
-from wiring import hand_offs, undoing
-from wiring.collecting import collecting_rarely
+from wiring import collecting, hand_offs, undoing
 from wiring.ladder import at_real_levels
 from wiring.readiness import prepare
 from wiring.schema_watch import paused_now
@@ -72,7 +71,7 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
     if "linked_before" not in progress:
         progress["linked_before"] = service.linked()
     started, calls, result = time.monotonic(), _calls(service), {"run": run, "pulled": progress["pulled"]}
-    with collecting_rarely(), _ending(service, run, result):
+    with collecting.rarely(), _ending(service, run, result):
         service.engine.progress = _alive(service, run)
         is_over = _do(service, run, row.stage, progress, enough)
         made = {system: number - calls[system] for system, number in _calls(service).items()}
