@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import AbstractContextManager
 from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -20,6 +19,7 @@ from store.attempts import FREE, batch_size
 from store.erased import without_erased
 from store.facts import Facts
 from store.kin import kin
+from store.loading import Loader
 from store.references import ReferenceStore
 from store.runs import renew
 from store.sql import CHUNK, execute, execute_many, milliseconds, now, rows, rows_in, skip_locked, upsert
@@ -60,11 +60,11 @@ class RecordStore:
         references: ReferenceStore,
     ) -> None:
         self._mapping = mapping
-        self._references = references
         self._connectors = connectors
         self._facts = facts
         self._reps: dict[Side, dict[str, str]] | None = None
-        self._at_hand: dict[Ref, Record | None] | None = None
+        self._references = references
+        self._loader = Loader(connectors, references)
         self._email_fields = {
             (name, native_name): (by.native_name(side, native_name), by.type)
             for name, object_map in mapping.objects.items()
@@ -89,7 +89,7 @@ class RecordStore:
     def save(self, object_name: str, side: Side, records: Sequence[Record], gone: Iterable[Ref] = ()) -> None:
         self._save(object_name, side, records)
         missing = [str(ref) for ref in gone]
-        self._forget(missing)
+        self._loader.forget(missing)
         new = "SELECT email FROM store_record WHERE NOT deleted AND email IS NOT NULL AND ref IN ({keys})"
         emails = [email for (email,) in rows_in(new, missing)]
         # Without its hash a record that comes back unchanged is seen as changed.
@@ -126,7 +126,7 @@ class RecordStore:
             changed[ref] = record
             values.append(self._row(object_name, side, ref, record, stamp, digest))
         execute_many(_SAVE, values)
-        self._forget(changed)
+        self._loader.forget(changed)
         save_emails(changed)
         self._follow_merges(object_name, [record for record in by_ref.values() if record.merged_from])
         self._judge(object_name, side, changed.values(), known)
@@ -137,7 +137,7 @@ class RecordStore:
     def _follow_merges(self, object_name: str, survivors: Sequence[Record]) -> None:
         """What is part of these records now is marked so; its link is looked at again."""
         merged, given_up = mark_merged(survivors)
-        self._forget(merged)
+        self._loader.forget(merged)
         self._facts[object_name].retire(Ref.parse(ref) for ref in merged)
         execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in merged])
         self._left(object_name, given_up, merged)
@@ -189,41 +189,10 @@ class RecordStore:
         return _fitting(match_key(field_type, email), 254) if isinstance(email, str) else None
 
     def load(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
-        """With references and owners translated: canonical, where a system shows ids."""
-        if self._at_hand is None:
-            return self._references.translate(self._load(refs))
-        wanted = set(refs)
-        if new := wanted - self._at_hand.keys():
-            self._at_hand |= dict.fromkeys(new) | self._references.translate(self._load(new))
-        return {ref: record for ref in sorted(wanted) if (record := self._at_hand[ref]) is not None}
+        return self._loader.load(refs)
 
-    @contextmanager
-    def loading_once(self) -> Iterator[None]:
-        self._at_hand = {}
-        try:
-            yield
-        finally:
-            self._at_hand = None
-
-    def _forget(self, refs: Iterable[str]) -> None:
-        """These are stored otherwise now."""
-        if self._at_hand:
-            for ref in refs:
-                self._at_hand.pop(Ref.parse(ref), None)
-
-    def _load(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
-        wanted = {str(ref): ref for ref in refs}
-        systems = {connector.system: connector for connector in self._connectors.values()}
-        found = {}
-        for name, deleted, merged_into, payload in rows_in(
-            "SELECT ref, deleted, merged_into, payload FROM store_record WHERE ref IN ({keys})", wanted
-        ):
-            ref = wanted[name]
-            record = systems[ref.system].decode(ref.object, bytes(payload))
-            if merged_into and record.merged_into is None:
-                record = replace(record, ref=ref, merged_into=Ref.parse(merged_into), merged_from=())
-            found[ref] = replace(record, deleted=True) if deleted and not record.deleted else record
-        return found
+    def loading_once(self) -> AbstractContextManager[None]:
+        return self._loader.once()
 
     # -- touches ------------------------------------------------------------------------------------------------------
 
@@ -313,7 +282,7 @@ class RecordStore:
             )
         ]:
             after = str(refs[-1])
-            self._save_facts(object_name, list(self._load(refs).values()))
+            self._save_facts(object_name, list(self._loader.stored(refs).values()))
 
     @transaction.atomic
     def _save_facts(self, object_name: str, records: Sequence[Record]) -> None:
