@@ -91,8 +91,8 @@ class Service:
         wanted = {str(ref): ref for ref in refs}
         allowed: set[Ref] = set()
         for (name, side), scope in self.configuration.scopes.items():
-            system = self.connectors[side].system
-            keys = [key for key, ref in wanted.items() if ref.system == system]
+            system, homes = self.connectors[side].system, self.mapping.objects[name].object_names(side)
+            keys = [key for key, ref in wanted.items() if ref.system == system and ref.object in homes]
             sql = f'SELECT "ref" FROM "facts_{name}" WHERE {scope.text} AND "ref" IN ({{keys}})'
             allowed |= {wanted[ref] for (ref,) in rows_in(sql, keys, before=scope.parameters)}
         return allowed

@@ -29,7 +29,7 @@ _LETTER = ("letter", "object", "record", "name", "side", "code", "message", "fie
 _HELD = ("object", "record", "name", "field", "side", "code", "message", "value", "since")
 _OUR_CODES = (
     "picklist", "too_long", "required", "read_only", "unreadable", "schema", "parent", "owner", "normalised_by_target",
-    "gate",
+    "gate", "campaign", "no_rep",
 )  # fmt: skip
 
 

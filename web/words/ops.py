@@ -384,6 +384,19 @@ OPS: dict[str, tuple[str, str]] = {
         "Complétez ce qui manque\u00a0: la suite se fait d'elle-même.",
     ),
     "gate_needs": ("Missing: {fields}. {why}", "Il manque\u00a0: {fields}. {why}"),
+    "held_campaign": ("Nobody can join the campaign", "Personne ne peut rejoindre la campagne"),
+    "hint_campaign": (
+        "Activate it in Salesforce, or correct `handoff_campaign`; whoever waits then joins.",
+        "Activez-la dans Salesforce, ou corrigez `handoff_campaign`\u00a0; ceux qui attendent la rejoindront alors.",
+    ),
+    "held_no_rep": (
+        "Nobody who can have tasks owns the person",
+        "Personne qui puisse avoir des tâches n'a cette fiche",
+    ),
+    "hint_no_rep": (
+        "Give the lead or contact to an active user; the task is then made.",
+        "Donnez la piste ou le contact à un utilisateur actif\u00a0; la tâche sera alors créée.",
+    ),
     "held_other": ("The system refused it", "Le système l'a refusée"),
     "hint_other": (
         "Its answer says what it would take; correct the value.",
