@@ -29,7 +29,6 @@ from store.sweeping import was_read
 from store.waiting import open_counts
 from sync.brakes import Totals
 from wiring import hand_offs, undoing
-from wiring.ladder import at_real_levels
 from wiring.readiness import prepare
 from wiring.schema_watch import paused_now
 from wiring.sweep import remember_overdue, sweep
@@ -171,8 +170,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         service.answers.send(run, schema, service.engine.apply)
     service.after()
     if is_over:
-        service.configuration = at_real_levels(service.written)
-        service.gatekeeper.release()
+        service.release_gates()
     return is_over
 
 
