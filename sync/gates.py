@@ -56,8 +56,8 @@ def transitions(object_map: ObjectMap, funnel: Funnel, guard: Guard, plan: Plan)
     """The changes of a plan by which a side would come to what is guarded."""
     words = next((each.words for each in funnel.stages if guard.is_stage and each.name == guard.value), {})
     for change in plan.changes:
-        field = object_map.fields[change.field]
-        if field.rule is SyncRule.CONSENT:
+        field = object_map.fields.get(change.field)
+        if field is None or field.rule is SyncRule.CONSENT:
             continue
         if not guard.is_stage:
             if change.field == guard.field and dump(change.new) == guard.value:

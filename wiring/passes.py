@@ -159,8 +159,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         service.answers.send(run, schema, service.engine.apply)
     service.after()
     if is_over:
-        service.configuration = at_real_levels(service.written)
-        service.gatekeeper.release()
+        service.release_gates()
     return is_over
 
 

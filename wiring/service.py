@@ -107,7 +107,12 @@ class Service:
     def review(self) -> None:
         """The rules that ask too much fall by a level."""
         review(self.written, moment(now()).date())
+        self.release_gates()
+
+    def release_gates(self) -> None:
+        """Go by the levels to which rules have fallen, and look again at what need not wait any more."""
         self.configuration = at_real_levels(self.written)
+        self.gatekeeper.release()
 
     def side_of(self, ref: Ref) -> Side:
         """The side whose system a record is in."""
@@ -148,7 +153,7 @@ class Service:
         """What the next pass would do, batch by batch: reads both sides, writes to neither."""
         schema = prepare(self)
         self.engine.pull()
-        self.gatekeeper.release()
+        self.release_gates()
         yield from self.engine.preview(schema)
 
     def setup_steps(self) -> dict[Side, list[SetupStep]]:
