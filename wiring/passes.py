@@ -28,7 +28,6 @@ from store.sweeping import was_read
 from store.waiting import open_counts
 from sync.brakes import Totals
 from wiring import collecting, hand_offs, undoing
-from wiring.ladder import at_real_levels
 from wiring.readiness import prepare
 from wiring.schema_watch import paused_now
 from wiring.sweep import remember_overdue, sweep
