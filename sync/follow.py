@@ -128,7 +128,7 @@ class Follower:
         if any(side in holders for side in moved):
             self._double(link, ends, holders, stored)
             return []
-        now = replace(link, marketing=ends[Side.MARKETING], sales=ends[Side.SALES])
+        now = replace(link, marketing=ends[Side.MARKETING], sales=ends[Side.SALES]) if moved else link
         for side in moved:
             self._taken[ends[side]] = now
             self.batch.moved.append((link, side, ends[side]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -90,15 +90,21 @@ class Company(Memory):
         self.open()
 
     def configure(
-        self, *, fields: Mapping[str, Fields] | None = None, contact: Fields | None = None, **mapping: Any
+        self,
+        *,
+        fields: Mapping[str, Fields] | None = None,
+        contact: Fields | None = None,
+        rules: Sequence[Fields] = (),
+        **mapping: Any,
     ) -> None:
-        """Otto writes the mapping; the next pass goes by it."""
+        """Otto writes the mapping and the rules; the next pass goes by them."""
         written = copy.deepcopy(MAPPING) | mapping
         written["objects"]["contact"] |= copy.deepcopy(dict(contact or {}))
         for name, about in (fields or {}).items():
             written["objects"]["contact"]["fields"].setdefault(name, {}).update(about)
         (self.directory / "mapping.yaml").write_text(json.dumps(written, indent=1), encoding="utf-8")
-        (self.directory / "rules.yaml").write_text("version: 1\nplaceholders: [n/a]\nrules: []\n", encoding="utf-8")
+        ruleset = json.dumps({"version": 1, "placeholders": ["n/a"], "rules": list(rules)})
+        (self.directory / "rules.yaml").write_text(ruleset, encoding="utf-8")
         self.open()
 
     def open(self) -> Service:

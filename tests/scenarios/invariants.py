@@ -15,7 +15,7 @@ from store import models
 from sync.mapping import FieldMap, SyncRule
 from tests.scenarios.company import Company
 
-RULES = {*SyncRule, "newest", "sales", "marketing", "create", "decided", "undo", "swap", "on_merge"}
+RULES = {*SyncRule, "newest", "sales", "marketing", "create", "decided", "undo", "swap", "on_merge", "carried"}
 """What the history may name as the rule that won."""
 OPT_OUT = ("HasOptedOutOfEmail", "hs_email_optout")
 

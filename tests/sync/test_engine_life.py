@@ -266,7 +266,7 @@ def test_a_carried_edit_whose_answer_is_lost_is_in_the_history_all_the_same(prop
     assert house.shown(ann)["jobtitle"] == "CEO"
     quiet(house)
 
-    assert ("marketing", "title", "CTO", "CEO", "on_merge") in house.history()
+    assert ("marketing", "title", "CTO", "CEO", "carried") in house.history()
     assert not models.Intent.objects.filter(state="unknown").exists()
 
 
