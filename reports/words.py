@@ -26,12 +26,15 @@ FRENCH_TITLES = {
     "country": "Pays",
     "industry": "Secteur",
     "lead_source": "Origine",
+    "opt_out": "Désinscription",
     "account": "Compte",
     "name": "Nom",
     "domain": "Domaine",
     "employees": "Effectif",
     "stage": "Étape",
     "contact": "Contact",
+    "handoff_campaign": "Campagne",
+    "task_per_form": "Tâche pour un formulaire",
 }
 """The fields and objects of the mapping that comes with the product; any other keeps its canonical name."""
 

@@ -124,6 +124,10 @@ class Facts:
             for side in Side
             for object_name in object_map.object_names(side)
         }
+        self._pairs = f"""SELECT l.marketing, l.sales, m.id, s.id, m.own_stage, s.own_stage, s.stage, m.own_stage_at,
+                s.own_stage_at, s.stage_at, m.counted = 0 AND s.counted = 1 AND m.twin = s.id AND s.twin = m.id
+            FROM store_link l JOIN {self.table} m ON m.ref = l.marketing JOIN {self.table} s ON s.ref = l.sales
+            WHERE l.{{side}} IN ({{keys}})"""
         self._stages = {name: _stage_reader(self._funnel, name) for name in self._readers}
         self._seen, self._again = (upsert(self.table, self._columns, self._stamped, was) for was in (True, False))
 
@@ -201,13 +205,8 @@ class Facts:
 
     def settle(self, refs: Iterable[Ref]) -> None:
         """After links or linked records changed: one row of each pair counts, with the later stage of the two."""
-        pairs = rows_in(
-            f"""SELECT l.marketing, l.sales, m.id, s.id, m.own_stage, s.own_stage, s.stage, m.own_stage_at,
-                       s.own_stage_at, s.stage_at, m.counted = 0 AND s.counted = 1 AND m.twin = s.id AND s.twin = m.id
-                FROM store_link l JOIN {self.table} m ON m.ref = l.marketing JOIN {self.table} s ON s.ref = l.sales
-                WHERE l.marketing IN ({{keys}})""",
-            self._marketing_refs(refs),
-        )
+        names = [str(ref) for ref in refs]
+        pairs = dict.fromkeys(row for side in Side for row in rows_in(self._pairs.replace("{side}", side), names))
         uncounted, staged = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
         for marketing, sales, its_id, own_id, its_stage, own_stage, stage, its_at, own_at, at, is_settled in pairs:
             later = self._funnel.later(its_stage, own_stage)
@@ -253,12 +252,6 @@ class Facts:
     def recheck(self) -> None:
         """The rules changed: every row is to be seen again."""
         execute(f'UPDATE {self.table} SET "changed" = 1')
-
-    def _marketing_refs(self, refs: Iterable[Ref]) -> list[str]:
-        names = [str(ref) for ref in refs]
-        found = {row[0] for row in rows_in("SELECT marketing FROM store_link WHERE marketing IN ({keys})", names)}
-        found |= {row[0] for row in rows_in("SELECT marketing FROM store_link WHERE sales IN ({keys})", names)}
-        return sorted(found)
 
 
 def _stage_reader(funnel: Funnel, object_name: str) -> Callable[[Fields], str | None]:

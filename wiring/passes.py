@@ -6,6 +6,7 @@ what later steps must know in the run's row. Another kind of work at the start o
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -27,7 +28,8 @@ from store.sql import milliseconds, now
 from store.sweeping import was_read
 from store.waiting import open_counts
 from sync.brakes import Totals
-from wiring import undoing
+from wiring import hand_offs, undoing
+from wiring.ladder import at_real_levels
 from wiring.readiness import prepare
 from wiring.schema_watch import paused_now
 from wiring.sweep import remember_overdue, sweep
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 Enough = Callable[[], bool]
 NOBODYS_FAULT = (ConnectorError, SettingsError, ConfigError, OtherAccount, Error)
 """What ends a step, but says nothing against the records that were at hand."""
+COLLECT_AFTER = 100_000
+"""So many objects more than before, and Python looks for cycles among them."""
 
 
 def begin(
@@ -70,7 +74,7 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
     if "linked_before" not in progress:
         progress["linked_before"] = service.linked()
     started, calls, result = time.monotonic(), _calls(service), {"run": run, "pulled": progress["pulled"]}
-    with _ending(service, run, result):
+    with _collecting_rarely(), _ending(service, run, result):
         service.engine.progress = _alive(service, run)
         is_over = _do(service, run, row.stage, progress, enough)
         made = {system: number - calls[system] for system, number in _calls(service).items()}
@@ -87,6 +91,18 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
             keep_trend(service.mapping, row.stage == "audit" or _has_changed(result), again=row.stage == "audit")
         runs.end_run(run, state, result)
     return {"state": state, **result}
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """A batch is many small objects and hardly a cycle: at Python's own pace an eighth of a pass is spent on looking
+    for these."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(COLLECT_AFTER, *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 def _do(service: Service, run: int, stage: str, progress: dict[str, Any], enough: Enough) -> bool:
@@ -157,6 +173,9 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         service.log.drop_intents(run)  # where this step was cut short, what it had intended for answers is decided anew
         service.answers.send(run, schema, service.engine.apply)
     service.after()
+    if is_over:
+        service.configuration = at_real_levels(service.written)
+        service.gatekeeper.release()
     return is_over
 
 
@@ -171,6 +190,7 @@ def _plan(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
     progress["braked"] = service.engine.judge(runs.totals_of(run), released)
     if progress["braked"]:
         service.log.drop_intents(run)
+    hand_offs.have_begun(service.mapping)
     return True
 
 
@@ -203,6 +223,7 @@ def _audit(service: Service, run: int, progress: dict[str, Any], enough: Enough)
             runs.renew(run)
             if enough():
                 return False
+    service.review()
     return True
 
 

@@ -37,6 +37,9 @@ class Brakes(Strict):
 
 
 class Budget(Strict):
+    """The share of each system's daily API calls that is left to the company's other integrations."""
+
+    hubspot_reserve: float = Field(default=0.2, ge=0, lt=1)
     salesforce_reserve: float = Field(default=0.2, ge=0, lt=1)
 
 
@@ -116,9 +119,10 @@ class Mapping(Strict):
 
     def named_fields(self, name: str, side: Side, object_name: str) -> list[str]:
         """Every field of a system's object that takes part: the mapped ones and those that tell the stage."""
-        mapped = self.objects[name].fields_on(side, object_name)
-        told = fields_read(self.objects[name].kinds, self.objects[name].skip, side, object_name)
-        return sorted({*mapped, *told, *self.funnel_of(name).fields_read(object_name)})
+        object_map = self.objects[name]
+        told = fields_read(object_map.kinds, object_map.skip, side, object_name)
+        told |= self.funnel_of(name).fields_read(object_name) | object_map.read_beside(side, object_name)
+        return sorted({*object_map.fields_on(side, object_name), *told})
 
     def native_fields(self, name: str, side: Side, object_name: str) -> list[str]:
         """Those of them to read now: a field that its system lost is left out until it is back."""

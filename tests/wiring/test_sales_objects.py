@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests.sandbox_client import SandboxClient
 from wiring import build, load_configuration
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OBJECTS = ("opportunity", "opportunity_contact", "campaign", "campaign_member")
+OBJECTS = ("opportunity", "opportunity_contact", "campaign", "campaign_member", "email_message")
 
 
 def switched_on(directory: Path) -> Path:
@@ -59,6 +60,8 @@ def test_what_sales_only_knows_is_read_at_one_call_an_object(sandbox: SandboxCli
     person = enter("Contact", LastName="Lang")
     enter("OpportunityContactRole", OpportunityId=deal, ContactId=person, Role="Decision Maker")
     enter("CampaignMember", CampaignId=campaign, ContactId=person, Status="Responded")
+    mail = {"Subject": "Offer", "TextBody": "Dear Ann", "Incoming": False, "MessageDate": "2026-11-02T20:45:00.000Z"}
+    mail_id = enter("EmailMessage", **mail, RelatedToId=deal)
     writes = sandbox.look("salesforce", "writes")["count"]
 
     service.sync()
@@ -70,6 +73,12 @@ def test_what_sales_only_knows_is_read_at_one_call_an_object(sandbox: SandboxCli
     [(ref, amount, is_won)] = rows('SELECT "ref", "f_amount", "f_is_won" FROM "facts_opportunity"')
     assert (Ref.parse(ref).id, amount, is_won) == (deal, 9000.0, 0)
     assert rows('SELECT "f_contact", "f_role" FROM "facts_opportunity_contact"') == [(person, "Decision Maker")]
+    sent_at = int(datetime(2026, 11, 2, 20, 45, tzinfo=UTC).timestamp() * 1000)
+    rep, _ = salesforce.client.user_and_organization()
+    assert rows('SELECT "ref", "f_sent_at", "f_is_incoming", "f_about", "rep" FROM "facts_email_message"') == [
+        (f"salesforce:EmailMessage:{mail_id}", sent_at, 0, deal, f"salesforce:User:{rep}")
+    ]
+    assert b"Ann" not in bytes(rows("SELECT payload FROM store_record WHERE object = 'email_message'")[0][0])
     people_and_companies = 3
     assert salesforce.calls - before <= people_and_companies + len(OBJECTS)
     assert sandbox.look("salesforce", "writes")["count"] == writes
