@@ -60,7 +60,7 @@ def _read_with(path: Path, rules: YamlFile) -> RuleSet:
     from wiring.catalog import read_rules, readable
 
     document = load_yaml(path)
-    return read_rules(rules, readable(load_mapping(document), document))[0]
+    return read_rules(rules, readable(load_mapping(document), document)).rules
 
 
 def _summary(file: Path, ruleset: RuleSet) -> Iterator[str]:

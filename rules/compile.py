@@ -139,11 +139,13 @@ def _compiled(rule: Rule, catalog: Catalog, kind: str | None) -> CompiledRule:
     main = select(filled(f"{rep}, {{}}", verdict.columns), applies, verdict.when, source=verdict.source)
     unread = [*row.reads.unreadable, *((name, joined("AND", [applies, test])) for name, test in verdict.unknown)]
     unsure = joined("OR", [test for _, test in unread])
-    unchecked = select(names_where(unread), Sql(f"{table}.counted = 1"), unsure) if unread else None
+    unchecked = (
+        select(filled("{} AS why", names_where(unread)), Sql(f"{table}.counted = 1"), unsure) if unread else None
+    )
     checked = select(Sql(rep), applies, *([~unsure] if unread else []))
     upcoming = _upcoming(verdict.moments)
     next_change = (
-        select(upcoming, applies, filled("{} IS NOT NULL", upcoming), source=verdict.source)
+        select(filled("{} AS at", upcoming), applies, filled("{} IS NOT NULL", upcoming), source=verdict.source)
         if verdict.moments
         else None
     )

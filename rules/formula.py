@@ -89,6 +89,11 @@ def validation_rule(rule: Rule, place: Place, language: Language) -> ValidationR
         raise CannotCompile(_CHECK, message, rule.id)
     if not to:
         return None
+    if others := sorted(path for path in rule.fields_read() if path.partition(".")[0] != rule.object):
+        message = (
+            f"a formula reads fields of {rule.object} only, not {others[0]}; use backend: sync_hold or advice_only"
+        )
+        raise CannotCompile(("check",), message, rule.id)
     _check_words(rule, place, to)
     try:
         formula = _refused(rule, place, to)

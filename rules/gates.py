@@ -78,8 +78,11 @@ def target_of(rule: Rule, catalog: Catalog) -> Condition:
     return Condition(field=into.path, op="eq", value=into.value == "true" if is_bool else into.value)
 
 
-def compile_gate(rule: Rule, catalog: Catalog, passing: Condition | None = None) -> CompiledRule:
-    """The records whose facts are not there, for their transition; but for those that meet `passing`.
+def compile_gate(
+    rule: Rule, catalog: Catalog, passing: Condition | None = None, kind: str | None = None
+) -> CompiledRule:
+    """The records (of a `kind`, if any) whose facts are not there, for their transition; but for those that meet
+    `passing`.
 
     Raises CannotCompile.
     """
@@ -87,19 +90,23 @@ def compile_gate(rule: Rule, catalog: Catalog, passing: Condition | None = None)
     if passing is not None:
         exempt = (*reduced.exempt, Exemption(when=passing, reason="a reason was given"))
         reduced = reduced.model_copy(update={"exempt": exempt})
-    return compile_rule(reduced, catalog)
+    return compile_rule(reduced, catalog, kind)
 
 
 def compile_gates(
-    ruleset: RuleSet, catalog: Catalog, document: Document, passing: Mapping[str, Condition]
+    ruleset: RuleSet,
+    catalog: Catalog,
+    document: Document,
+    passing: Mapping[str, Condition],
+    kinds: Mapping[str, str],
 ) -> dict[str, CompiledRule]:
-    """By id of each rule with a gate, its `compile_gate`; `passing` is by object. Raises the document's error with one
-    line per problem."""
+    """By id of each rule with a gate, its `compile_gate`; `passing` is by object, `kinds` by rule. Raises the
+    document's error with one line per problem."""
     compiled, problems = {}, []
     for index, rule in enumerate(ruleset.rules):
         if rule.enforcement.level == "gate":
             try:
-                compiled[rule.id] = compile_gate(rule, catalog, passing.get(rule.object))
+                compiled[rule.id] = compile_gate(rule, catalog, passing.get(rule.object), kinds.get(rule.id))
             except CannotCompile as refused:
                 problems.append((("rules", index, *refused.where), refused.message))
     if problems:

@@ -1,7 +1,7 @@
 """The nine kinds of check, as pydantic models: the words in which a rule says what it asks.
 
-A new kind is a model here, a member of `Check`, and one function in `rules/checks.py`. Until that function is there,
-the kind is understood but refused by name when a rule of it is compiled.
+A new kind is a model here, a member of `Check`, and one function in `rules/checks.py`, or in `rules/episodes.py` where
+it is about time.
 """
 
 from __future__ import annotations

@@ -7,14 +7,15 @@ compares without regard to case, which neither system has otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from crm.values import TEXTUAL, FieldType
-from rules.compare import OPPOSITE, ORDER, span
+from rules.compare import OPPOSITE, span
 from rules.conditions import Condition, Scalar
+from rules.dialects import SOQL, SalesField
 from rules.facts import STAGE
 
 
@@ -62,7 +63,12 @@ class Tree:
 
 
 Part: TypeAlias = Tree | Test
-ALWAYS, NEVER = Tree("all"), Tree("any")
+NEVER = Tree("any")
+_AS_DESCRIBED = {
+    FieldType.NUMBER: "double", FieldType.BOOL: "boolean", FieldType.DATE: "date", FieldType.DATETIME: "datetime",
+    FieldType.MULTI: "multipicklist", FieldType.PICKLIST: "picklist", FieldType.EMAIL: "email",
+}  # fmt: skip
+"""The types of fields as a describe of Salesforce names them."""
 
 
 def soql_where(condition: Condition, sight: Sight) -> str:
@@ -167,45 +173,19 @@ def _contradict(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
 
 def _soql(part: Part, sight: Sight) -> str:
     if isinstance(part, Test):
-        return f"({' AND '.join(_soql_test(part, sight))})"
+        return _soql_test(part, sight)
+    parts = [_soql(each, sight) for each in part.parts]
     if part.op == "not":
-        return f"(NOT {_soql(part.parts[0], sight)})"
-    if not part.parts:
-        return f"(Id {'!=' if part.op == 'all' else '='} null)"
-    word = " AND " if part.op == "all" else " OR "
-    return f"({word.join(_soql(each, sight) for each in part.parts)})"
+        return SOQL.negated(parts[0])
+    if not parts:
+        return SOQL.negated(SOQL.never) if part.op == "all" else SOQL.never
+    return SOQL.all(parts) if part.op == "all" else SOQL.any(parts)
 
 
-def _soql_test(test: Test, sight: Sight) -> Iterator[str]:
-    name = test.shown.name
+def _soql_test(test: Test, sight: Sight) -> str:
+    field = SalesField(test.shown.name, _AS_DESCRIBED.get(test.shown.type, "string"))
     if test.op == "set":
-        if test.shown.type is FieldType.BOOL:
-            yield "Id != null"  # a checkbox is never blank
-            return
-        yield f"{name} != null"
-        if test.shown.type in TEXTUAL and sight.placeholders:
-            yield f"(NOT {name} IN ({', '.join(map(_literal, sight.placeholders))}))"
-    elif test.op == "has":
-        yield f"{name} INCLUDES ({', '.join(map(_literal, test.values))})"
-    elif test.op == "in":
-        yield f"{name} IN ({', '.join(map(_literal, test.values))})"
-    else:
-        yield f"{name} {ORDER[test.op]} {_literal(test.values[0])}"
-
-
-def _literal(value: Scalar) -> str:
-    """A value as SOQL writes it.
-
-    >>> _literal("O'Neil"), _literal(True), _literal(date(2026, 3, 29))
-    ("'O\\\\'Neil'", 'true', '2026-03-29')
-    """
-    match value:
-        case bool():
-            return str(value).lower()
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        case date():
-            return value.isoformat()
-        case int() | float():
-            return repr(value)
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+        return SOQL.negated(SOQL.blank(field, sight.placeholders))
+    if test.op in ("in", "has"):
+        return SOQL.any([SOQL.equals(field, value, sight.placeholders) for value in test.values])
+    return SOQL.ordered(field, test.op, test.values[0])

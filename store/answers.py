@@ -146,6 +146,7 @@ class Answers:
                 _close(each, Closed("refused", *refused))
                 told.append(key)
             elif intent.state == "done":
+                self._is_right(each)
                 _close(each, Closed("written"))
         _store(sent)
         execute_many("DELETE FROM store_held WHERE ref = %s AND field = %s AND side = %s", told)
@@ -167,6 +168,8 @@ class Answers:
                 continue
             match self._decide(each, record, schema, unanswered.get(each.intent)):
                 case Closed() as closed:
+                    if closed.state == "written":
+                        self._is_right(each)
                     _close(each, closed)
                 case change:
                     changes[each.ref].append((each, change))
@@ -220,6 +223,10 @@ class Answers:
         change = FieldChange(answer.field, side, old, value, value, RULE, "answered by a rep")
         held = held_of(self._mapping.objects[answer.object], ref, side, change, schema[side].get(ref.object, {}))
         return Closed("refused", held.code, held.message) if held else change
+
+    def _is_right(self, answer: Answer) -> None:
+        """A person has said what stands in the field, also where it stood there before."""
+        self._records.confirm(answer.object, answer.ref, answer.field)
 
     def _field(self, answer: Answer) -> FieldMap | None:
         object_map = self._mapping.objects.get(answer.object)

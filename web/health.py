@@ -9,24 +9,24 @@ from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 
 from reports.stored import pairs, stored_fields
-from reports.words import counted, title, whole
+from reports.words import counted, title, titles, whole
 from rules.compile import facts_table
 from rules.language import Language
 from store import heartbeat, known
 from store.models import Conflict, DeadLetter, Decision, Held, Intent, Run, Touch
-from store.sql import rows
-from sync.mapping import Mapping
+from store.sql import now, rows
 from web.access import Page
 from web.times import age, since
 from web.views.runs import run_row
 from web.words import say, words
+from wiring.configuration import Configuration
 
 _RUNS = 6
 _REASONS = 3
 _REPS = 12
 
 
-def health(language: Language, mapping: Mapping) -> dict[str, Any]:
+def health(language: Language, configuration: Configuration) -> dict[str, Any]:
     """All that the page of operations shows."""
     runs = list(Run.objects.order_by("-id")[:_RUNS])
     queues = _queues(language)
@@ -39,7 +39,7 @@ def health(language: Language, mapping: Mapping) -> dict[str, Any]:
         "queues": queues,
         "runs": [run_row(language, each) for each in runs],
         "unmanaged": _unmanaged(language),
-        "unchecked": _unchecked(language, mapping),
+        "unchecked": _unchecked(language, configuration),
     }
 
 
@@ -169,15 +169,21 @@ def _unmanaged(language: Language) -> dict[str, Any]:
     return {"is_read": True, "number": counted(language, "reps", len(found)), "names": found[:_REPS], "more": more}
 
 
-def _unchecked(language: Language, mapping: Mapping) -> list[tuple[str, str, str]]:
-    """By field, how many counted records are of a kind that has no such field; with the share of the largest."""
+def _unchecked(language: Language, configuration: Configuration) -> list[tuple[str, str, str]]:
+    """By field, how many counted records are of a kind that has no such field, and by rule, of how many it could not
+    be said; with the share of the largest."""
     found: list[tuple[str, int]] = []
-    for name, object_map in mapping.objects.items():
+    for name, object_map in configuration.mapping.objects.items():
         fields = stored_fields(object_map)
         if fields:
             sums = ", ".join(f'SUM(CASE WHEN "f_{field}__state" < 0 THEN 1 ELSE 0 END)' for field in fields)
             [numbers] = rows(f'SELECT {sums} FROM "{facts_table(name)}" WHERE "counted" = 1')
-            found += [(field, int(number)) for field, number in zip(fields, numbers, strict=True) if number]
+            found += [(title(language, field), int(n)) for field, n in zip(fields, numbers, strict=True) if n]
+    for rule in configuration.compiled:
+        if rule.unchecked:
+            sql = f"SELECT why, COUNT(*) FROM ({rule.unchecked.sql}) AS unsure GROUP BY why"
+            for why, number in rows(sql, rule.unchecked.parameters_at(now())):
+                found.append((f"{rule.rule}: {titles(language, why.split(','))}", int(number)))
     most = max((number for _, number in found), default=1)
     found.sort(key=lambda each: (-each[1], each[0]))
-    return [(title(language, field), whole(language, number), f"{100 * number / most:.0f}%") for field, number in found]
+    return [(name, whole(language, number), f"{100 * number / most:.0f}%") for name, number in found]

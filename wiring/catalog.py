@@ -58,18 +58,24 @@ def readable(mapping: FieldMapping, document: YamlFile) -> Readable:
     return Readable(Catalog(objects, events), names)
 
 
-def read_rules(document: YamlFile, known: Readable) -> tuple[RuleSet, tuple[CompiledRule, ...]]:
-    """The rules of a file, every object called as the mapping calls it, and compiled. Raises ConfigError with a line
-    for each that cannot run."""
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """The rules of a file, every object called as the mapping calls it, and compiled; by rule the kind that is asked
+    about, where it is one."""
+
+    rules: RuleSet
+    compiled: tuple[CompiledRule, ...]
+    kinds: Mapping[str, str]
+
+
+def read_rules(document: YamlFile, known: Readable) -> RuleFile:
+    """The rules of a file over what a mapping has. Raises ConfigError with a line for each that cannot run."""
     written = load_rules(document)
     called = renamed(written.model_dump(by_alias=True, exclude_unset=True), known.names)
     rules = RuleSet.model_validate(called)
-    kinds = {rule.id: kind for rule in written.rules if (kind := _kind(rule.object, known))}
-    return rules, compile_rules(rules, known.catalog, document, kinds)
-
-
-def _kind(name: str, known: Readable) -> str | None:
-    return known.names[name].kind if name in known.names else None
+    named = {rule.id: known.names[rule.object].kind for rule in written.rules if rule.object in known.names}
+    kinds = {rule: kind for rule, kind in named.items() if kind}
+    return RuleFile(rules, compile_rules(rules, known.catalog, document, kinds), kinds)
 
 
 def sight(mapping: FieldMapping, name: str, side: Side, object_name: str, placeholders: Iterable[str] = ()) -> Sight:

@@ -58,11 +58,11 @@ def load_configuration(directory: Path, *, everybody: bool = False) -> Configura
     chosen = {name: each for name, each in mapping.objects.items() if each.is_chosen}
     if len(chosen) < len(mapping.objects):
         mapping = mapping.model_copy(update={"objects": chosen})
-    rules, compiled = read_rules(rules_file, known)
-    catalog = known.catalog
-    gates = compile_gates(rules, catalog, rules_file, _reasons(mapping))
+    found, catalog = read_rules(rules_file, known), known.catalog
+    rules = found.rules
+    gates = compile_gates(rules, catalog, rules_file, _reasons(mapping), found.kinds)
     scopes = _scopes(mapping, mapping_file, catalog)
-    return Configuration(mapping, mapping_file, rules, compiled, catalog, scopes, rules_file, gates)
+    return Configuration(mapping, mapping_file, rules, found.compiled, catalog, scopes, rules_file, gates)
 
 
 def override_field(object_map: ObjectMap) -> str | None:

@@ -11,7 +11,7 @@ from rules.gates import transition_of
 from rules.language import Rule
 from store.links import LinkStore
 from store.records import RecordStore
-from store.sql import rows, rows_in
+from store.sql import now, rows, rows_in
 from sync.gates import CODE, Guard, message_of, read_message, transitions
 from sync.mapping import ObjectMap
 from sync.outcomes import Held
@@ -78,7 +78,7 @@ class Gatekeeper:
         """Those of some records that lack facts for the rule's transition, with what is missing."""
         compiled = self._configuration.gates[rule.id]
         sql = f"{compiled.sql} AND ref IN ({{keys}})"
-        found = rows_in(sql, {str(ref) for ref in refs}, before=compiled.parameters)
+        found = rows_in(sql, {str(ref) for ref in refs}, before=compiled.parameters_at(now()))
         return {Ref.parse(ref): missing.split(",") for ref, _, missing, *_ in found}
 
 

@@ -15,7 +15,7 @@ from rules.kinds import Required
 from rules.ladder import Fall, Health, fall_of, lowered, share
 from rules.language import Rule
 from store import ladder
-from store.sql import rows
+from store.sql import now, rows
 from wiring.configuration import Configuration, override_field
 
 _log = logging.getLogger("entente.rules")
@@ -65,7 +65,8 @@ def overrides(configuration: Configuration, rule: Rule) -> tuple[int, int]:
         f"SELECT COUNT(*) FROM {facts_table(rule.object)} WHERE counted = 1 AND {there.text}", there.parameters
     )
     counted = rows(
-        f"SELECT COUNT(*) FROM ({lacking.sql} AND {extra.text}) AS passed_by", [*lacking.parameters, *extra.parameters]
+        f"SELECT COUNT(*) FROM ({lacking.sql} AND {extra.text}) AS passed_by",
+        [*lacking.parameters_at(now()), *extra.parameters],
     )
     return int(passed[0][0]), int(counted[0][0])
 

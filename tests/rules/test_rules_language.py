@@ -13,6 +13,7 @@ import pytest
 from config.yaml_file import ConfigError, YamlFile
 from crm.record import Side
 from rules.compile import compile_rules
+from rules.conditions import Condition
 from rules.facts import Catalog
 from rules.language import RuleSet, fields_read, load_rules
 from rules.lints import lints
@@ -266,3 +267,53 @@ def test_a_date_of_use_to_come_and_parts_without_effect_are_noted(a_rule: Callab
         "has no effect at level observe: set level: gate, or remove it",
         "has no effect on a required check: remove it",
     ]
+
+
+def two_rules(a_rule: Callable[..., dict[str, Any]], budget: int = 1500, /, **second: Any) -> RuleSet:
+    """Rita is asked twice, and Mark once."""
+    enforcement = {"level": "remind"}
+    back = {"text": {"en": "back", "fr": "retour"}}
+    first = a_rule(enforcement=enforcement, gives_back=back, fix={"seconds": 100, "how": "reply", "per_week": 6})
+    other = a_rule(id="S02", enforcement=enforcement, gives_back=back) | second
+    owed = a_rule(id="M01", direction="marketing_to_sales", enforcement=enforcement, gives_back=back)
+    rules = {"version": 1, "rules": [first, other, owed], "budget": {"rep_seconds_per_week": budget}}
+    return RuleSet.model_validate(rules)
+
+
+def said_of(ruleset: RuleSet) -> list[str]:
+    return [message for _, message in lints(ruleset, date(2026, 11, 23))]
+
+
+def test_two_rules_that_ask_the_same_are_noted(a_rule: Callable[..., dict[str, Any]]) -> None:
+    same = "asks for contact.job_title as S01-role does: make one rule of them"
+    elsewhere: dict[str, Any] = {"applies_when": {"field": "contact.stage", "op": "eq", "value": "sql"}}
+    other_check: dict[str, Any] = {"check": {"kind": "required", "fields": ["contact.country"]}}
+
+    assert said_of(two_rules(a_rule)) == [same]
+    assert said_of(two_rules(a_rule, **elsewhere)) == [same]
+    assert said_of(two_rules(a_rule, **other_check)) == []
+
+
+def test_rules_about_different_records_do_not_ask_the_same(a_rule: Callable[..., dict[str, Any]]) -> None:
+    def at(stage: str) -> dict[str, Any]:
+        return {"field": "contact.stage", "op": "eq", "value": stage}
+
+    ruleset = two_rules(a_rule, applies_when=at("sql"))
+    first = ruleset.rules[0].model_copy(update={"applies_when": Condition.model_validate(at("mql"))})
+
+    assert said_of(ruleset.model_copy(update={"rules": (first, *ruleset.rules[1:])})) == []
+
+
+def test_more_of_a_reps_week_than_the_budget_is_noted(a_rule: Callable[..., dict[str, Any]]) -> None:
+    check = {"kind": "required", "fields": ["contact.country"]}
+
+    assert said_of(two_rules(a_rule, 605, check=check)) == []
+    assert said_of(two_rules(a_rule, 604, check=check))[0].startswith("605 s a week are asked of a rep, at most 604")
+
+
+def test_a_rule_that_exempts_all_that_it_applies_to_is_refused(a_rule: Callable[..., dict[str, Any]]) -> None:
+    when = {"field": "contact.vip", "op": "eq", "value": True}
+    rule = a_rule(applies_when=when, exempt=[{"when": when, "reason": "Mona calls them"}])
+
+    with pytest.raises(ValueError, match="exempts all that the rule applies to"):
+        RuleSet.model_validate({"version": 1, "rules": [rule]})

@@ -153,8 +153,8 @@ class Ground:
     def read(self, **rule: Any) -> tuple[RuleSet, CompiledRule]:
         """A rule with some keys written otherwise, compiled. Raises ConfigError with the rule file's lines."""
         document = self._file("rules.yaml", {"version": 1, "rules": [{**RULE, **rule}]})
-        rules, (compiled,) = read_rules(document, self.readable)
-        return rules, compiled
+        found = read_rules(document, self.readable)
+        return found.rules, found.compiled[0]
 
     def live(self) -> None:
         """Everything was read once: what comes now is new."""

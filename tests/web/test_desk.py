@@ -584,7 +584,7 @@ def test_health_says_what_waits_why_and_what_to_do(office: Office) -> None:
 def test_health_of_nothing_says_so(office: Office) -> None:
     page = text(visit("otto"), "/operations")
 
-    for shown in ("Nothing has run yet", "never seen", "Reps have not been read yet", "Every field could be checked"):
+    for shown in ("Nothing has run yet", "never seen", "Reps have not been read yet", "Everything could be checked"):
         assert shown in page
 
 

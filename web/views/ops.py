@@ -43,7 +43,7 @@ def privacy_page(request: Request) -> HttpResponse:
 def operations_page(request: Request) -> HttpResponse:
     """Whether all is well: the last passes, what waits and why, and what could not be checked."""
     only_for(request, Page.OPERATIONS)
-    found = health(request.language, written().mapping) | levels(request.language, written())
+    found = health(request.language, written()) | levels(request.language, written())
     return page(request, "operations", Page.OPERATIONS, **found)
 
 

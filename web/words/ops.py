@@ -108,10 +108,12 @@ OPS: dict[str, tuple[str, str]] = {
     "gate_no_reasons": ("no reasons counted yet", "aucun motif compté pour l'instant"),
     "unchecked": ("Could not check", "Non vérifiable"),
     "unchecked_note": (
-        "Records whose kind has no such field: never counted as missing, and never as filled.",
-        "Fiches dont le type n'a pas ce champ\u00a0: jamais comptées comme manquantes, ni comme remplies.",
+        "Records whose kind has no such field: never counted as missing, and never as filled. Under a rule's name: "
+        "records of which it cannot be said, since what they lead to is not stored here, or nobody saw it change.",
+        "Fiches dont le type n'a pas ce champ\u00a0: jamais comptées comme manquantes, ni comme remplies. Sous le nom "
+        "d'une règle\u00a0: celles dont on ne peut rien dire (fiche liée non lue ici, changement jamais vu).",
     ),
-    "unchecked_none": ("Every field could be checked on every record.", "Chaque champ a pu être vérifié partout."),
+    "unchecked_none": ("Everything could be checked on every record.", "Tout a pu être vérifié sur chaque fiche."),
     # conflicts
     "conflicts_title": ("Conflicts", "Conflits"),
     "conflicts_intro": (
