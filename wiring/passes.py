@@ -136,7 +136,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
     told.carry_out(service.erase)
     service.erasures.carry_out(run)
     is_over = True
-    for part in service.engine.read(skip=progress["read"]):
+    for part in service.engine.read(skip=[*progress["read"], *_resting(service)]):
         progress["pulled"][part.side.value] += part.changed
         if part.is_over:
             progress["read"].append(part.key)
@@ -155,6 +155,17 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         service.answers.send(run, schema, service.engine.apply)
     service.after()
     return is_over
+
+
+def _resting(service: Service) -> list[str]:
+    """What is optional and of which there is nothing: it is asked for once an hour."""
+    return [
+        key
+        for name, object_map in service.mapping.objects.items()
+        for side in Side
+        for key in [f"{side}:{native}" for native in object_map.object_names(side) if object_map.optional]
+        if known.recall(f"read.{key}", max_age=known.HOUR) and not service.facts[name].has_any()
+    ]
 
 
 def _plan(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:

@@ -46,7 +46,7 @@ def _prepare(service: Service) -> Schema:
     _check_owners(service)
     described = {
         side: {
-            object_name: known.described(side, connector, object_name)
+            object_name: known.described(side, connector, object_name, optional=object_map.optional)
             for object_map in service.mapping.objects.values()
             for object_name in object_map.object_names(side)
         }
