@@ -1,4 +1,4 @@
-"""`entente report`: how complete the records are and what is open, from what was last read; no CRM is asked."""
+"""`entente report`: what is complete, open, blocked or handed over, from what was last read; no CRM is asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -27,6 +27,8 @@ class Report(StrEnum):
 
     COMPLETENESS = "completeness"
     GAPS_BY_REP = "gaps_by_rep"
+    DEALS_BLOCKED = "deals_blocked"
+    HANDOFF = "handoff"
 
 
 class Format(StrEnum):
@@ -35,6 +37,7 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    XLSX = "xlsx"
     HTML = "html"
 
 
@@ -48,17 +51,19 @@ class Language(StrEnum):
 def report(
     name: Annotated[Report, typer.Argument(help="The report.", show_default=False)],
     output_format: Annotated[
-        Format, typer.Option("--format", help="How to write it; html gives one page with both reports.")
+        Format, typer.Option("--format", help="How to write it; html gives one page with completeness and gaps_by_rep.")
     ] = Format.TABLE,
     output: Annotated[Path | None, typer.Option(help="File to write to, instead of the terminal.")] = None,
     language: Annotated[
         Language | None, typer.Option(help="Language of titles and reasons; by default that of the rules.")
     ] = None,
     by: Annotated[
-        str, typer.Option(help="Cut completeness by team, or by a segment of mapping.yaml such as country.")
-    ] = "team",
+        str | None,
+        typer.Option(help="Cut completeness by team or a segment such as country; gaps_by_rep by team."),
+    ] = None,
 ) -> None:
-    """Report on what `entente sync` last read: completeness by field and team, or what is open, rep by rep."""
+    """Report on what `entente sync` last read: completeness by field and team; what is open, rep by rep or by team;
+    open deals with missing facts; what became of the leads that marketing handed over."""
     from config.environment import environment
     from reports.stored import NothingRead
     from wiring import load_configuration, open_store
@@ -81,67 +86,88 @@ def _write(
     output: Path | None,
     configuration: Configuration,
     wanted: Language | None,
-    by: str,
+    by: str | None,
 ) -> None:
     from reports.files import write_whole
-    from reports.page import render_page
 
-    if output_format is Format.HTML:
-        language = wanted.value if wanted else configuration.rules.locale_default
-        content = render_page(configuration.mapping, configuration.rules, datetime.now(UTC), language)
-    else:
-        found = _found(name, configuration, wanted, by)
-        if output_format is Format.TABLE and output is None:
-            _print(found, _terminal())
-            return
-        content = _rendered(found, output_format)
+    language = wanted.value if wanted else configuration.rules.locale_default
+    if output_format is Format.TABLE and output is None:
+        _print(_found(name, configuration, language, by), _terminal())
+        return
+    content = _rendered(name, output_format, configuration, language, by)
     if output is None:
-        typer.echo(content.encode(), nl=False)
+        typer.echo(content, nl=False)
     else:
-        write_whole(output, content.encode())
+        write_whole(output, content)
 
 
-def _check_cut(name: Report, output_format: Format, by: str, configuration: Configuration) -> None:
+def _check_cut(name: Report, output_format: Format, by: str | None, configuration: Configuration) -> None:
     from reports.completeness import TEAM, segment_names
 
+    if by is None:
+        return
     known = segment_names(configuration.mapping)
     if by not in known:
         _refuse(f"--by {by} is none of {', '.join(known)}: name it under `segments` of an object in mapping.yaml")
-    if by != TEAM and (name is not Report.COMPLETENESS or output_format is Format.HTML):
-        _refuse("--by goes with completeness as table, json or csv: leave it out, or choose one of these")
+    if output_format is Format.HTML or not (name is Report.COMPLETENESS or (name is Report.GAPS_BY_REP and by == TEAM)):
+        _refuse("--by goes with completeness, and gaps_by_rep by team, in any format but html: leave it out")
 
 
-def _found(name: Report, configuration: Configuration, wanted: Language | None, by: str) -> Completeness | GapsByRep:
-    from reports.completeness import completeness
-    from reports.gaps_by_rep import gaps_by_rep
+def _found(
+    name: Report, configuration: Configuration, language: Literal["en", "fr"], by: str | None
+) -> Completeness | GapsByRep | Table:
+    from reports.completeness import TEAM, completeness
+    from reports.deals import blocked_deals
+    from reports.gaps_by_rep import gaps_by_rep, gaps_by_team
+    from reports.handoff import handoff
 
-    mapping, rules = configuration.mapping, configuration.rules
-    language = wanted.value if wanted else rules.locale_default
+    mapping, rules, now = configuration.mapping, configuration.rules, datetime.now(UTC)
     match name:
         case Report.COMPLETENESS:
-            return completeness(mapping, rules, language, by)
+            return completeness(mapping, rules, language, by or TEAM)
+        case Report.GAPS_BY_REP if by == TEAM:
+            return gaps_by_team(mapping, rules, language)
         case Report.GAPS_BY_REP:
-            return gaps_by_rep(mapping, rules, datetime.now(UTC), language)
+            return gaps_by_rep(mapping, rules, now, language)
+        case Report.DEALS_BLOCKED:
+            return blocked_deals(mapping, rules, now, language)
+        case Report.HANDOFF:
+            return handoff(mapping, language)
 
 
-def _rendered(found: Completeness | GapsByRep, output_format: Format) -> str:
+def _rendered(
+    name: Report, output_format: Format, configuration: Configuration, language: Literal["en", "fr"], by: str | None
+) -> bytes:
     from rich.console import Console
 
+    from reports.page import render_page
+    from web.files import to_xlsx
+
+    if output_format is Format.HTML:
+        if name in (Report.DEALS_BLOCKED, Report.HANDOFF):
+            _refuse(f"{name} is no page of its own: choose table, json, csv or xlsx, or open it in the pages")
+        return render_page(configuration.mapping, configuration.rules, datetime.now(UTC), language).encode()
+    found = _found(name, configuration, language, by)
     match output_format:
         case Format.JSON:
-            return found.to_json()
+            return found.to_json().encode()
         case Format.CSV:
-            return _flat(found).to_csv()
+            return _flat(found).to_csv().encode()
+        case Format.XLSX:
+            return to_xlsx(_flat(found))
         case _:
             page = io.StringIO()
             _print(found, Console(file=page, width=_PAGE_WIDTH))
-            return page.getvalue()
+            return page.getvalue().encode()
 
 
-def _flat(found: Completeness | GapsByRep) -> Table:
+def _flat(found: Completeness | GapsByRep | Table) -> Table:
     from reports.completeness import Completeness
+    from reports.table import Table
     from reports.trend import read_trend
 
+    if isinstance(found, Table):
+        return found
     if isinstance(found, Completeness):
         return found.to_table(read_trend(found, datetime.now(UTC)))
     return found.to_table()
@@ -153,8 +179,10 @@ def _terminal() -> Console:
     return Console()
 
 
-def _print(found: Completeness | GapsByRep, console: Console) -> None:
-    for place, table in enumerate(found.to_tables()):
+def _print(found: Completeness | GapsByRep | Table, console: Console) -> None:
+    from reports.table import Table
+
+    for place, table in enumerate([found] if isinstance(found, Table) else found.to_tables()):
         if place:
             console.print()
         table.print_table(console)

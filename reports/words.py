@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.utils import dateformat, translation
 
+from reports.deal_words import COUNTED_DEALS, DEALS
 from rules.language import Language
 
 _NARROW, _BLANK = "\u202f", "\u00a0"
@@ -32,6 +33,11 @@ FRENCH_TITLES = {
     "employees": "Effectif",
     "stage": "Étape",
     "contact": "Contact",
+    "opportunity": "Affaire",
+    "sales_stage": "Étape de vente",
+    "amount": "Montant",
+    "close_date": "Date de clôture",
+    "next_step": "Prochaine étape",
 }
 """The fields and objects of the mapping that comes with the product; any other keeps its canonical name."""
 
@@ -44,6 +50,7 @@ COUNTED: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "records": (("{n} record", "{n} records"), ("{n} fiche", "{n} fiches")),
     "days": (("{n} day", "{n} days"), ("{n} jour", "{n} jours")),
     "more": (("and {n} more", "and {n} more"), ("et {n} autre", "et {n} autres")),
+    **COUNTED_DEALS,
 }
 """What is counted, for one and for several, in English and in French."""
 
@@ -175,6 +182,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Compté d'après la dernière lecture des deux systèmes.",
     ),
     "footer_alone": ("This page loads nothing from elsewhere.", "Cette page ne charge rien d'ailleurs."),
+    **DEALS,
 }
 
 
