@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Sums = Mapping[str, float]
-SHOWN = 12
+SHOWN = 8
 """How many of a list are named; all are counted."""
 
 

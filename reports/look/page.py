@@ -74,7 +74,14 @@ class _View:
         return whole(self.language, number)
 
     def _day(self, iso: str) -> str:
-        return day(self.language, date.fromisoformat(iso)) if iso else ""
+        """With its year where that is not this one."""
+        if not iso:
+            return ""
+        on = date.fromisoformat(iso)
+        written = day(self.language, on)
+        if self.language == "fr" and on.day == 1:
+            written = written.replace("1 ", "1er ", 1)
+        return written if on.year == self.now.year else f"{written} {on.year}"
 
     def _money(self, sums: Sums) -> str:
         return money(self.language, sums, self.currency)
@@ -120,7 +127,8 @@ class _View:
 
     def _deal(self, deal: Deal) -> dict[str, Any]:
         return {
-            "name": deal.name, "account": deal.account, "stage": deal.stage, "closes": self._day(deal.close_on),
+            "name": deal.name, "account": "" if deal.name.startswith(deal.account) else deal.account,
+            "stage": deal.stage, "closes": self._day(deal.close_on),
             "is_overdue": bool(deal.close_on) and deal.close_on < self.now.date().isoformat(),
             "last": self._day(deal.last_activity) or self.word["never"],
             "amount": self.word["unknown"] if deal.amount is None else self._money({deal.currency: deal.amount}),

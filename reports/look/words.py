@@ -86,7 +86,7 @@ LOOK: dict[str, tuple[str, str]] = {
     "longest": ("Waiting the longest", "Attendent depuis le plus longtemps"),
     "by_campaign": ("By campaign", "Par campagne"),
     # consent
-    "opted_out": ("Said no here, still mailed there", "A dit non ici, sollicité là"),
+    "opted_out": ("Said no here, still mailed there", "Désinscrit ici, sollicité là"),
     "opted_out_hero": (
         "opted out in one system, mailable in the other",
         "désinscrits d'un côté, joignables de l'autre",
@@ -168,8 +168,8 @@ LOOK: dict[str, tuple[str, str]] = {
         "Rejets : aucun des deux systèmes ne les montre, personne n'a donc été écarté pour cela.",
     ),
     "no_mql": (
-        "Hand-off: the funnel in mapping.yaml has no stage `mql`.",
-        "Transmission : l'entonnoir de mapping.yaml n'a pas d'étape `mql`.",
+        "Hand-off: the funnel in mapping.yaml has no stage “mql”.",
+        "Transmission : l'entonnoir de mapping.yaml n'a pas d'étape « mql ».",
     ),
     "no_activity": (
         "Untouched leads: LastActivityDate is hidden from the integration user.",
@@ -187,8 +187,8 @@ LOOK: dict[str, tuple[str, str]] = {
         "« décideur » ou « economic buyer ».",
     ),
     "how_leads": (
-        "Handed over: at stage `mql` or later in HubSpot. Untouched: before it in Salesforce, without any activity.",
-        "Transmis : étape `mql` ou au-delà dans HubSpot. Jamais contacté : avant elle dans Salesforce, sans activité.",
+        "Handed over: at stage “mql” or later in HubSpot. Untouched: before it in Salesforce, without any activity.",
+        "Transmis : étape « mql » ou plus dans HubSpot. Jamais contacté : avant elle dans Salesforce, sans activité.",
     ),
     "how_pairs": (
         "People are the same where exactly one record on each side has an e-mail address; companies by their domain.",
