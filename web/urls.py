@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from web.views import answers, completeness, conflicts, doors, history, metrics, ops, reports, runs, waiting, webhooks
+from web.views import (
+    answers,
+    completeness,
+    conflicts,
+    doors,
+    history,
+    metrics,
+    ops,
+    reports,
+    runs,
+    tables,
+    waiting,
+    webhooks,
+)
 
 urlpatterns = [
     path("", doors.home, name="home"),
@@ -21,6 +34,8 @@ urlpatterns = [
     path("team", reports.team_page, name="team"),
     path("people/<str:rep>", reports.person_page, name="person"),
     path("mine", reports.my_page, name="mine"),
+    path("deals", tables.deals_page, name="deals"),
+    path("handoff", tables.handoff_page, name="handoff"),
     path("answer/<str:ticket>", answers.answer_page, name="answer"),
     path("operations", ops.operations_page, name="operations"),
     path("conflicts", conflicts.conflicts_page, name="conflicts"),
@@ -43,5 +58,7 @@ urlpatterns = [
     *(path(f"conflicts.{kind}", conflicts.conflicts_page, {"kind": kind}) for kind in ("csv", "xlsx")),
     *(path(f"dead.{kind}", waiting.dead_page, {"kind": kind}) for kind in ("csv", "xlsx")),
     *(path(f"held.{kind}", waiting.held_page, {"kind": kind}) for kind in ("csv", "xlsx")),
+    *(path(f"deals.{kind}", tables.deals_page, {"kind": kind}) for kind in ("csv", "xlsx")),
+    *(path(f"handoff.{kind}", tables.handoff_page, {"kind": kind}) for kind in ("csv", "xlsx")),
     *(path(f"mine.{kind}", reports.my_page, {"kind": kind}) for kind in ("csv", "xlsx")),
 ]

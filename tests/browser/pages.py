@@ -29,6 +29,8 @@ PAGES = (
     PageOf("person", "mona", "/team", follow="Rita Lang"),
     PageOf("mine", "rita", "/mine", on_phone=True),
     PageOf("answer", "rita", "/mine", form="/answer/", on_phone=True),
+    PageOf("deals", "mona", "/deals", on_phone=True),
+    PageOf("handoff", "mark", "/handoff"),
     PageOf("operations", "otto", "/operations"),
     PageOf("conflicts", "otto", "/conflicts"),
     PageOf("conflict", "otto", "/conflicts", follow="Marten", on_phone=True),
