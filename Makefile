@@ -25,8 +25,9 @@ test-browser: $(VENV)/.browser
 test-clients: $(VENV)/.dev
 	$(VENV)/bin/pytest -m clients tests/clients $(if $(CLIENTS),-k "$(CLIENTS)")
 
+# PAGES="history run" draws only these.
 screens: $(VENV)/.browser
-	$(VENV)/bin/python -m tests.browser.screens
+	$(VENV)/bin/python -m tests.browser.screens $(PAGES)
 
 test-postgres: $(VENV)/.dev
 	$(VENV)/bin/python -m tests.postgres_server $(VENV)/bin/pytest -n $(WORKERS) \

@@ -12,6 +12,7 @@ from commands import (
     demo,
     digest,
     erase,
+    gates,
     health,
     history,
     keys,
@@ -51,6 +52,7 @@ app.command()(sandbox.sandbox)
 app.command()(up.up)
 app.command()(health.health)
 app.add_typer(rules.app, name="rules")
+app.add_typer(gates.app, name="gates")
 app.add_typer(digest.app, name="digest")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="keys")

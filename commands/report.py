@@ -72,6 +72,9 @@ def report(
     configuration = load_configuration(settings.config_dir)
     _check_cut(name, output_format, by, configuration)
     open_store(settings)
+    from wiring.ladder import at_real_levels
+
+    configuration = at_real_levels(configuration)
     try:
         _write(name, output_format, output, configuration, language, by)
     except NothingRead as nothing:

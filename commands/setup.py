@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ADMIN_TOKENS = {"marketing": "ENTENTE_ADMIN_HUBSPOT_TOKEN", "sales": "ENTENTE_ADMIN_SALESFORCE_TOKEN"}
 """By side, where an administrator's token may stand for one command; it is stored nowhere."""
+_ASKED = {"marketing": "HubSpot: an administrator's token", "sales": "Salesforce: an administrator's session id"}
 
 
 def setup(
@@ -83,33 +84,35 @@ def _verify(still: Mapping[Side, Sequence[SetupStep]]) -> None:
 
 
 def _tokens(*, ask: bool) -> dict[Side, str]:
-    """By side, an administrator's token: of the environment, or asked for; empty where the everyday sign-in serves."""
+    """By side, an administrator's token; empty where the everyday sign-in serves."""
     from crm.record import Side
 
-    tokens = {Side(side): os.environ.get(name, "") for side, name in ADMIN_TOKENS.items()}
-    if not ask:
-        return tokens
-    asked = {
-        Side.MARKETING: "HubSpot: an administrator's token",
-        Side.SALES: "Salesforce: an administrator's session id",
-    }
-    return {
-        side: token or typer.prompt(f"{asked[side]} (empty: the everyday sign-in)", default="", hide_input=True,
-                                    show_default=False)
-        for side, token in tokens.items()
-    }  # fmt: skip
+    return {side: administrators_token(side, ask=ask) for side in Side}
+
+
+def administrators_token(side: Side, *, ask: bool) -> str:
+    """An administrator's token of the environment, or asked for; empty where the everyday sign-in serves."""
+    token = os.environ.get(ADMIN_TOKENS[side.value], "")
+    if token or not ask:
+        return token
+    asked: str = typer.prompt(
+        f"{_ASKED[side.value]} (empty: the everyday sign-in)", default="", hide_input=True, show_default=False
+    )
+    return asked
 
 
 def _export(directory: Path) -> None:
     """Needs the mapping only: no sign-in, no database."""
     from config.environment import environment
+    from connectors.salesforce.schema import own_parts_of
     from connectors.salesforce.source import write_source
     from crm.record import Side
     from wiring import load_configuration
     from wiring.checking import keyed
 
-    mapping = load_configuration(environment().config_dir).mapping
-    for path in write_source(directory, sorted(keyed(mapping, Side.SALES))):
+    configuration = load_configuration(environment().config_dir)
+    keyed_objects = sorted(keyed(configuration.mapping, Side.SALES))
+    for path in write_source(directory, own_parts_of(keyed_objects, configuration.with_ways_out)):
         typer.echo(str(path))
     typer.echo(
         f"Deploy it: cd {directory} && sf project deploy start --manifest manifest/package.xml; then give the "

@@ -19,6 +19,7 @@ _COLUMNS = ("record", "field", "shows", "goes_back_to", "decision")
 _LEFT = {
     "edited": "left: edited since",
     "other_side": "left: edited on the other side since",
+    "beside": "left: it was made beside the record, take it away there",
     "back": "nothing to do: it is back already",
     "consent": "left: an opt-out is never undone",
     "forgotten": "left: its values were erased, or are kept no longer",

@@ -344,6 +344,10 @@ class Connector(Protocol):
         """These records as they are now (never from a lagging index), in any order; an id that is gone is absent or
         `deleted`."""
 
+    def erased(self, object_name: str, ids: Sequence[str]) -> set[str]:
+        """Of records that are gone, those that were deleted for good at a person's request, so that nobody can restore
+        them; empty where the system does not tell. Only of a record that was there less than 80 days ago it is sure."""
+
     def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
         """The same for records of several objects, in as few calls as the system can."""
 

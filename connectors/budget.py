@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ BELIEVED = 15 * 60
 """Seconds for which it is believed that the day's share is used up; then one call asks again. The day may roll on."""
 MARGIN = 0.95
 """Share of a window that is used: the system counts when a call arrives, and we when it leaves."""
+USAGE = "usage"
+"""The bucket of what asks how much of the day is used: it has no window, and no reserve is kept from it."""
 _log = logging.getLogger("entente.budget")
 
 
@@ -55,7 +58,8 @@ class Day:
 class Budget:
     """The budget of one account. `name` is the same in all processes that share it; `redis_url` is where they do.
 
-    `reserve` is the share of the day that is left to the company's other integrations.
+    `reserve` is the share of the day that is left to the company's other integrations; `ask_end` asks the system when
+    its day ends, once only the reserve is left.
     """
 
     name: str
@@ -67,11 +71,15 @@ class Budget:
     waited: float = 0.0
     """Seconds that calls have waited so far."""
     day: Day | None = None
+    ask_end: Callable[[], datetime | None] = lambda: None
+    ends_at: datetime | None = None
+    """When the day ends (UTC), as far as the system was asked and told."""
 
     def take(self, bucket: str) -> None:
         """One call of this kind may go out now. Raises Unavailable where it would have to wait too long, and QuotaSpent
-        where only the day's reserve is left."""
-        self._check_day()
+        where only the day's reserve is left, unless it asks about the quota itself."""
+        if bucket != USAGE:
+            self._check_day()
         window = self.windows.get(bucket)
         if window is None:
             return
@@ -95,13 +103,18 @@ class Budget:
             self.day = Day(*usage, self.clock())
 
     def _check_day(self) -> None:
+        if self.ends_at is not None and self.ends_at <= datetime.now(UTC):
+            self.day = self.ends_at = None
         day = self.day
         if not self.reserve or day is None or self.clock() - day.at > BELIEVED:
             return
         if day.used >= math.floor(day.allowed * (1 - self.reserve)):
+            self.ends_at = self.ends_at or self.ask_end()
+            until = f" until {self.ends_at:%Y-%m-%d %H:%M} UTC" if self.ends_at else ""
             raise QuotaSpent(
                 f"{self.name.partition(':')[0]}: {day.used} of {day.allowed} API calls of the day are used, and the "
-                f"rest is left to others: wait, or lower `budget` in mapping.yaml"
+                f"rest is left to others: wait{until}, or lower `budget` in mapping.yaml",
+                self.ends_at,
             )
 
     # -- windows ------------------------------------------------------------------------------------------------------
@@ -162,6 +175,8 @@ def hubspot_bucket(path: str) -> str:
     >>> [hubspot_bucket(path) for path in ("/crm/v3/objects/contacts/search", "/crm/v4/associations/a/b/batch/read")]
     ['search', 'associations']
     """
+    if "/api-usage/" in path:
+        return USAGE
     if path.rstrip("/").endswith("/search"):
         return "search"
     return "associations" if "/associations/" in path else "general"

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+DEAL_TITLES = {
+    "opportunity": "Affaire",
+    "sales_stage": "Étape de vente",
+    "amount": "Montant",
+    "close_date": "Date de clôture",
+    "next_step": "Prochaine étape",
+}
 COUNTED_DEALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "deals": (("{n} deal", "{n} deals"), ("{n} affaire", "{n} affaires")),
     "leads": (("{n} lead", "{n} leads"), ("{n} lead", "{n} leads")),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.utils import dateformat, translation
 
-from reports.deal_words import COUNTED_DEALS, DEALS
+from reports.deal_words import COUNTED_DEALS, DEAL_TITLES, DEALS
 from rules.language import Language
 
 _NARROW, _BLANK = "\u202f", "\u00a0"
@@ -27,17 +27,16 @@ FRENCH_TITLES = {
     "country": "Pays",
     "industry": "Secteur",
     "lead_source": "Origine",
+    "opt_out": "Désinscription",
     "account": "Compte",
     "name": "Nom",
     "domain": "Domaine",
     "employees": "Effectif",
     "stage": "Étape",
     "contact": "Contact",
-    "opportunity": "Affaire",
-    "sales_stage": "Étape de vente",
-    "amount": "Montant",
-    "close_date": "Date de clôture",
-    "next_step": "Prochaine étape",
+    **DEAL_TITLES,
+    "handoff_campaign": "Campagne",
+    "task_per_form": "Tâche pour un formulaire",
 }
 """The fields and objects of the mapping that comes with the product; any other keeps its canonical name."""
 

@@ -38,10 +38,13 @@ class Comparison:
             return ~Comparison(self.fact, OPPOSITE[self.op], self.values, self.stages).sql()
         if self.op == "is_set":
             return self.fact.is_set()
-        return joined("AND", [self.fact.is_set(), self.shown()])
+        return self.fact.through(joined("AND", [self.fact.is_set_here(), self._shown_here()]))
 
     def shown(self) -> Sql:
         """The same for what stands in the field, be it a placeholder; `eq`, `in` and the orders only."""
+        return self.fact.through(self._shown_here())
+
+    def _shown_here(self) -> Sql:
         test = self._test()
         return Sql(f"COALESCE({test.text}, FALSE)", test.parameters)
 
@@ -52,7 +55,7 @@ class Comparison:
             case FieldType.MULTI | FieldType.REFERENCES:
                 return self._multi()
             case FieldType.DATETIME:
-                return joined("OR", [self._moment(*_span(value)) for value in self.values])
+                return joined("OR", [self._moment(*span(value)) for value in self.values])
             case FieldType.EMAIL:
                 addresses = [normal_email(_text(value)) for value in self.values]
                 return self._plain(addresses, f"LOWER({self.fact.column})")
@@ -148,7 +151,7 @@ def _day(value: Scalar) -> str:
     return value.isoformat()
 
 
-def _span(value: Scalar) -> tuple[int, int]:
+def span(value: Scalar) -> tuple[int, int]:
     """What a moment or a day covers, in epoch milliseconds; a moment without a zone is in UTC."""
     if isinstance(value, datetime):
         moment = value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -1,30 +1,34 @@
-"""Turns a rule into one SQL text over the facts of its object: the only evaluator there is.
+"""Turns a rule into SQL over the facts of its object: the only evaluator there is.
 
 The same text answers for all records, for the few that changed (`sql_for`), in Postgres and in SQLite (`for_sqlite`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 
-from rules.checks import BUILT, Failing
-from rules.compare import Comparison
+from rules.checks import DAY, STATES
 from rules.conditions import Condition, Loc
-from rules.facts import STAGE, CannotCompile, Catalog, Fact, Parameter, Sql, joined
+from rules.episodes import EPISODES
+from rules.facts import NOW, CannotCompile, Catalog, Now, Parameter, Sql, facts_table, filled, joined
 from rules.language import Document, Exemption, Rule, RuleSet
+from rules.reading import Reads, Row, names_where
 
+__all__ = ["BUILT", "CompiledRule", "Query", "compile_condition", "compile_rule", "compile_rules", "facts_table",
+           "for_sqlite", "reads_of"]  # fmt: skip
+
+BUILT = (*STATES, *EPISODES)
 EVERY_RECORD = Sql("(1 = 1)")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """One rule as a SELECT of `(ref, rep, missing)`: the records that do not meet it.
+class Query:
+    """A SELECT over the facts of an object whose first column is the ref; it may be asked for some records alone."""
 
-    `rep` is `None` where nobody owns the record, or where the record's rep is not the one who owes; `missing` holds
-    field names joined by commas.
-    """
-
-    rule: str
     object: str
     sql: str
     parameters: tuple[Parameter, ...]
@@ -33,7 +37,44 @@ class CompiledRule:
         """The same question for as many records; their refs follow `parameters`. One at least."""
         if refs_count < 1:
             raise ValueError("a rule is asked for one record at least")
-        return f"{self.sql} AND ref IN ({', '.join(['%s'] * refs_count)})"
+        return f"{self.sql} AND {facts_table(self.object)}.ref IN ({', '.join(['%s'] * refs_count)})"
+
+    def parameters_at(self, now: int) -> tuple[str | int | float, ...]:
+        """The parameters for a moment in epoch milliseconds; `sql` takes no others."""
+        return tuple(now if isinstance(each, Now) else each for each in self.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule(Query):
+    """One rule as a SELECT of `(ref, rep, missing)`: the records that do not meet it.
+
+    `rep` is `None` where nobody owns the record, or where the record's rep is not the one who owes; `missing` holds
+    field names joined by commas. An episode rule gives every episode instead, met or not, with three more columns:
+    `started_at`, `met_at` (epoch milliseconds; `None`: not yet) and `met_by`, the event; `missing` holds the events of
+    which one meets it.
+
+    `next_change` gives `(ref, at)`: when by time alone the verdict of a record changes next. `checked` gives
+    `(ref, rep)` of all records that were judged, met or not; `unchecked` gives `(ref, why)` of those that were not,
+    with the fields that could not be read: they are never clean.
+    """
+
+    rule: str
+    is_episode: bool
+    checked: Query
+    unchecked: Query | None = None
+    next_change: Query | None = None
+    reads: Reads | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What any check comes to: the columns after `rep`, the test of the rows to give, and what cannot be said."""
+
+    columns: Sql
+    when: Sql
+    unknown: tuple[tuple[str, Sql], ...]
+    moments: tuple[Sql, ...]
+    source: str = ""
 
 
 def for_sqlite(sql: str) -> str:
@@ -41,18 +82,16 @@ def for_sqlite(sql: str) -> str:
     return sql.replace("%s", "?")
 
 
-def facts_table(object_name: str) -> str:
-    """The name of an object's table of facts."""
-    return f"facts_{object_name}"
-
-
-def compile_rules(ruleset: RuleSet, catalog: Catalog, document: Document) -> tuple[CompiledRule, ...]:
-    """All rules in file order. Raises the document's error with one line for each rule that cannot run."""
+def compile_rules(
+    ruleset: RuleSet, catalog: Catalog, document: Document, kinds: Mapping[str, str] | None = None
+) -> tuple[CompiledRule, ...]:
+    """All rules in file order; `kinds` says by rule of which kind its records are, where they are of one kind only.
+    Raises the document's error with one line for each rule that cannot run."""
     compiled: list[CompiledRule] = []
     problems: list[tuple[Loc, str]] = []
     for index, rule in enumerate(ruleset.rules):
         try:
-            compiled.append(compile_rule(rule, catalog))
+            compiled.append(compile_rule(rule, catalog, (kinds or {}).get(rule.id)))
         except CannotCompile as refused:
             problems.append((("rules", index, *refused.where), refused.message))
     if problems:
@@ -60,10 +99,10 @@ def compile_rules(ruleset: RuleSet, catalog: Catalog, document: Document) -> tup
     return tuple(compiled)
 
 
-def compile_rule(rule: Rule, catalog: Catalog) -> CompiledRule:
+def compile_rule(rule: Rule, catalog: Catalog, kind: str | None = None) -> CompiledRule:
     """One rule as SQL. Raises CannotCompile that names the rule, the place in it and the mend."""
     try:
-        return _compiled(rule, catalog)
+        return _compiled(rule, catalog, kind)
     except CannotCompile as refused:
         raise CannotCompile(refused.where, refused.message, rule.id) from None
 
@@ -73,70 +112,100 @@ def compile_condition(condition: Condition, object_name: str, catalog: Catalog, 
 
     Raises CannotCompile that names the place (below `where`) and the mend.
     """
-    if condition.field is not None:
-        return _leaf(condition, object_name, catalog, where)
-    parts = [compile_condition(part, object_name, catalog, where + loc) for loc, part in condition.branches()]
-    if condition.not_ is not None:
-        return ~parts[0]
-    return joined("AND" if condition.all else "OR", parts)
+    return Row(catalog, object_name, facts_table(object_name), Reads()).condition(condition, where)
 
 
-def _compiled(rule: Rule, catalog: Catalog) -> CompiledRule:
+def reads_of(compiled: Iterable[CompiledRule]) -> Reads:
+    """What these rules need of the store, taken together."""
+    together = Reads()
+    for each in compiled:
+        together.add(each.reads or Reads())
+    return together
+
+
+def _compiled(rule: Rule, catalog: Catalog, kind: str | None) -> CompiledRule:
     catalog.object(rule.object, ("object",))
-    where = joined("AND", [Sql("counted = 1"), _applies(rule, catalog), *_not_exempt(rule, catalog)])
-    failing = _failing(rule, catalog)
-    rep = "rep" if rule.is_owed_by_the_rep else "CAST(NULL AS TEXT) AS rep"
-    sql = (
-        f"SELECT ref, {rep}, {failing.missing.text} AS missing FROM {facts_table(rule.object)} "
-        f"WHERE {where.text} AND {failing.when.text}"
+    table = facts_table(rule.object)
+    row = Row(catalog, rule.object, table, Reads(), _since(rule.enforcement.since))
+    applies = joined("AND", [Sql(f"{table}.counted = 1"), *row.of_kind(kind, ("object",)), *_asks(rule, row)])
+    verdict = _verdict(rule, row)
+    rep = f"{table}.rep" if rule.is_owed_by_the_rep else "CAST(NULL AS TEXT) AS rep"
+
+    def select(columns: Sql, *tests: Sql, source: str = "") -> Query:
+        where = joined("AND", tests)
+        text = f"SELECT {table}.ref, {columns.text} FROM {table} {source} WHERE {where.text}"
+        return Query(rule.object, text, columns.parameters + where.parameters)
+
+    main = select(filled(f"{rep}, {{}}", verdict.columns), applies, verdict.when, source=verdict.source)
+    unread = [*row.reads.unreadable, *((name, joined("AND", [applies, test])) for name, test in verdict.unknown)]
+    unsure = joined("OR", [test for _, test in unread])
+    unchecked = select(names_where(unread), Sql(f"{table}.counted = 1"), unsure) if unread else None
+    checked = select(Sql(rep), applies, *([~unsure] if unread else []))
+    upcoming = _upcoming(verdict.moments)
+    next_change = (
+        select(upcoming, applies, filled("{} IS NOT NULL", upcoming), source=verdict.source)
+        if verdict.moments
+        else None
     )
-    parameters = failing.missing.parameters + where.parameters + failing.when.parameters
-    return CompiledRule(rule.id, rule.object, sql, parameters)
+    return CompiledRule(rule.object, main.sql, main.parameters, rule.id, rule.check.kind in EPISODES, checked,
+                        unchecked, next_change, row.reads)  # fmt: skip
 
 
-def _applies(rule: Rule, catalog: Catalog) -> Sql:
-    if rule.applies_when is None:
-        return EVERY_RECORD
-    return compile_condition(rule.applies_when, rule.object, catalog, ("applies_when",))
+def _asks(rule: Rule, row: Row) -> list[Sql]:
+    """Whom a rule is about: it applies, and no exemption holds."""
+    applies = row.condition(rule.applies_when, ("applies_when",)) if rule.applies_when else EVERY_RECORD
+    return [applies, *(~_exempt(exemption, row, ("exempt", place)) for place, exemption in enumerate(rule.exempt))]
 
 
-def _not_exempt(rule: Rule, catalog: Catalog) -> list[Sql]:
-    return [~_exempt(exemption, rule, catalog, ("exempt", index)) for index, exemption in enumerate(rule.exempt)]
+def _exempt(exemption: Exemption, row: Row, where: Loc) -> Sql:
+    tests = [row.condition(exemption.when, (*where, "when"))] if exemption.when else []
+    if exemption.who:
+        tests.append(_is_of(exemption.who, row))
+    if exemption.until:
+        tests.append(Sql(f"(%s < {_midnight(exemption.until) + DAY})", (NOW,)))
+    return joined("AND", tests)
 
 
-def _exempt(exemption: Exemption, rule: Rule, catalog: Catalog, where: Loc) -> Sql:
-    for key, written in (("who", exemption.who), ("until", exemption.until)):
-        if written is not None:
-            raise CannotCompile((*where, key), f"{key} is not built yet in an exemption; use when")
-    assert exemption.when is not None, "an exemption names someone: see Exemption"
-    return compile_condition(exemption.when, rule.object, catalog, (*where, "when"))
+def _is_of(who: str, row: Row) -> Sql:
+    """The record's rep is this one, by e-mail or id, or in this team; a team's blanks may be written as hyphens."""
+    word, _, name = who.partition(":")
+    if word == "team":
+        found = "LOWER(REPLACE(team, ' ', '-')) = %s OR LOWER(team) = %s"
+    else:
+        found = "LOWER(email) = %s OR %s IN (LOWER(sales), LOWER(marketing), LOWER(id))"
+    return Sql(
+        f"(COALESCE({row.table}.rep, '') IN (SELECT id FROM store_rep WHERE {found}))", (name.lower(), name.lower())
+    )
 
 
-def _failing(rule: Rule, catalog: Catalog) -> Failing:
-    check = BUILT.get(rule.check.kind)
-    if check is None:
-        built = " and ".join(BUILT)
-        raise CannotCompile(("check", "kind"), f"the check kind {rule.check.kind} is not built yet; use {built}")
-
-    def read(path: str, where: Loc) -> Fact:
-        return catalog.fact(path, rule.object, where)
-
+def _verdict(rule: Rule, row: Row) -> _Verdict:
+    check = rule.check
     try:
-        return check(rule.check, read)
+        if check.kind in EPISODES:
+            episode = EPISODES[check.kind](check, row)
+            columns = filled(
+                "{} AS missing, {} AS started_at, {} AS met_at, {} AS met_by",
+                *(episode.missing, episode.started, episode.met, episode.met_by),
+            )
+            return _Verdict(columns, episode.when, episode.unknown, episode.moments, episode.source)
+        failing = STATES[check.kind](check, row)
     except CannotCompile as refused:
         raise CannotCompile(("check", *refused.where), refused.message) from None
+    return _Verdict(filled("{} AS missing", failing.missing), failing.when, failing.unknown, failing.moments)
 
 
-def _leaf(condition: Condition, object_name: str, catalog: Catalog, where: Loc) -> Sql:
-    assert condition.field is not None, "a leaf has a field: see Condition"
-    assert condition.op is not None, "a leaf has an op: see Condition"
-    if condition.op == "changed_to":
-        raise CannotCompile((*where, "op"), "changed_to is not built yet; use eq, which reads the value as it stands")
-    fact = catalog.fact(condition.field, object_name, (*where, "field"))
-    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-    stages = catalog.object(object_name, where).stages if fact.name == STAGE else ()
-    written = tuple(value for value in values if value is not None)
-    try:
-        return Comparison(fact, condition.op, written, stages).sql()
-    except ValueError as unsuited:
-        raise CannotCompile((*where, "value"), str(unsuited)) from None
+def _upcoming(moments: tuple[Sql, ...]) -> Sql:
+    """The first of several moments that is still to come."""
+    lines = [filled("SELECT {} AS at", moment) for moment in moments]
+    union = Sql(" UNION ALL ".join(each.text for each in lines), tuple(p for each in lines for p in each.parameters))
+    first = filled("(SELECT MIN(moment.at) FROM ({}) moment WHERE moment.at > %s)", union)
+    return Sql(first.text, (*first.parameters, NOW))
+
+
+def _since(day: date | None) -> int | None:
+    return None if day is None else _midnight(day)
+
+
+def _midnight(day: date) -> int:
+    """The start of a day (UTC), in epoch milliseconds."""
+    return (datetime.combine(day, time(), UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)

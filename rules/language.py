@@ -88,9 +88,11 @@ class Exemption(Strict):
 
 
 class Fix(Strict):
-    """How long the answer takes, how it is given, and where a suggestion may come from."""
+    """How long the answer takes, how often a rep is asked for one in a week, how it is given, and where a suggestion
+    may come from."""
 
     seconds: Count
+    per_week: Annotated[float, Field(gt=0)] = 1
     how: Literal["one_click", "reply", "form"]
     suggest_from: tuple[Name, ...] = ()
 

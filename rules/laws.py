@@ -1,14 +1,11 @@
-"""What must hold between the parts of a rule and between rules; and what deserves a second look.
-
-Laws are errors and do not depend on the day. Whatever ages (a use, a review, an exemption) is a lint: it is shown, and
-nothing is refused for it.
+"""What must hold between the parts of a rule and between rules. Laws are errors and do not depend on the day; what
+deserves a second look is in `rules/lints.py`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from rules.conditions import Problem
@@ -19,8 +16,6 @@ if TYPE_CHECKING:
 SALES_PER_MARKETING = 3
 """At most this many obligations on sales for each one on marketing (remind or gate; observing asks nobody)."""
 
-USE_IS_OLD_AFTER = timedelta(days=90)
-
 
 def rule_problems(rule: Rule) -> Iterator[Problem]:
     """What one rule breaks, each with its place below the rule and its mend."""
@@ -29,6 +24,9 @@ def rule_problems(rule: Rule) -> Iterator[Problem]:
         yield ("enforcement",), f"{level} needs gives_back; say what the one who answers gets, or use level: observe"
     if rule.enforcement.level == "gate":
         yield from _gate_problems(rule)
+    for index, exemption in enumerate(rule.exempt):
+        if exemption.when is not None and exemption.when == rule.applies_when and exemption.who is None:
+            yield ("exempt", index, "when"), "exempts all that the rule applies to: correct one of them"
 
 
 def _gate_problems(rule: Rule) -> Iterator[Problem]:
@@ -82,34 +80,3 @@ def _unbalanced(ruleset: RuleSet) -> Iterator[Problem]:
             f"{SALES_PER_MARKETING} to 1; add one on marketing, or use level: observe from this rule on"
         )
         yield ("rules", on_sales[allowed], "direction"), message
-
-
-def lints(ruleset: RuleSet, on: date) -> Iterator[Problem]:
-    """What deserves a second look on a day; never a reason to refuse the file."""
-    for index, rule in enumerate(ruleset.rules):
-        for loc, message in (*_ages(rule, on), *_without_effect(rule)):
-            yield ("rules", index, *loc), message
-
-
-def _ages(rule: Rule, on: date) -> Iterator[Problem]:
-    used = [use.last_used for use in rule.used_for if use.last_used]
-    if used and on - max(used) > USE_IS_OLD_AFTER:
-        yield (
-            ("used_for",),
-            f"last used {max(used)}, more than {USE_IS_OLD_AFTER.days} days ago: show a use, or ask less",
-        )
-    if used and max(used) > on:
-        yield ("used_for",), f"last used {max(used)}, which is still to come: correct the date"
-    if rule.review_by and rule.review_by < on:
-        yield ("review_by",), f"was to be reviewed by {rule.review_by}: review it and set a new date"
-    for index, exemption in enumerate(rule.exempt):
-        if exemption.until and exemption.until < on:
-            yield ("exempt", index, "until"), f"ended on {exemption.until}: remove it, or set a new date"
-
-
-def _without_effect(rule: Rule) -> Iterator[Problem]:
-    level = rule.enforcement.level
-    if rule.enforcement.gate is not None and level != "gate":
-        yield ("enforcement", "gate"), f"has no effect at level {level}: set level: gate, or remove it"
-    if rule.clock is not None and rule.check.kind not in ("within", "cadence"):
-        yield ("clock",), f"has no effect on a {rule.check.kind} check: remove it"

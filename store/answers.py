@@ -26,8 +26,8 @@ from crm.states import FieldState
 from crm.values import load, same
 from store.facts import Judge
 from store.history import line, write_history
-from store.intents import packed, unpacked
 from store.models import Answer, Intent
+from store.packing import packed, unpacked
 from store.questions import held_of
 from store.records import RecordStore
 from store.runs import renew

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-import orjson
 from django.db import transaction
 
 from connectors.base import Answer, Connector, ConnectorError, Policy, Refused, Shown, Unknown, Update
@@ -25,9 +24,9 @@ from store.consent_work import Work
 from store.history import line, write_history
 from store.records import RecordStore
 from store.runs import renew
-from store.sql import execute, execute_many, milliseconds, now, rows, rows_in
+from store.sql import execute, execute_many, milliseconds, now, rows
 from store.waiting import Waiting
-from sync.consent import NEW, RULE, STAYS, settle
+from sync.consent import RULE, STAYS, settle
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.outcomes import FieldChange
@@ -78,6 +77,13 @@ class Consent:
                     return False
         return True
 
+    def preview(self) -> Iterator[Work]:
+        """What `send` would carry, batch by batch; a record may be in several. Nothing is written."""
+        for object_map in self._objects:
+            due = rows("SELECT ref FROM store_consenttouch WHERE object = %s ORDER BY ref", [object_map.name])
+            for start in range(0, len(due), BATCH):
+                yield self._decide(0, object_map, {ref: None for (ref,) in due[start : start + BATCH]})
+
     def _drop_unmapped(self) -> None:
         """Where no opt-out is mapped there is nothing to carry."""
         unmapped = [(name,) for name, each in self._mapping.objects.items() if each.consent is None]
@@ -113,6 +119,13 @@ class Consent:
     # -- one batch -----------------------------------------------------------------------------------------------------
 
     def _carry(self, run: int, object_map: ObjectMap, touched: dict[str, int | None]) -> None:
+        work = self._decide(run, object_map, touched)
+        self._intend(work)
+        self._tell(work)
+        self._mark(work)
+        self._remember(work)
+
+    def _decide(self, run: int, object_map: ObjectMap, touched: dict[str, int | None]) -> Work:
         standings, pairs = optouts.standings(object_map, touched)
         decided = resubscribed.decided({str(each.ref) for each in standings})
         known = optouts.known(each.address for each in standings if each.address)
@@ -121,14 +134,11 @@ class Consent:
             run, object_map, touched, {each.ref: each for each in standings}, pairs,
             settle(standings, pairs, known, self._in_scope(loose)), decided,
         )  # fmt: skip
-        self._intend(work, known)
         self._look_closer(work)
-        self._tell(work)
-        self._mark(work)
-        self._remember(work)
+        return work
 
     @transaction.atomic
-    def _intend(self, work: Work, known: Mapping[str, bool]) -> None:
+    def _intend(self, work: Work) -> None:
         """Store who has opted out and what is about to be written."""
         renew(work.run)
         seen = now()
@@ -186,8 +196,7 @@ class Consent:
             match answer:
                 case OptedOut():
                     work.told[address] = answer
-                    reason = NEW.format(side=Side.SALES) if address in work.todo.news else STAYS
-                    work.wrote(ref, Side.MARKETING, reason)
+                    work.wrote(ref, Side.MARKETING, work.todo.why_tell(address))
                 case _:
                     self._refuse(work, ref, Side.MARKETING, answer)
         told = [ref for address, ref in work.todo.tell.items() if address in work.told]
@@ -254,7 +263,7 @@ class Consent:
         write_history(work.lines)
         for again, due_at in work.again.items():
             optouts.touch(name, [again], due_at)
-        self._close(work.field.name, work.done)
+        self._waiting.revive_field(work.field.name, work.done)
         for ref, side, refused in work.refused:
             self._bury(name, ref, side, refused)
         self._ask(work)
@@ -273,24 +282,3 @@ class Consent:
         change = FieldChange(field.name, side, None, True, True, RULE, STAYS)
         intent = Intent(0, object_name, None, ref, side, ref.object, (change,), Update(side, ref, {}))
         self._waiting.bury(intent, refused)
-
-    def _close(self, name: str, done: Iterable[tuple[Ref, Side]]) -> None:
-        """Older dead letters about these opt-outs are over."""
-        found = {(str(ref), side.value) for ref, side in done}
-        letters = rows_in(
-            "SELECT id, ref, side, changes FROM store_deadletter WHERE closed_at IS NULL AND ref IN ({keys})",
-            {ref for ref, _ in found},
-        )
-        execute_many(
-            "UPDATE store_deadletter SET closed_at = %s WHERE id = %s",
-            [
-                (now(), number)
-                for number, ref, side, changes in letters
-                if (ref, side) in found and name in _fields_of(changes)
-            ],
-        )
-
-
-def _fields_of(changes: str | dict[str, object]) -> dict[str, object]:
-    """The fields of a dead letter: Postgres hands JSON out as it is, SQLite as text."""
-    return orjson.loads(changes) if isinstance(changes, str) else changes

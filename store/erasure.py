@@ -21,6 +21,7 @@ from django.db.models.functions import Cast
 from connectors.base import Connector
 from crm.record import Ref, Side
 from crm.values import normal_email
+from rules.facts import LEADS
 from store import erased, models, past, runs
 from store.sql import execute, lock_until_commit, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
@@ -192,6 +193,8 @@ class Erasures:
             table = f"facts_{name}"
             number = sum(execute(f'DELETE FROM "{table}" WHERE "ref" = %s', [ref]) for ref in person.refs)
             _add(counts, table, number)
+        leads = f"DELETE FROM {LEADS} WHERE ref = %s OR target = %s"
+        _add(counts, LEADS, sum(execute(leads, [ref, Ref.parse(ref).id]) for ref in person.refs))
         return counts
 
     def _purge_mentions(self, object_map: ObjectMap, person: Person, counts: dict[str, int]) -> None:

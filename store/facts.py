@@ -3,6 +3,9 @@
 The tables are made and altered from the mapping, outside Django's migrations, and can be rebuilt from the stored
 records at any time. Each field has a value and a state (blank, placeholder, invalid, ok); a field that an object of a
 system lacks has the state absent. Of a pair only one row is `counted`: the sales record, since that is what reps keep.
+
+What the rules ask for beside that (`Reads`) is kept too: when a field, the stage or the owner changed as we saw it,
+and which records lead where. Whoever reads a row that changes is marked as changed as well.
 """
 
 from __future__ import annotations
@@ -12,30 +15,19 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
-from django.db import connection
-
 from crm.funnel import Funnel
 from crm.phones import is_valid_phone
 from crm.record import Fields, Record, Ref, Side, Wire
 from crm.states import FieldState
 from crm.values import FieldType, dump, is_valid_email
-from store.sql import column_types, execute, execute_in, execute_many, milliseconds, rows, rows_in, upsert
+from rules.reading import Reads
+from store import known
+from store.fact_tables import COLUMN_TYPES, ensure, remember_leads, upsert
+from store.sql import execute, execute_in, execute_many, milliseconds, rows, rows_in
 from sync.kinds import kind_of
 from sync.mapping import FieldMap, ObjectMap
 from sync.mapping import Mapping as FieldMapping
 
-COLUMN_TYPES = {FieldType.NUMBER: "DOUBLE PRECISION", FieldType.BOOL: "SMALLINT", FieldType.DATETIME: "BIGINT"}
-OWN_COLUMNS = {
-    "side": "TEXT NOT NULL",
-    "object_name": "TEXT NOT NULL",
-    "counted": "SMALLINT NOT NULL",
-    "changed": "SMALLINT NOT NULL",
-    "owner": "TEXT",
-    "rep": "TEXT",
-    "own_stage": "TEXT",
-    "stage": "TEXT",
-    "modified_at": "BIGINT NOT NULL",
-}
 Fact = tuple[Any, int]
 Reader = Callable[[Wire], Fact]
 # Plain integers: SQLite's driver takes three times as long over a member of an enumeration.
@@ -91,6 +83,8 @@ class Judge:
         if value is None:
             return BLANK
         text = dump(value) or ""
+        if field.type is FieldType.REFERENCE:
+            text = text.partition(";")[0].strip()  # HubSpot lists the primary one first
         if text.strip().casefold() in self.placeholders:
             return (text if field.type not in COLUMN_TYPES else None), PLACEHOLDER
         match field.type:
@@ -107,14 +101,22 @@ class Judge:
 class Facts:
     """The facts of one object."""
 
-    def __init__(self, mapping: FieldMapping, object_map: ObjectMap, judge: Judge) -> None:
-        self.table = f'"facts_{object_map.name}"'
+    def __init__(self, mapping: FieldMapping, object_map: ObjectMap, judge: Judge, reads: Reads | None = None) -> None:
+        """`reads` says what the rules need of this object beside its fields."""
+        self.name, reads = object_map.name, reads or Reads()
+        self.table = f'"facts_{self.name}"'
         self._object_map = object_map
-        self._funnel = mapping.funnel_of(object_map.name)
+        self._funnel = mapping.funnel_of(self.name)
         fields, names = object_map.fields, list(object_map.fact_types)
+        self._stamped = sorted(name for owner, name in reads.stamps if owner == self.name)
+        self._keys = sorted(key for owner, key in reads.keys if owner == self.name)
+        self._leads = sorted(name for owner, name in reads.leads if owner == self.name)
+        self._read_by = sorted(reads.readers.get(self.name, ()), key=str)
+        self._is_live = False
         self._columns = [column for name in names for column in (f"f_{name}", f"f_{name}__state")]
         self._types = {f"f_{name}": COLUMN_TYPES.get(each, "TEXT") for name, each in object_map.fact_types.items()}
         self._types |= dict.fromkeys((f"f_{name}__state" for name in names), "SMALLINT NOT NULL DEFAULT -1")
+        self._types |= {f"f_{name}__{end}": "BIGINT" for name in self._stamped for end in ("at", "sure_at")}
         self._readers: dict[str, list[tuple[str | None, Reader]]] = {
             object_name: [
                 (field.native_name(side, object_name), judge.reader(field, side)) for field in fields.values()
@@ -122,39 +124,64 @@ class Facts:
             for side in Side
             for object_name in object_map.object_names(side)
         }
+        self._pairs = f"""SELECT l.marketing, l.sales, m.id, s.id, m.own_stage, s.own_stage, s.stage, m.own_stage_at,
+                   s.own_stage_at, s.stage_at, m.counted = 0 AND s.counted = 1 AND m.twin = s.id AND s.twin = m.id
+            FROM store_link l JOIN {self.table} m ON m.ref = l.marketing JOIN {self.table} s ON s.ref = l.sales
+            WHERE l.{{side}} IN ({{keys}})"""
         self._stages = {name: _stage_reader(self._funnel, name) for name in self._readers}
-        changing = ["side", "object_name", "changed", "owner", "own_stage", "stage", "modified_at", *self._columns]
-        self._upsert = upsert(self.table, "ref", [*changing, "counted", "rep"]).replace(
-            '"counted" = excluded."counted"', f'"counted" = {self.table}."counted"'
-        )
+        self._seen, self._again = (upsert(self.table, self._columns, self._stamped, was) for was in (True, False))
+
+    @property
+    def shape(self) -> str:
+        """What the rules ask for: where it is another than before, the facts must be computed again."""
+        return f"{self._stamped} {self._leads}"
 
     def ensure(self) -> bool:
-        """Make or mend the table: what is missing is added, and a column whose field changed its type is made anew.
+        """Make or mend the table; returns whether anything was, so that the facts must be computed again."""
+        return ensure(self.table.strip('"'), self._types, self._keys)
 
-        Returns whether anything was, so that the facts must be computed again.
+    def save(self, side: Side, records: Sequence[Record], reps: Mapping[str, str], *, as_stored: bool = False) -> None:
+        """Compute and store the facts of records; `reps` gives the rep of an owner of this side.
+
+        `as_stored`: nothing was read anew, so that no other value is a change.
         """
-        wanted = {**OWN_COLUMNS, **self._types}  # the mapping's own columns can be added later: they have defaults
-        with connection.cursor() as cursor:
-            tables = connection.introspection.table_names(cursor)
-            name = self.table.strip('"')
-            if name not in tables:
-                columns = ", ".join(f'"{column}" {kind}' for column, kind in wanted.items())
-                cursor.execute(f'CREATE TABLE {self.table} ("ref" TEXT PRIMARY KEY, {columns})')
-                cursor.execute(f'CREATE INDEX "{name}_changed" ON {self.table} ("ref") WHERE "changed" = 1')
-                return True
-            existing = column_types(name)
-            for column in self._types:
-                if existing.get(column, "") not in ("", self._types[column].partition(" NOT NULL")[0]):
-                    cursor.execute(f'ALTER TABLE {self.table} DROP COLUMN "{column}"')
-                    del existing[column]
-            missing = {column: kind for column, kind in wanted.items() if column not in existing}
-            for column, kind in missing.items():
-                cursor.execute(f'ALTER TABLE {self.table} ADD COLUMN "{column}" {kind}')
-        return bool(missing)
+        refs = [str(record.ref) for record in records]
+        self._mark_readers(refs)
+        stamps = 3 + len(self._stamped)
+        is_new = not as_stored and self.is_live
+        lines = [self._row(side, record, reps) for record in records]
+        for line, record in zip(lines, records, strict=True):
+            at = milliseconds(record.modified_at)
+            line += [at, *[at if is_new else None] * stamps]  # who is new to us since we watch, was made then
+        execute_many(self._again if as_stored else self._seen, lines)
+        if self._leads:
+            fields = [self._object_map.fields[name] for name in self._leads]
+            remember_leads(self.name, side, fields, records)
+        self._mark_readers(refs)
 
-    def save(self, side: Side, records: Sequence[Record], reps: Mapping[str, str]) -> None:
-        """Compute and store the facts of records; `reps` gives the rep of an owner of this side."""
-        execute_many(self._upsert, [self._row(side, record, reps) for record in records])
+    @property
+    def is_live(self) -> bool:
+        """Whether all records were read once: whatever comes later is new."""
+        self._is_live = self._is_live or known.recall(f"live.{self.name}") is not None
+        return self._is_live
+
+    def go_live(self) -> None:
+        """All records were read."""
+        if not self.is_live:
+            known.learn(f"live.{self.name}", True)
+
+    def confirm(self, ref: str, field: str, at: int) -> None:
+        """Somebody said that a value is still right; it matters to fields whose age a rule asks about."""
+        if field in self._stamped:
+            sql = f'UPDATE {self.table} SET "f_{field}__sure_at" = %s, "changed" = 1 WHERE "ref" = %s'
+            execute(sql, [at, ref])
+
+    def _mark_readers(self, refs: Iterable[str]) -> None:
+        """Who reads these rows is to be seen by the rules again: asked before they change, and after."""
+        refs = list(refs)
+        for reader, sql in self._read_by:
+            update = f'UPDATE "facts_{reader}" SET "changed" = 1 WHERE "changed" = 0 AND "ref" IN ({sql.text})'
+            execute_in(update, refs, before=sql.parameters)
 
     def _row(self, side: Side, record: Record, reps: Mapping[str, str]) -> list[Any]:
         object_name, fields, owner = record.ref.object, record.fields, record.owner
@@ -167,36 +194,41 @@ class Facts:
         if self._object_map.kinds:
             kind = kind_of(self._object_map.kinds, side, record)
             row += (kind.name, OK) if kind else BLANK
-        row += (1, reps.get(owner) if owner else None)
+        row += (1, reps.get(owner) if owner else None, record.ref.id)
         return row
 
     def retire(self, refs: Iterable[Ref]) -> None:
         """These records are gone: they count no more, and their gaps close."""
-        execute_in(f'UPDATE {self.table} SET "counted" = 0, "changed" = 1 WHERE "ref" IN ({{keys}})', map(str, refs))
+        names = [str(ref) for ref in refs]
+        execute_in(f'UPDATE {self.table} SET "counted" = 0, "changed" = 1 WHERE "ref" IN ({{keys}})', names)
+        self._mark_readers(names)
 
     def settle(self, refs: Iterable[Ref]) -> None:
         """After links or linked records changed: one row of each pair counts, with the later stage of the two."""
-        pairs = rows_in(
-            f"""SELECT l.marketing, l.sales, m.own_stage, s.own_stage, s.stage, m.counted, s.counted
-                FROM store_link l JOIN {self.table} m ON m.ref = l.marketing JOIN {self.table} s ON s.ref = l.sales
-                WHERE l.marketing IN ({{keys}})""",
-            self._marketing_refs(refs),
-        )
-        uncounted, staged = [], []
-        for marketing, sales, marketing_stage, sales_stage, stage, marketing_counted, sales_counted in pairs:
-            later = self._funnel.later(marketing_stage, sales_stage)
-            if marketing_counted:
-                uncounted.append((marketing,))
-            if later != stage or not sales_counted:
-                staged.append((later, sales))
-        execute_many(f'UPDATE {self.table} SET "counted" = 0, "changed" = 1 WHERE "ref" = %s', uncounted)
-        execute_many(f'UPDATE {self.table} SET "counted" = 1, "changed" = 1, "stage" = %s WHERE "ref" = %s', staged)
+        names = [str(ref) for ref in refs]
+        pairs = dict.fromkeys(row for side in Side for row in rows_in(self._pairs.replace("{side}", side), names))
+        uncounted, staged = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+        for marketing, sales, its_id, own_id, its_stage, own_stage, stage, its_at, own_at, at, is_settled in pairs:
+            later = self._funnel.later(its_stage, own_stage)
+            said_at = own_at if later == own_stage else its_at
+            if not is_settled:
+                uncounted.append((own_id, marketing))
+            if later != stage or not is_settled:
+                staged.append((its_id, later, at if later == stage else said_at, sales))
+        pair = f'UPDATE {self.table} SET "changed" = 1, "counted" = %d, "twin" = %%s'
+        execute_many(f'{pair % 0} WHERE "ref" = %s', uncounted)
+        execute_many(f'{pair % 1}, "stage" = %s, "stage_at" = %s WHERE "ref" = %s', staged)
+        self._mark_readers(ref for *_, ref in (*uncounted, *staged))
 
     def count_alone(self, ref: Ref) -> None:
         """A record whose pair was parted stands for itself again."""
         execute(
-            f'UPDATE {self.table} SET "counted" = 1, "changed" = 1, "stage" = "own_stage" WHERE "ref" = %s', [str(ref)]
+            f"""UPDATE {self.table} SET "counted" = 1, "changed" = 1, "twin" = NULL, "stage" = "own_stage",
+                "stage_at" = CASE WHEN "stage" = "own_stage" THEN "stage_at" ELSE "own_stage_at" END
+                WHERE "ref" = %s""",
+            [str(ref)],
         )
+        self._mark_readers([str(ref)])
 
     def assign_reps(self) -> None:
         """After the reps were read again: every row gets the rep of its owner."""
@@ -224,12 +256,6 @@ class Facts:
     def recheck(self) -> None:
         """The rules changed: every row is to be seen again."""
         execute(f'UPDATE {self.table} SET "changed" = 1')
-
-    def _marketing_refs(self, refs: Iterable[Ref]) -> list[str]:
-        names = [str(ref) for ref in refs]
-        found = {row[0] for row in rows_in("SELECT marketing FROM store_link WHERE marketing IN ({keys})", names)}
-        found |= {row[0] for row in rows_in("SELECT marketing FROM store_link WHERE sales IN ({keys})", names)}
-        return sorted(found)
 
 
 def _stage_reader(funnel: Funnel, object_name: str) -> Callable[[Fields], str | None]:

@@ -17,6 +17,7 @@ from store.models import GapEvent as EventRow
 from store.sql import milliseconds, moment, now, rows
 
 BATCH = 1_000
+_COLUMNS = ("rule", "ref", "fields", "owed_by", "rep", "since")
 
 
 class GapKeeper:
@@ -50,9 +51,11 @@ class GapKeeper:
         found = [
             gap_from(self._rules[compiled.rule], row, at)
             for compiled in self.compiled
-            for row in rows(compiled.sql_for(len(refs)), [*compiled.parameters, *refs])
+            if not compiled.is_episode  # an episode becomes a gap only once it is due
+            for row in rows(compiled.sql_for(len(refs)), [*compiled.parameters_at(milliseconds(at)), *refs])
         ]
-        still_open = [gap for row in GapRow.objects.filter(ref__in=refs) if (gap := self._gap(row))]
+        stored = GapRow.objects.filter(ref__in=refs).values_list(*_COLUMNS)
+        still_open = [gap for row in stored if (gap := self._gap(*row))]
         changes = compare_gaps(still_open, found, at)
         gone: dict[str, list[str]] = defaultdict(list)
         for event in changes.closed:
@@ -72,13 +75,12 @@ class GapKeeper:
         """Gaps of rules that are no longer in the file close without a word."""
         GapRow.objects.filter(object=self._object).exclude(rule__in=list(self._rules)).delete()
 
-    def _gap(self, row: GapRow) -> Gap | None:
-        rule = self._rules.get(row.rule)
+    def _gap(self, name: str, ref: str, fields: list[str], owed_by: str, rep: str | None, since: int) -> Gap | None:
+        rule = self._rules.get(name)
         if rule is None:
             return None
-        owed_by = Side(row.owed_by) if row.owed_by else None
-        fields = tuple(str(field) for field in row.fields)
-        return Gap(row.rule, Ref.parse(row.ref), fields, owed_by, row.rep, moment(row.since), rule.why, rule.fix)
+        side = Side(owed_by) if owed_by else None
+        return Gap(name, Ref.parse(ref), tuple(map(str, fields)), side, rep, moment(since), rule.why, rule.fix)
 
     def _row(self, event: GapEvent) -> GapRow:
         gap = event.now

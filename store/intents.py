@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -12,16 +11,16 @@ import orjson
 
 from connectors.base import Archive, Create, Merge, Update, Write
 from crm.record import Ref, Side
-from crm.values import dump, load
+from store import follow_ups
 from store.attempts import batch_size
 from store.links import LinkStore
+from store.packing import packed, unpacked
 from store.records import RecordStore
 from store.references import ReferenceStore
 from store.sql import execute, execute_in, execute_many, now, rows, rows_in
 from store.waiting import Waiting
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import native, native_new
-from sync.outcomes import FieldChange
 from sync.plan import Link, Plan
 from sync.ports import Intent
 from sync.references import must_wait
@@ -32,7 +31,7 @@ _PLAN = """INSERT INTO store_intent
 _ACTIONS: dict[type[Write], str] = {Archive: "archive", Merge: "merge"}
 FRESH = 60 * 1000
 """How long what an update would overwrite counts as what the decision saw, in milliseconds; then it is read again."""
-_DONE = {"archive": "archived", "merge": "merged"}
+_DONE = {"archive": "archived", "merge": "merged", follow_ups.ACTION: "followed_up"}
 
 
 class Intents:
@@ -95,6 +94,7 @@ class Intents:
                 if not (isinstance(write, Create) and (str(plan.source), write.side.value) in made)
             ],
         )
+        execute_many(_PLAN, list(follow_ups.planned(run, object_name, plans, before)))
 
     def next(self, run: int, most: Mapping[Side, int]) -> list[Intent]:
         """The next batch to send, all of one side and one of its objects, marked as sent; empty when none is left. What
@@ -155,6 +155,8 @@ class Intents:
         links: Mapping[int, Link],
     ) -> list[Intent]:
         """The intents of these rows, with references and owners as the system that is written knows them."""
+        if found and found[0][5] == follow_ups.ACTION:
+            return follow_ups.intents(self._mapping, self._records, object_name, found, links)
         object_map = self._mapping.objects[object_name]
         changes = [tuple(unpacked(self._mapping, object_name, side, row[4])) for row in found]
         intents = []
@@ -276,7 +278,8 @@ class Intents:
         self._mark("dropped", [(each,) for each in dropped])
 
     def written(self, run: int) -> dict[str, dict[Side, int]]:
-        """How many records a run created and updated, by side; and archived or merged away, where it did."""
+        """How many records a run created and updated, by side; and archived, merged away or followed up, where it
+        did."""
         counts = {action: dict.fromkeys(Side, 0) for action in ("created", "updated")}
         for side, is_create, action, number in rows(
             """SELECT side, target IS NULL, action, COUNT(*) FROM store_intent WHERE run_id = %s AND state = 'done'
@@ -286,27 +289,3 @@ class Intents:
             what = _DONE.get(action, "created" if is_create else "updated")
             counts.setdefault(what, dict.fromkeys(Side, 0))[Side(side)] = number
         return counts
-
-
-def packed(changes: Iterable[FieldChange]) -> dict[str, dict[str, str | None]]:
-    """Changes as an intent keeps them."""
-    return {
-        change.field: {
-            "old": dump(change.old),
-            "new": dump(change.new),
-            "source": dump(change.source),
-            "rule": change.rule,
-            "reason": change.reason,
-        }
-        for change in changes
-    }
-
-
-def unpacked(mapping: FieldMapping, object_name: str, side: Side, text: str) -> Iterable[FieldChange]:
-    """The reverse of `packed`."""
-    fields = mapping.objects[object_name].fields
-    for name, each in orjson.loads(text).items():
-        # An unanswered write may be older than the mapping: a field that is no longer mapped is left out.
-        with suppress(KeyError, ValueError):
-            old, new, source = (load(fields[name].type, each[key]) for key in ("old", "new", "source"))
-            yield FieldChange(name, side, old, new, source, each["rule"], each["reason"])

@@ -14,6 +14,7 @@ from store.optouts import notice_pairs
 from store.references import ReferenceStore
 from store.sql import execute, execute_many, moment, now, rows, rows_in
 from sync.mapping import Mapping as FieldMapping
+from sync.mapping.handoff import FOLLOW_UPS
 from sync.plan import Base, Link
 
 Loader = Callable[[str | None], Value]
@@ -28,31 +29,28 @@ class LinkStore:
         self._references = references
         self._facts = facts
         self._loaders = {
-            name: {field.name: _loader(field.type) for field in object_map.fields.values()}
+            name: {each: _loader(object_map.type_of(each)) for each in (*object_map.fields, *FOLLOW_UPS)}
             for name, object_map in mapping.objects.items()
         }
 
     def of(self, refs: Iterable[Ref]) -> dict[Ref, Link]:
         """The link of each reference that has one."""
         asked = set(refs)
-        names = [str(ref) for ref in asked]
         found = {
             row[0]: row
-            for column in Side
-            for row in rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE {column} IN ({{keys}})", names)
+            for side, names in self._references.by_side(asked).items()
+            for row in rows_in(f"SELECT {_COLUMNS} FROM store_link WHERE {side} IN ({{keys}})", names)
         }
         links = self._links(found.values())
         return {ref: link for link in links for ref in (link.marketing, link.sales) if ref in asked}
 
     def linked(self, refs: Iterable[Ref]) -> set[Ref]:
         """Those of some references that have a link."""
-        names = {str(ref) for ref in refs}
-        found = {
-            name
-            for column in Side
-            for (name,) in rows_in(f"SELECT {column} FROM store_link WHERE {column} IN ({{keys}})", names)
+        return {
+            Ref.parse(name)
+            for side, names in self._references.by_side(set(refs)).items()
+            for (name,) in rows_in(f"SELECT {side} FROM store_link WHERE {side} IN ({{keys}})", names)
         }
-        return {Ref.parse(name) for name in found}
 
     def leading_to(self, refs: Iterable[Ref]) -> dict[Ref, Link]:
         """The links of records that were merged or converted into these, by the record that was."""
@@ -118,9 +116,9 @@ class LinkStore:
         """Move the base of some fields of each link to what its sides show now; untouched fields keep theirs."""
         values = []
         for link, base in bases:
-            marketing, sales = ({**link.base.of(side), **base.of(side)} for side in Side)
-            if marketing != link.base.marketing or sales != link.base.sales:
-                values.append((_dumped(marketing), _dumped(sales), link.id))
+            if any(not base.of(side).items() <= link.base.of(side).items() for side in Side):
+                marketing, sales = (_dumped({**link.base.of(side), **base.of(side)}) for side in Side)
+                values.append((marketing, sales, link.id))
         execute_many("UPDATE store_link SET base_marketing = %s, base_sales = %s WHERE id = %s", values)
 
     def mark_seen(self, ids: Iterable[int]) -> None:
@@ -159,8 +157,11 @@ def _text(text: str | None) -> Value:
 
 
 def _values(text: object, loaders: Mapping[str, Loader]) -> dict[str, Value]:
-    found = {}
+    found = dict[str, Value]()
     for name, value in orjson.loads(str(text)).items():
+        if value is None and name in loaders:
+            found[name] = None
+            continue
         try:
             found[name] = loaders[name](value)
         except (KeyError, ValueError):

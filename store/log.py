@@ -11,12 +11,13 @@ from django.db import transaction
 from connectors.base import Archive, Connector, Create, Merge, Policy, Refused, Shown, Unknown, Update
 from crm.record import Ref, Side, Value
 from crm.values import same
-from store import attempts
+from store import attempts, follow_ups
 from store.arrived import arrived, both, created, overtaken, settled
 from store.decisions import Decided
 from store.history import Line, line, write_history
-from store.intents import Intents, packed
+from store.intents import Intents
 from store.links import LinkStore
+from store.packing import packed
 from store.past import forget_record
 from store.records import RecordStore
 from store.references import ReferenceStore
@@ -31,7 +32,7 @@ from sync.mapping import SyncRule, canonical
 from sync.outcomes import FieldChange, Held
 from sync.plan import Base, Batch, Link, Plan
 from sync.ports import Intent, Outcome
-from sync.references import NOTHING, given_owners, visible
+from sync.references import NOTHING, given_owners, must_wait, visible
 
 MOST_TRIES = 7
 """How often a busy system is asked again for the same record, one run each, before a person must look."""
@@ -68,13 +69,13 @@ class RunLog:
     def store(self, run: int, object_name: str, batch: Batch) -> None:
         renew(run)
         self._settle_made(run, object_name, batch.made)
+        self._links.retire(batch.retired)
         for link, side, ref in batch.moved:
             self._links.move(link, side, ref)
         deleted = self._links.of(each.ref for each in batch.unresolved if each.kind == "deleted")
         self._find_out({link.id for link in (*deleted.values(), *(link for link, _ in batch.parted))}, only_gone=True)
         for link, gone in batch.parted:
             self._links.part(link, gone, is_remade=link.ref(gone.other) in batch.remade)
-        self._links.retire(batch.retired)
         plans = self._linked(object_name, batch.plans)
         alone = batch.judged.union(*(plan.refs for plan in plans), (link.ref(side) for link, side, _ in batch.moved))
         alone |= {ref for link in batch.retired for ref in (link.marketing, link.sales)}
@@ -260,10 +261,16 @@ class RunLog:
         done = [(each.intent, each.answer) for each in outcomes if isinstance(each.answer, Shown)]
         if gone := [each for each in done if isinstance(each[0].write, Archive | Merge)]:
             self._remember_gone(run, gone)
-        if written := [each for each in done if each not in gone]:
+        if followed := [each for each in done if each[0].is_follow_up]:
+            self._remember_followed(run, followed)
+        if written := [each for each in done if each not in gone and each not in followed]:
             self._remember_done(run, written)
         for outcome in outcomes:
             match outcome.answer:
+                case Refused() as refused if outcome.intent.is_follow_up and refused.policy is not Policy.LATER:
+                    for held in follow_ups.refused(outcome.intent, refused.code, refused.message):
+                        self._waiting.keep(outcome.intent.object, outcome.intent.source, held)
+                    self._close(outcome.intent, "refused")
                 case Refused(policy=Policy.HELD, field=str()) as refused:
                     self._hold(outcome.intent, refused)
                 case Refused(policy=Policy.LATER, field=str(), existing=Ref()) as refused if _is_update(outcome.intent):
@@ -300,6 +307,13 @@ class RunLog:
         write_history([line(run, intent.source, change, change.new) for intent, _ in gone for change in intent.changes])
         self._settle(gone)
 
+    def _remember_followed(self, run: int, followed: Sequence[tuple[Intent, Shown]]) -> None:
+        """Records that were made beside pairs: the bases say for what."""
+        intents = [intent for intent, _ in followed]
+        self._links.rebase(follow_ups.based(intents))
+        write_history(follow_ups.lines(run, intents))
+        self._settle(followed)
+
     def _settle(self, done: Sequence[tuple[Intent, Shown]]) -> None:
         self._waiting.revive([intent for intent, _ in done])
         self._intents.forget_tries(intent for intent, _ in done)
@@ -328,7 +342,8 @@ class RunLog:
                     surprising.append(answer.record.ref)
             history += [line(run, answer.record.ref, change, values[change.field]) for change in intent.changes]
         self._links.rebase(bases)
-        self._records.look_again(object_name, surprising)
+        new = [intent.source for intent, _ in done if intent.makes_counterpart] if object_map.has_follow_ups else []
+        self._records.look_again(object_name, [*surprising, *new])
         alone = [(intent.source, answer) for intent, answer in done if intent.link is None and _is_update(intent)]
         self._records.touch(object_name, {ref for source, answer in alone for ref in (source, answer.record.ref)})
         unsettled = self._waiting.unsettled(link.marketing for link, _ in bases)
@@ -376,8 +391,10 @@ class RunLog:
         return (created, intent.source) if intent.side is Side.MARKETING else (intent.source, created)
 
     def _hold(self, intent: Intent, refused: Refused) -> None:
-        """The refused field waits; what is left of the write is sent again in the same run."""
-        fields = self._mapping.objects[intent.object].fields
+        """The refused field waits; what is left of the write is sent again in the same run, unless it would make a
+        record without the parent that it must have."""
+        object_map = self._mapping.objects[intent.object]
+        fields = object_map.fields
         named = next(
             (
                 change
@@ -393,9 +410,11 @@ class RunLog:
         held = Held(named.field, intent.side, refused.code, refused.message, named.new, is_refused=True)
         self._waiting.keep(intent.object, intent.source, held)
         rest = [change for change in intent.changes if change is not named]
+        left = {change.field for change in rest}
+        is_orphan = isinstance(intent.write, Create) and must_wait(object_map, intent.object_name, left)
         execute(
             "UPDATE store_intent SET state = %s, changes = %s, attempts = 0 WHERE id = %s",
-            ["planned" if rest else "refused", orjson.dumps(packed(rest)).decode(), intent.id],
+            ["planned" if rest and not is_orphan else "refused", orjson.dumps(packed(rest)).decode(), intent.id],
         )
 
     def _close(self, intent: Intent, state: str, *, touch: bool = False) -> None:

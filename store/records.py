@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from contextlib import AbstractContextManager
 from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -12,13 +12,14 @@ from django.db import transaction
 
 from connectors.base import Connector
 from crm.record import Record, Ref, Side
-from crm.values import match_key
+from crm.values import FieldType, match_key
 from store import optouts
 from store.aliases import candidates, emails, mark_merged, save_emails
 from store.attempts import FREE, batch_size
 from store.erased import without_erased
 from store.facts import Facts
 from store.kin import kin
+from store.loading import Loader
 from store.references import ReferenceStore
 from store.runs import renew
 from store.sql import CHUNK, execute, execute_many, milliseconds, now, rows, rows_in, skip_locked, upsert
@@ -26,8 +27,6 @@ from sync.mapping import Mapping as FieldMapping
 from sync.match import Candidate
 from sync.ports import Touched
 
-DECODED = 4_000
-"""Decoded records at hand: the pairs of two batches."""
 _SAVE = upsert(
     "store_record",
     "ref",
@@ -37,6 +36,7 @@ TOUCH = f"""INSERT INTO store_touch (ref, object, seen, run_id, at) VALUES (%s, 
             ON CONFLICT (ref) DO UPDATE SET seen = excluded.seen, {FREE}"""
 _LOOK_AGAIN = TOUCH.replace("seen = excluded.seen, ", "")
 """As stored, unless it was to be read anyway."""
+_NO_EMAIL = (None, FieldType.EMAIL)
 _STORED = "SELECT ref, modified_at, hash, email, deleted FROM store_record WHERE ref IN ({keys})"
 
 
@@ -60,14 +60,15 @@ class RecordStore:
         references: ReferenceStore,
     ) -> None:
         self._mapping = mapping
-        self._references = references
         self._connectors = connectors
         self._facts = facts
         self._reps: dict[Side, dict[str, str]] | None = None
-        self._decoded: dict[Ref, Record] = {}
+        self._references = references
+        self._loader = Loader(connectors, references)
         self._email_fields = {
-            (name, native_name): object_map.email_field(side, native_name)
+            (name, native_name): (by.native_name(side, native_name), by.type)
             for name, object_map in mapping.objects.items()
+            if (by := object_map.match_by) is not None
             for side in Side
             for native_name in object_map.object_names(side)
         }
@@ -88,6 +89,7 @@ class RecordStore:
     def save(self, object_name: str, side: Side, records: Sequence[Record], gone: Iterable[Ref] = ()) -> None:
         self._save(object_name, side, records)
         missing = [str(ref) for ref in gone]
+        self._loader.forget(missing)
         new = "SELECT email FROM store_record WHERE NOT deleted AND email IS NOT NULL AND ref IN ({keys})"
         emails = [email for (email,) in rows_in(new, missing)]
         # Without its hash a record that comes back unchanged is seen as changed.
@@ -124,6 +126,7 @@ class RecordStore:
             changed[ref] = record
             values.append(self._row(object_name, side, ref, record, stamp, digest))
         execute_many(_SAVE, values)
+        self._loader.forget(changed)
         save_emails(changed)
         self._follow_merges(object_name, [record for record in by_ref.values() if record.merged_from])
         self._judge(object_name, side, changed.values(), known)
@@ -134,6 +137,7 @@ class RecordStore:
     def _follow_merges(self, object_name: str, survivors: Sequence[Record]) -> None:
         """What is part of these records now is marked so; its link is looked at again."""
         merged, given_up = mark_merged(survivors)
+        self._loader.forget(merged)
         self._facts[object_name].retire(Ref.parse(ref) for ref in merged)
         execute_many(_LOOK_AGAIN, [(ref, object_name, True, now()) for ref in merged])
         self._left(object_name, given_up, merged)
@@ -180,37 +184,15 @@ class RecordStore:
         )  # fmt: skip
 
     def _email(self, object_name: str, record: Record) -> str | None:
-        email_field = self._email_fields[object_name, record.ref.object]
+        email_field, field_type = self._email_fields.get((object_name, record.ref.object), _NO_EMAIL)
         email = record.fields.get(email_field) if email_field else None
-        by = self._mapping.objects[object_name].match_by
-        return _fitting(match_key(by.type, email), 254) if by and isinstance(email, str) else None
+        return _fitting(match_key(field_type, email), 254) if isinstance(email, str) else None
 
     def load(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
-        """With references and owners translated: canonical, where a system shows ids."""
-        return self._references.translate(self._load(refs))
+        return self._loader.load(refs)
 
-    def _load(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
-        wanted = {str(ref): ref for ref in refs}
-        systems = {connector.system: connector for connector in self._connectors.values()}
-        found = {}
-        for name, deleted, merged_into, payload in rows_in(
-            "SELECT ref, deleted, merged_into, payload FROM store_record WHERE ref IN ({keys})", wanted
-        ):
-            ref = wanted[name]
-            record = self._decoded.get(ref)
-            if record is None or record.payload != payload:
-                record = systems[ref.system].decode(ref.object, bytes(payload))
-                self._keep(record)
-            if merged_into and record.merged_into is None:
-                record = replace(record, ref=ref, merged_into=Ref.parse(merged_into), merged_from=())
-            found[ref] = replace(record, deleted=True) if deleted and not record.deleted else record
-        return found
-
-    def _keep(self, record: Record) -> None:
-        """A batch loads its records several times: the last ones stay decoded."""
-        if len(self._decoded) >= DECODED:
-            self._decoded.clear()
-        self._decoded[record.ref] = record
+    def loading_once(self) -> AbstractContextManager[None]:
+        return self._loader.once()
 
     # -- touches ------------------------------------------------------------------------------------------------------
 
@@ -300,15 +282,19 @@ class RecordStore:
             )
         ]:
             after = str(refs[-1])
-            self._save_facts(object_name, list(self._load(refs).values()))
+            self._save_facts(object_name, list(self._loader.stored(refs).values()))
 
     @transaction.atomic
     def _save_facts(self, object_name: str, records: Sequence[Record]) -> None:
         facts = self._facts[object_name]
         for side, connector in self._connectors.items():
             live = [record for record in records if record.ref.system == connector.system and not record.deleted]
-            facts.save(side, live, self._reps_of(side))
+            facts.save(side, live, self._reps_of(side), as_stored=True)
         facts.settle(record.ref for record in records)
+
+    def confirm(self, object_name: str, ref: str, field: str) -> None:
+        """Somebody said just now that a value of a record is right."""
+        self._facts[object_name].confirm(ref, field, now())
 
     def forget_reps(self) -> None:
         """The reps were read again."""

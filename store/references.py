@@ -58,6 +58,14 @@ class ReferenceStore:
         self._owners: Owners | None = None
         self._expected: dict[str, str] = {}
 
+    def by_side(self, refs: Iterable[Ref]) -> dict[Side, list[str]]:
+        """These references as text, by whose system they are in."""
+        groups: dict[Side, list[str]] = defaultdict(list)
+        for ref in refs:
+            if (side := self._systems.get(ref.system)) is not None:
+                groups[side].append(str(ref))
+        return groups
+
     # -- on the way in -------------------------------------------------------------------------------------------------
 
     def translate(self, records: Mapping[Ref, Record]) -> dict[Ref, Record]:

@@ -15,6 +15,7 @@ from store.sql import execute_many, now, rows_in
 from sync.consent import KIND
 from sync.mapping import ObjectMap
 
+REASON = "subscribed again in marketing on {at:%Y-%m-%d %H:%M} UTC"
 _OPEN = "SELECT ref FROM store_conflict WHERE closed_at IS NULL AND kind = 'subscribed' AND ref IN ({keys})"
 _DECIDED = """SELECT d.id, d.ref, d.keep, d.by FROM store_decision d JOIN store_conflict c ON c.id = d.conflict_id
               WHERE d.state = 'open' AND c.kind = 'subscribed' AND d.ref IN ({keys})"""
@@ -53,7 +54,7 @@ def ask(object_map: ObjectMap, ref: Ref, at: datetime) -> None:
         ref=str(ref), field=object_map.consent.name, closed_at=None,
         defaults={
             "object": object_map.name, "kind": KIND, "marketing": "false", "sales": "true", "opened_at": now(),
-            "reason": f"subscribed again in marketing on {at:%Y-%m-%d %H:%M} UTC",
+            "reason": REASON.format(at=at),
         },
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F
 
 from store.models import Run
-from store.sql import lock_until_commit, now
+from store.sql import execute, lock_until_commit, now
 from sync.brakes import Totals
 
 LEASE = 3 * 60 * 1000
@@ -103,7 +103,9 @@ def holding() -> Iterator[None]:
 
 def renew(run: int) -> None:
     """Still at work. Raises AnotherRun where another process has taken over."""
-    if not _mine(run).update(lease_until=now() + LEASE):
+    number, fence = _fence.get()
+    renewed = "UPDATE store_run SET lease_until = %s WHERE id = %s AND state = 'running' AND fence = %s"
+    if not execute(renewed, [now() + LEASE, run, fence if number == run else -1]):
         raise AnotherRun(f"run {run} was taken over by another process, and stops here")
 
 

@@ -7,11 +7,12 @@ where it knows next to none of those it was asked for, something else is wrong, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crm.record import Ref, Side
 from store import known
-from store.sql import now, rows
+from store.sql import now, rows, rows_in
 
 PARTS = 24
 """Each hour one part of the links: every one is looked at once a day."""
@@ -19,6 +20,8 @@ SUSPICIOUS = 50
 """From so many that are missing at once on, and more than half of what was asked for, nothing counts as gone."""
 KEPT_IN_BIN = 90 * 24 * known.HOUR
 """How long HubSpot's recycle bin keeps a record: until then it may come back."""
+LATELY = 80 * 24 * known.HOUR
+"""Whoever was there so lately would still be in the recycle bin, had they been archived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +31,21 @@ class Part:
     key: str
     number: int | None
     after: int = 0
+    looked_at: int | None = None
+    """When all of it was looked at before (milliseconds); `None`: never, or not by parts."""
 
 
 def due(key: str) -> Part | None:
     """The part of an object that is to be looked at now; `None` where this hour's has been."""
     state = known.recall(f"sweep.{key}")
     if state is None:
-        state = {"part": 0, "after": 0, "at": now(), "is_over": False}
+        state = {"part": 0, "after": 0, "at": now(), "is_over": False, "looked": {}}
     elif state["is_over"] and now() - state["at"] >= known.HOUR:
-        state = {"part": (state["part"] + 1) % PARTS, "after": 0, "at": now(), "is_over": False}
+        state |= {"part": (state["part"] + 1) % PARTS, "after": 0, "at": now(), "is_over": False}
     elif state["is_over"]:
         return None
     known.learn(f"sweep.{key}", state)
-    return Part(f"sweep.{key}", state["part"], state["after"])
+    return Part(f"sweep.{key}", state["part"], state["after"], state.get("looked", {}).get(str(state["part"])))
 
 
 def overdue(key: str, window_ms: int) -> Part | None:
@@ -68,7 +73,11 @@ def go_on(part: Part, after: int | None) -> None:
         known.forget(part.key)
         return
     state = known.recall(part.key) or {}
-    known.learn(part.key, state | ({"is_over": True} if after is None else {"after": after}))
+    if after is None:
+        looked = state.get("looked", {}) | {str(part.number): now()}
+        known.learn(part.key, state | {"is_over": True, "looked": looked})
+    else:
+        known.learn(part.key, state | {"after": after})
 
 
 def refs_of(part: Part, side: Side, prefix: str, limit: int) -> list[tuple[int, Ref]]:
@@ -91,6 +100,14 @@ def buried(part: Part, prefix: str) -> list[Ref]:
         [now() - KEPT_IN_BIN, f"{prefix}:%"],
     )
     return [Ref.parse(ref) for (ref,) in found]
+
+
+def were_there(part: Part, refs: Iterable[Ref]) -> set[Ref]:
+    """Those of a part that are gone now, and were there when it was looked at before, if that was lately."""
+    if part.looked_at is None or now() - part.looked_at > LATELY:
+        return set()
+    alive = "SELECT ref FROM store_record WHERE NOT deleted AND merged_into IS NULL AND ref IN ({keys})"
+    return {Ref.parse(ref) for (ref,) in rows_in(alive, [str(ref) for ref in refs])}
 
 
 def is_believable(asked: int, missing: int) -> bool:

@@ -1,7 +1,8 @@
 """What HubSpot told by webhook, stored before it is answered: touches without values, and notices.
 
 A touch says that a record may differ; it is read before anything is decided. A notice says what no later look can
-show, and stays until it was carried out. Told twice, late or in any order, the end is the same.
+show, and stays until it was carried out; a sweep leaves one, too. Told twice, late or in any order, the end is the
+same.
 """
 
 from __future__ import annotations

@@ -145,6 +145,18 @@ class Waiting:
         for side, names in sources.items():
             execute_in(sql, names, [now(), side.value])
 
+    def revive_field(self, name: str, written: Iterable[tuple[Ref, Side]]) -> None:
+        """A field of these records was written: older dead letters about it are closed."""
+        found = {(str(ref), side.value) for ref, side in written}
+        letters = rows_in(
+            "SELECT id, ref, side, changes FROM store_deadletter WHERE closed_at IS NULL AND ref IN ({keys})",
+            {ref for ref, _ in found},
+        )
+        closed = [
+            (now(), number) for number, ref, side, changes in letters if (ref, side) in found and name in _json(changes)
+        ]
+        execute_many("UPDATE store_deadletter SET closed_at = %s WHERE id = %s", closed)
+
 
 def open_counts() -> dict[str, int]:
     """How many conflicts, held values and dead letters wait now."""
@@ -159,6 +171,11 @@ def open_counts() -> dict[str, int]:
 def _about(source: Ref, held: Held) -> Ref:
     """Whom a held value is about: a rep without a place on a side is one thing to mend, not one per record."""
     return Ref.parse(str(held.value)) if held.code == OWNER else source
+
+
+def _json(stored: str | dict[str, object]) -> dict[str, object]:
+    """Postgres hands JSON out as it is, SQLite as text."""
+    return orjson.loads(stored) if isinstance(stored, str) else stored
 
 
 def _awaited(object_name: str, kept: Iterable[tuple[Ref, Held]]) -> list[tuple[str, str, str]]:

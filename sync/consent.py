@@ -53,6 +53,10 @@ class Settlement:
     mark: dict[Ref, str] = field(default_factory=dict)
     """The sales records that must say it, each with the reason."""
 
+    def why_tell(self, address: str) -> str:
+        """Why the marketing system must be told about an address."""
+        return NEW.format(side=Side.SALES) if address in self.news else STAYS
+
 
 def settle(
     standings: Iterable[Standing], pairs: Mapping[Ref, Ref], known: Mapping[str, bool], in_scope: Set[Ref]

@@ -15,6 +15,9 @@ from sync.outcomes import FieldChange
 from sync.plan import Link, Plan
 
 RULE = "on_merge"
+"""What the history names as the rule of a value that a merge replaced: it went with its record."""
+CARRIED = "carried"
+"""The rule of an edit that was carried over to the record which goes on."""
 
 
 def archive_plans(leaving: Iterable[tuple[Link, Side]]) -> list[Plan]:
@@ -58,7 +61,7 @@ def _compared(
             continue
         if _is_carried(field_map, value, stands, (winner[0], loser[0])):
             reason = f"edited on {loser[1].ref} before it was merged"
-            carried.append(FieldChange(name, Side.MARKETING, stands, value, value, RULE, reason))
+            carried.append(FieldChange(name, Side.MARKETING, stands, value, value, CARRIED, reason))
         elif stands is not None:
             reason = f"{winner[1].ref} stands: the two were merged in sales"
             replaced.append(FieldChange(name, Side.MARKETING, value, stands, None, RULE, reason))

@@ -14,10 +14,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from connectors.base import Connector, Create, Refused, Update, key_of
+from connectors.base import Connector, Refused, Update, key_of
 from crm.record import Ref, Side
 from sync.brakes import Totals, tripped
 from sync.fit import Schema
+from sync.gates import Hold, nothing_held
+from sync.handoff import NO_STANDING, Standing
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
 from sync.plan import Batch
@@ -57,6 +59,10 @@ class Engine:
     after: Callable[[], None]
     """Called whenever stored records have changed: facts are refreshed already, rules are not."""
     progress: Progress = silent
+    hold: Hold = nothing_held
+    """Which fields of some plans wait, since they say a transition whose facts are not there."""
+    standing: Standing = NO_STANDING
+    """What hand-offs go by, as it was found before the pass."""
 
     def pull(self) -> dict[Side, int]:
         """Read all that changed on both sides since the cursors; returns how many records had changed, by side."""
@@ -90,7 +96,9 @@ class Engine:
             planner = self._planner(object_map, schema)
             planned = 0
             while touched := self.records.claim(object_map.name, run, BATCH):
-                self.log.store(run, object_map.name, planner.plan(touched))
+                with self.records.loading_once():
+                    batch = planner.plan(touched)
+                self.log.store(run, object_map.name, batch)
                 planned += len(touched)
                 self.progress("comparing", planned, None)
                 yield len(touched)
@@ -116,7 +124,8 @@ class Engine:
         after, planned = "", set[Ref]()
         while touched := self.records.look(object_map.name, after, BATCH):
             after = str(touched[-1].ref)
-            batch = planner.plan([each for each in touched if each.ref not in planned])
+            with self.records.loading_once():
+                batch = planner.plan([each for each in touched if each.ref not in planned])
             links = [plan.link for plan in batch.plans if plan.link]
             planned |= {ref for link in links for ref in (link.marketing, link.sales)}
             self.references.expect(batch)
@@ -155,7 +164,7 @@ class Engine:
         met: dict[tuple[Side, str, str], list[tuple[Outcome, Ref]]] = defaultdict(list)
         for outcome in outcomes:
             match outcome.answer:
-                case Refused(existing=Ref() as existing) if isinstance(outcome.intent.write, Create):
+                case Refused(existing=Ref() as existing) if outcome.intent.makes_counterpart:
                     met[outcome.intent.side, outcome.intent.object, existing.object].append((outcome, existing))
         for (side, name, object_name), pairs in met.items():
             readable = self._read(side, name, object_name, {existing for _, existing in pairs})
@@ -186,6 +195,8 @@ class Engine:
             schema,
             self.in_scope,
             self.references,
+            self.hold,
+            self.standing,
         )
 
     def _parts(self) -> Iterator[tuple[ObjectMap, Side, str]]:

@@ -52,11 +52,11 @@ class Finder:
         clusters = joined(self.records.candidates(self.object_map.name, set().union(*emails.values())))
         for cluster in clusters:
             self._by_email(cluster, paired, found)
-        in_cluster = {each.ref for cluster in clusters for side in cluster.values() for each in side}
+        known = paired | {each.ref for cluster in clusters for side in cluster.values() for each in side}
         found.lone += [
             record.ref
             for record in loose
-            if record.ref not in in_cluster | paired and not record.deleted and record.merged_into is None
+            if record.ref not in known and not record.deleted and record.merged_into is None
         ]
         apart = self.records.kept_apart(found.lone)
         found.lone = [ref for ref in found.lone if ref not in apart]
@@ -85,7 +85,7 @@ class Finder:
         taken |= self.links.linked({ref for pair in kin for ref in pair})
         paired: set[Ref] = set()
         for source, made in kin:
-            if not {source, made} & (taken | paired):
+            if taken.isdisjoint((source, made)) and paired.isdisjoint((source, made)):
                 marketing_first = source.system == self.connectors[Side.MARKETING].system
                 found.pairs.append((source, made) if marketing_first else (made, source))
                 paired |= {source, made}

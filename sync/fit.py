@@ -43,12 +43,13 @@ def spilled(
     `shown` are the values of the sides that are read, by canonical field.
     """
     for name, field_map in object_map.fields.items():
-        rest = field_map.overflow
-        for side in {change.side for change in changes if rest and change.field in (name, rest)}:
+        if (rest := field_map.overflow) is None:
+            continue
+        for side in {change.side for change in changes if change.field in (name, rest)}:
             whole, info = shown[side.other].get(name), _described(field_map, side, objects[side], schema)
-            is_there = object_map.fields[rest or ""].native_name(side, objects[side])
+            is_there = object_map.fields[rest].native_name(side, objects[side])
             if is_there and info and info.max_length and isinstance(whole, str) and len(whole) > info.max_length:
-                changes = _with_whole(changes, name, rest or "", side, whole, shown)
+                changes = _with_whole(changes, name, rest, side, whole, shown)
     return changes
 
 
@@ -89,6 +90,20 @@ def _fit(field_map: FieldMap, change: FieldChange, info: FieldInfo | None) -> Fi
         why = f"{info.name} does not know {', '.join(sorted(unknown))}: add the option, or map it under `values`"
         return Held(change.field, change.side, "picklist", why)
     return change
+
+
+def is_settled(
+    field_map: FieldMap,
+    objects: Mapping[Side, str],
+    records: Mapping[Side, Record],
+    now: Mapping[Side, Value],
+    schema: Schema,
+) -> bool:
+    """Whether there is nothing to merge: both show the same, or one shows as much of the other's as it can."""
+    if now[Side.MARKETING] == now[Side.SALES] and field_map.rule not in (SyncRule.OFF, SyncRule.CONSENT):
+        return True
+    is_short = field_map.too_long == "truncate" and is_cut(field_map, objects, now, schema)
+    return is_short or is_further(field_map, records, now)
 
 
 def is_cut(field_map: FieldMap, objects: Mapping[Side, str], now: Mapping[Side, Value], schema: Schema) -> bool:

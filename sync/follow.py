@@ -67,7 +67,7 @@ class Follower:
                 takes_part = bool({link.marketing, link.sales} & in_scope)
                 self._part(link, sides, stored.get(ends[link.id][sides[0].other]), owners, takes_part=takes_part)
             else:
-                live += self._moved(link, ends[link.id], owners, stored)
+                live += self._moved(link, ends, owners, stored)
         return live
 
     def _ends(self, links: Sequence[Link], stored: Stored) -> dict[int, Ends]:
@@ -115,23 +115,30 @@ class Follower:
 
     # -- merged or converted -----------------------------------------------------------------------------------------
 
-    def _moved(self, link: Link, ends: Ends, owners: Mapping[Ref, Link], stored: Stored) -> list[Link]:
+    def _moved(
+        self, link: Link, all_ends: Mapping[int, Ends], owners: Mapping[Ref, Link], stored: Stored
+    ) -> list[Link]:
         """The link on the records that its own were merged or converted into, unless another link has one."""
+        ends = all_ends[link.id]
         moved = [side for side in Side if ends[side] != link.ref(side)]
         holders = {side: holder for side in Side if (holder := self._holder(link, ends[side], owners)) is not None}
+        if any(all_ends.get(holder.id) == ends for holder in holders.values()):
+            self.batch.retired.append(link)  # both lead to one pair
+            return []
         if any(side in holders for side in moved):
             self._double(link, ends, holders, stored)
             return []
-        now = replace(link, marketing=ends[Side.MARKETING], sales=ends[Side.SALES])
+        now = replace(link, marketing=ends[Side.MARKETING], sales=ends[Side.SALES]) if moved else link
         for side in moved:
             self._taken[ends[side]] = now
             self.batch.moved.append((link, side, ends[side]))
         return [now]
 
     def _holder(self, link: Link, end: Ref, owners: Mapping[Ref, Link]) -> Link | None:
-        """The other link that has this record."""
+        """The other link that has this record, and keeps it."""
         holder = self._taken.get(end) or owners.get(end)
-        return holder if holder is not None and holder.id != link.id else None
+        is_other = holder is not None and holder.id != link.id and holder not in self.batch.retired
+        return holder if is_other else None
 
     def _double(self, link: Link, ends: Ends, holders: Mapping[Side, Link], stored: Stored) -> None:
         """A link whose record is now another pair's: the same pair, a pair to be, or a question."""

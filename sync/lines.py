@@ -19,8 +19,8 @@ from sync.plan import Plan, Unresolved
 class Line:
     """One field of one planned record, as text; `None` is blank. `to` is the side that would be written, if one is.
 
-    `decision`: write, create, archive, merge, hold, ask, link, match or answer. A field that the two sides never agreed
-    on has no base.
+    `decision`: write, create, archive, merge, add (something beside the pair), hold, ask, link, match, answer or
+    opt_out. A field that the two sides never agreed on has no base.
     """
 
     record: str
@@ -53,6 +53,8 @@ def lines_of(object_map: ObjectMap, plan: Plan, records: Mapping[Side, Record]) 
     is_new = any(isinstance(write, Create) for write in plan.writes)
     for change in plan.changes:
         yield line(change.field, change.side, "create" if is_new else "write", change.new, change.reason)
+    for each in plan.follow_ups:
+        yield line(each.change.field, each.change.side, "add", each.change.new, each.change.reason)
     for write in plan.writes:
         match write:
             case Archive(side, ref):

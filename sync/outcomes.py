@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crm.record import Side, Value
+from crm.record import Ref, Side, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,16 @@ class FieldChange:
     source: Value
     rule: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A record of some `object` that is made beside a pair, about the pair's record `ref`, once for a value that the
+    other side shows: `change` names that value as its source."""
+
+    ref: Ref
+    object: str
+    change: FieldChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, dump
 from sync.breaks import held_edits, no_creates, pauses
 from sync.decide import Decision, Decisions, decided
-from sync.fit import Schema, checked, is_cut, is_further, spilled
+from sync.fit import Schema, checked, is_settled, spilled
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native, native_new
 from sync.merge import merge_field
-from sync.outcomes import Conflict, Copy, FieldChange, Held, Keep, Times
-from sync.references import NOTHING, Known, carried, lacks_parent, visible, waits, with_lone, with_unshown
+from sync.outcomes import Conflict, Copy, FieldChange, FollowUp, Held, Keep, Times
+from sync.references import NOTHING, Known, carried, lacks_parent, must_wait, visible, waits, with_lone, with_unshown
 from sync.wording import fitting
 
 
@@ -84,6 +84,7 @@ class Plan:
     conflicts: Mapping[str, Conflict] = field(default_factory=dict)
     agreed: Base = field(default_factory=Base)
     held: tuple[Held, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
     step: int = 0
     """What must be written after other plans of the round has a higher one."""
 
@@ -99,7 +100,7 @@ class Plan:
 
     def explain(self) -> Iterator[str]:
         """One line per field, for people; it holds the person's values."""
-        for change in self.changes:
+        for change in (*self.changes, *(each.change for each in self.follow_ups)):
             target = self._target(change.side)
             yield f"{target}  {change.field}: {_shown(change.old)} -> {_shown(change.new)}  ({change.reason})"
         for name, conflict in self.conflicts.items():
@@ -178,8 +179,7 @@ def make_plan(
         if name not in marketing or name not in sales:
             continue
         now = {Side.MARKETING: marketing[name], Side.SALES: sales[name]}
-        is_short = field_map.too_long == "truncate" and is_cut(field_map, objects, now, schema)
-        if is_short or is_further(field_map, records, now):
+        if is_settled(field_map, objects, records, now, schema):
             agreed[Side.MARKETING][name], agreed[Side.SALES][name] = marketing[name], sales[name]
             continue
         at = times.get(name) if times else None
@@ -262,21 +262,22 @@ def _becomes(
 
 
 def hold_back(object_map: ObjectMap, plan: Plan, refused: Mapping[str, Held]) -> Plan:
-    """The plan without these fields, by canonical name: what a system refused waits, everything else travels."""
+    """The plan without these fields: what was refused waits, the rest travels; who must not be without is not made."""
     stopped = {change.field: refused[change.field] for change in plan.changes if change.field in refused}
     if not stopped:
         return plan
+    changes = tuple(change for change in plan.changes if change.field not in stopped)
     writes: list[Write] = []
     for write in plan.writes:
-        if isinstance(write, Archive | Merge):
-            writes.append(write)
-            continue
-        object_name = write.object if isinstance(write, Create) else write.ref.object
-        dropped = {object_map.fields[name].native_name(write.side, object_name) for name in stopped}
-        fields = {name: value for name, value in write.fields.items() if name not in dropped}
-        if fields:
-            writes.append(replace(write, fields=fields))
-    changes = tuple(change for change in plan.changes if change.field not in stopped)
+        match write:
+            case Archive() | Merge():
+                writes.append(write)
+            case Create() if must_wait(object_map, write.object, {change.field for change in changes}):
+                changes = ()
+            case Create(object=object_name) | Update(ref=Ref(object=object_name)):
+                dropped = {object_map.fields[name].native_name(write.side, object_name) for name in stopped}
+                if fields := {name: value for name, value in write.fields.items() if name not in dropped}:
+                    writes.append(replace(write, fields=fields))
     return replace(plan, writes=tuple(writes), changes=changes, held=(*plan.held, *stopped.values()))
 
 

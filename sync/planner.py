@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from connectors.base import Connector, Create, Wanted, key_of
 from crm.record import Record, Ref, Side
@@ -21,21 +21,22 @@ from sync.farewells import keep_of_gone
 from sync.finder import Finder
 from sync.fit import Schema
 from sync.follow import Follower
+from sync.follow_ups import marketing_of, with_follow_ups
+from sync.forms import REMINDER
+from sync.gates import Hold
+from sync.handoff import NO_STANDING, Standing
 from sync.mapping import Mapping as FieldMapping
 from sync.mapping import ObjectMap
-from sync.outcomes import Times
+from sync.outcomes import Held, Times
 from sync.plan import Batch, Link, Plan, hold_back, make_create, make_plan
 from sync.ports import Intent, Links, Log, Records, References, Touched
 from sync.swaps import SIDE, in_order, to_review, wanted_emails
-
-REMINDER = "entente:"
-"""How the keys of tasks begin that we make as reminders."""
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+from sync.times import times_of
 
 
 @dataclass(slots=True)
 class Planner:
-    """Decides for one object. `in_scope` says which of some records take part."""
+    """Decides for one object. `in_scope` says which of some records take part, `hold` what of some plans waits."""
 
     mapping: FieldMapping
     object_map: ObjectMap
@@ -46,6 +47,8 @@ class Planner:
     schema: Schema
     in_scope: Callable[[Iterable[Ref]], set[Ref]]
     references: References
+    hold: Hold
+    standing: Standing = NO_STANDING
 
     def plan(self, touched: Sequence[Touched]) -> Batch:
         """The plans for a batch: linked pairs merged, others matched, created or left to a person."""
@@ -75,9 +78,23 @@ class Planner:
         if self.mapping.mode == "beside":
             return self._only_linked(batch, [*pairs, *made])
         batch.plans = [*self._merge(self.log.settled([*pairs, *made]), seen, follower), *self._depart(batch)]
-        batch.plans = self._in_order(batch, follower) + self._creates(ref for ref in found.lone if ref in in_scope)
-        batch.plans = self._hold_back(batch.plans)
+        lone = [ref for ref in found.lone if ref in in_scope]
+        plans = [*self._in_order(batch, follower), *self._creates(lone)]
+        batch.plans = self._hold_back(self._follow_up(plans, in_scope))
         return batch
+
+    def _follow_up(self, plans: Sequence[Plan], in_scope: set[Ref]) -> list[Plan]:
+        """The plans, with what is to be made beside pairs whose marketing record is in scope."""
+        if not self.object_map.has_follow_ups:
+            return list(plans)
+        records = self.records.load(ref for plan in plans for ref in plan.refs)
+        key_field = self.connectors[Side.MARKETING].key_field
+        return [
+            with_follow_ups(self.object_map, plan, records, key_field, self.standing)
+            if marketing_of(plan) in in_scope
+            else plan
+            for plan in plans
+        ]
 
     def _creates(self, refs: Iterable[Ref]) -> list[Plan]:
         """Records that the other side lacks, as new ones there."""
@@ -90,9 +107,8 @@ class Planner:
     @property
     def _matched(self) -> ObjectMap:
         """Beside HubSpot's own integration nobody is created, so nobody is asked for either."""
-        if self.mapping.mode == "sync":
-            return self.object_map
-        return self.object_map.model_copy(update={"create_in_sales": None, "create_in_marketing": False})
+        nobody = {"create_in_sales": None, "create_in_marketing": False}
+        return self.object_map if self.mapping.mode == "sync" else self.object_map.model_copy(update=nobody)
 
     @staticmethod
     def _only_linked(batch: Batch, pairs: Iterable[Link]) -> Batch:
@@ -175,7 +191,7 @@ class Planner:
         for plan in plans:
             if plan.link and (plan.writes or plan.conflicts or not plan.link.id):
                 written = {plan.link.ref(write.side) for write in plan.writes}
-                if old := {plan.link.marketing, plan.link.sales} - (seen - written):
+                if old := {plan.link.marketing, plan.link.sales} - seen | written:
                     stale.append(plan.link)
                     unread |= old
         if stale and (stale := self._read_anew(stale, unread)):
@@ -212,9 +228,8 @@ class Planner:
         return plans
 
     def _times(self, links: Sequence[Link], names: Sequence[str]) -> dict[Ref, dict[str, Times]]:
-        """When fields changed on each side: exact where the system keeps a history, else between our two looks."""
+        """When fields changed on each side."""
         refs = [ref for link in links for ref in (link.marketing, link.sales)]
-        records = self.records.load(refs)
         exact: dict[Ref, Mapping[str, datetime]] = {}
         for (side, object_name), wanted in self._by_object(refs).items():
             native_names = [self.object_map.fields[name].native_name(side, object_name) for name in names]
@@ -222,26 +237,7 @@ class Planner:
             changed = self.connectors[side].change_times(object_name, [ref.id for ref in wanted], fields)
             exact |= {ref: changed.get(ref.id, {}) for ref in wanted}
         skew = timedelta(seconds=self.mapping.clock_skew_seconds)
-
-        def interval(link: Link, side: Side, name: str) -> tuple[datetime, datetime]:
-            ref = link.ref(side)
-            native_name = self.object_map.fields[name].native_name(side, ref.object)
-            known = exact[ref].get(native_name or "")
-            modified_at = records[ref].modified_at
-            unseen = _LONG_AGO if link.base.pair(name) else modified_at
-            seen_at = link.seen_at.get(side, unseen)
-            # A time before our last look is an older edit's: since then nobody keeps the times of this field.
-            return (
-                (known, known) if known and (known >= seen_at or not link.base.pair(name)) else (seen_at, modified_at)
-            )
-
-        return {
-            link.marketing: {
-                name: Times(interval(link, Side.MARKETING, name), interval(link, Side.SALES, name), skew)
-                for name in names
-            }
-            for link in links
-        }
+        return times_of(self.object_map, links, names, self.records.load(refs), exact, skew)
 
     def _depart(self, batch: Batch) -> list[Plan]:
         """Records that follow a deleted counterpart, or a merge of theirs; what would be merged is read before."""
@@ -278,20 +274,19 @@ class Planner:
     # -- what waits --------------------------------------------------------------------------------------------------
 
     def _hold_back(self, plans: Sequence[Plan]) -> list[Plan]:
-        """What a system refused waits until the value changes; the rest of the record travels."""
+        """What a system refused waits until it changes, a transition until its facts come; the rest travels."""
         held = self.log.held({ref for plan in plans if plan.writes for ref in plan.refs})
-        rewritten = self.log.rewritten(plans)
-        result = []
-        for plan in plans:
-            waiting = {(each.field, each.side): each for ref in plan.refs for each in held.get(ref, ())}
-            refused = {
-                change.field: waiting[change.field, change.side]
-                for change in plan.changes
-                if (change.field, change.side) in waiting
-                and dump(waiting[change.field, change.side].value) == dump(change.new)
+        rewritten, gated = self.log.rewritten(plans), self.hold(self.object_map, plans)
+
+        def waits(plan: Plan) -> dict[str, Held]:
+            waiting = {
+                (each.field, each.side, dump(each.value)): each for ref in plan.refs for each in held.get(ref, ())
             }
-            result.append(hold_back(self.object_map, plan, refused | rewritten.get(plan.source, {})))
-        return result
+            keys = {change.field: (change.field, change.side, dump(change.new)) for change in plan.changes}
+            refused = {name: waiting[key] for name, key in keys.items() if key in waiting}
+            return {**refused, **rewritten.get(plan.source, {}), **gated.get(plan.source, {})}
+
+        return [hold_back(self.object_map, plan, waits(plan)) for plan in plans]
 
 
 def _replaced(plans: Sequence[Plan], newer: Sequence[Plan], links: Sequence[Link]) -> list[Plan]:

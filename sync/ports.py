@@ -6,10 +6,11 @@ Every method works on a batch, and each that writes is one transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from connectors.base import Answer, Write
+from connectors.base import Answer, Create, Write
 from crm.record import Record, Ref, Side
 from sync.decide import Decisions
 from sync.mapping import ObjectMap
@@ -31,8 +32,8 @@ class Touched:
 class Intent:
     """A write that was decided and stored, before it is sent.
 
-    A create has no link yet. Nor has an update that is no merge: what a person answered. It moves no base, so that the
-    next plan carries it over like any edit.
+    A create has no link yet; one with a link makes a follow-up. Nor has an update that is no merge: what a person
+    answered. It moves no base, so that the next plan carries it over like any edit.
     """
 
     id: int
@@ -47,6 +48,15 @@ class Intent:
     """References that were to be written with it, and lead to what is not there yet."""
     is_old: bool = False
     """Whether so much time has passed since it was decided that somebody may have edited what it overwrites."""
+
+    @property
+    def makes_counterpart(self) -> bool:
+        """Whether it creates what belongs to its source; a create beside a link is a follow-up."""
+        return isinstance(self.write, Create) and self.link is None
+
+    @property
+    def is_follow_up(self) -> bool:
+        return isinstance(self.write, Create) and self.link is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,9 @@ class Records(Protocol):
 
     def load(self, refs: Iterable[Ref]) -> dict[Ref, Record]:
         """The records as stored; one that was never seen is absent."""
+
+    def loading_once(self) -> AbstractContextManager[None]:
+        """Within it, as in the planning of a batch, a record is loaded once, until another version of it is saved."""
 
     def touch(self, object_name: str, refs: Iterable[Ref]) -> None:
         """Say that these may differ; they are read again before they are planned."""

@@ -110,9 +110,9 @@ def visible(
 ) -> tuple[dict[str, Value], list[Held]]:
     """What a side shows, of several references only those that lead to pairs; each of the others waits for its own."""
     values, held = dict(shown), list[Held]()
-    for field_map in object_map.referring:
+    for field_map in object_map.leading_to_several:
         value = values.get(field_map.name)
-        if field_map.type is FieldType.REFERENCES and isinstance(value, frozenset):
+        if isinstance(value, frozenset):
             kept = frozenset(each for each in value if known.reaches(each))
             values[field_map.name] = kept or None
             if not kept:  # it leads to somebody: that is no clear, and has no say until that one is in a pair

@@ -16,6 +16,7 @@ from crm.record import Record, Ref, Side, Value
 from crm.values import FieldType, same
 from sync.fit import Schema, checked
 from sync.mapping import FieldMap, ObjectMap, SyncRule, canonical, native
+from sync.mapping.handoff import FOLLOW_UPS
 from sync.outcomes import FieldChange
 from sync.plan import Base, Link, Plan
 from sync.references import NOTHING, Known, carried, visible, with_lone
@@ -33,6 +34,8 @@ class Why(StrEnum):
     """The field shows something else by now."""
     OTHER_SIDE = "other_side"
     """The other side was edited since: the next pass carries that edit over anyway."""
+    BESIDE = "beside"
+    """It was made beside the pair (a member of a campaign): it is no field that could show the old value."""
     BACK = "back"
     """It shows the old value already."""
     CONSENT = "consent"
@@ -135,6 +138,8 @@ def _why_left(
     field_map = object_map.fields.get(each.field)
     if each.rule == CONSENT or (field_map and field_map.rule is SyncRule.CONSENT):
         return Why.CONSENT
+    if each.field in FOLLOW_UPS:
+        return Why.BESIDE
     if object_map.is_read_only and not (field_map and field_map.answerable):
         return Why.READ_ONLY
     if each.old is None and each.new is None:

@@ -16,6 +16,7 @@ from web.access import Page, Viewer, pages_of
 from web.people import THEMES, Theme
 from web.words import words
 from wiring.configuration import Configuration, load_configuration
+from wiring.ladder import at_real_levels
 
 
 class Request(HttpRequest):
@@ -27,9 +28,14 @@ class Request(HttpRequest):
 
 
 @cache
-def configuration() -> Configuration:
-    """Mapping and rules, read once in a process."""
+def written() -> Configuration:
+    """Mapping and rules as the files have them, read once in a process."""
     return load_configuration(environment().config_dir)
+
+
+def configuration() -> Configuration:
+    """Mapping and rules, with the rules at the levels to which they have fallen."""
+    return at_real_levels(written())
 
 
 def page(

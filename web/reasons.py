@@ -94,6 +94,8 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
     (r"(\S+) stands: the two were merged in (marketing|sales)", "{0} stands: the two were merged in {1}",
      "{0} fait foi\u00a0: les deux ont été fusionnées dans {1}"),
     ("answered by a rep", "answered by a rep", "réponse d'un commercial"),
+    ("filled in a form", "filled in a form", "a rempli un formulaire"),
+    (r"handed over to (.+)", "handed over, with the campaign {0}", "transmise, avec la campagne {0}"),
     (r"edited in (marketing|sales)", "edited in {0}", "modifié dans {0}"),
     (r"(marketing|sales) has a value", "{0} has a value", "{0} a une valeur"),
     (r"(marketing|sales) is blank", "{0} is blank", "{0} est vide"),

@@ -38,7 +38,7 @@ def build(
     """The house, built from the settings of this process or from what is given instead of them."""
     settings = settings or environment()
     configuration = configuration or load_configuration(settings.config_dir)
-    connectors = connectors or connect(settings, configuration.mapping)
+    connectors = connectors or connect(settings, configuration.mapping, configuration.with_ways_out)
     open_store(settings)
     from wiring.service import Service
 

@@ -20,15 +20,20 @@ if TYPE_CHECKING:
 __all__ = ["as_administrator", "connect", "fingerprint"]
 
 
-def connect(settings: Environment, mapping: Mapping | None = None) -> dict[Side, Connector]:
+def connect(
+    settings: Environment, mapping: Mapping | None = None, with_ways_out: Sequence[str] = ()
+) -> dict[Side, Connector]:
     """The two connectors. Raises SettingsError where a setting is missing.
 
-    The mapping says whose collections may share a call, and which share of Salesforce's daily calls is left to others.
+    The mapping says whose collections may share a call, and which share of the daily calls is left to others; the
+    rules, which objects have gates that a person may pass.
     """
     objects = mapping.objects.values() if mapping else ()
-    marketing = _hubspot(settings)
-    sales = _salesforce(settings, _budget(settings, mapping.budget.salesforce_reserve if mapping else 0.0))
+    budgets = {side: _budget(settings, side, mapping) for side in Side}
+    marketing = _hubspot(settings, budgets[Side.MARKETING])
+    sales = _salesforce(settings, budgets[Side.SALES])
     sales.memory = _Known()
+    sales.with_ways_out = tuple(with_ways_out)
     sales.together = frozenset(name for each in objects if each.composite for name in each.sales)
     return {Side.MARKETING: marketing, Side.SALES: sales}
 
@@ -60,19 +65,20 @@ def fingerprint(settings: Environment, side: Side) -> str:
     return _digest([*named, *(secret.get_secret_value() for secret in secrets)])
 
 
-def _budget(settings: Environment, reserve: float | None) -> Budget:
+def _budget(settings: Environment, side: Side, mapping: Mapping | None) -> Budget:
     """An account's budget, which all processes share that sign in with the same settings; HubSpot's has windows."""
-    side = Side.MARKETING if reserve is None else Side.SALES
-    name = f"{'HubSpot' if reserve is None else 'Salesforce'}:{fingerprint(settings, side)}"
-    windows = hubspot_windows() if reserve is None else {}
-    return Budget(name, windows, settings.redis_url, reserve or 0.0)
+    named = fingerprint(settings, side)
+    if side is Side.MARKETING:
+        reserve = mapping.budget.hubspot_reserve if mapping else 0.0
+        return Budget(f"HubSpot:{named}", hubspot_windows(), settings.redis_url, reserve)
+    reserve = mapping.budget.salesforce_reserve if mapping else 0.0
+    return Budget(f"Salesforce:{named}", {}, settings.redis_url, reserve)
 
 
-def _hubspot(settings: Environment) -> Connector:
+def _hubspot(settings: Environment, budget: Budget) -> Connector:
     from connectors.hubspot import App, HubSpotConnector
 
     refresh_token = settings.hubspot_refresh_token.get_secret_value()
-    budget = _budget(settings, None)
     ways = {"HUBSPOT_TOKEN": settings.hubspot_token.get_secret_value(), "HUBSPOT_REFRESH_TOKEN": refresh_token}
     match _only(ways):
         case "HUBSPOT_TOKEN":

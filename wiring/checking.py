@@ -20,9 +20,13 @@ from connectors.base import (
     Unauthorized,
 )
 from crm.record import Side
+from sync.forms import TASK
+from sync.handoff import MEMBER
 from sync.mapping import FieldMap, SyncRule
 from sync.mapping import Mapping as SyncMapping
+from sync.mapping.handoff import CAMPAIGN, FORM
 from wiring import beside
+from wiring.campaigns import troubles
 
 SETUP = "run `entente setup`, which shows what it would add and asks first"
 _FINE = Advice(Seen.OK, "")
@@ -90,13 +94,23 @@ def uses(mapping: SyncMapping, side: Side) -> Iterator[Use]:
                 yield Use(object_name, native_name, each.name, place, is_written, object_map.optional)
             for native_name in mapping.named_fields(name, side, object_name):
                 if native_name not in mapped:
-                    yield Use(object_name, native_name, "stage", ("funnel", name), False, object_map.optional)
+                    is_form = native_name in object_map.read_beside(side, object_name)
+                    place = ("objects", name, FORM) if is_form else ("funnel", name)
+                    yield Use(
+                        object_name, native_name, place[-1] if is_form else "stage", place, False, object_map.optional
+                    )
 
 
 def keyed(mapping: SyncMapping, side: Side) -> set[str]:
     """The objects of a side whose records must be able to carry our key: those that a sync writes."""
     written = [each for name, each in mapping.objects.items() if mapping.is_written(name)]
-    return {object_name for each in written for object_name in each.object_names(side)}
+    beside = {TASK} if side is Side.SALES and tasks_per_form(mapping) else set()
+    return beside | {object_name for each in written for object_name in each.object_names(side)}
+
+
+def tasks_per_form(mapping: SyncMapping) -> bool:
+    """Whether a form is a task in sales."""
+    return any(each.task_per_form != "off" for name, each in mapping.objects.items() if mapping.is_written(name))
 
 
 def _written(field_map: FieldMap) -> set[Side]:
@@ -134,7 +148,8 @@ def _side(mapping: SyncMapping, side: Side, connector: Connector, bound: str | N
     before = connector.calls
     wanted = list(uses(mapping, side))
     try:
-        objects = list(dict.fromkeys(use.object for use in wanted if not use.is_optional))
+        asked = [use.object for use in wanted if not use.is_optional]
+        objects = list(dict.fromkeys([*asked, *sorted(keyed(mapping, side))]))
         inspection = connector.inspect(
             objects, {use.object for use in wanted} - {u.object for u in wanted if u.is_written}
         )
@@ -147,6 +162,7 @@ def _side(mapping: SyncMapping, side: Side, connector: Connector, bound: str | N
         about_mode = beside.notes(mapping, side, rival) if side is Side.MARKETING else ()
         result.notes = [*inspection.notes, *spared, *about_mode]
         result.findings = found(connector, wanted, result.described)
+        result.findings += _campaigns(mapping, connector) if side is Side.SALES else []
     except ConnectorError as error:
         result.problems.append(str(error))
     result.calls = connector.calls - before
@@ -164,6 +180,17 @@ def _optional(connector: Connector, wanted: list[Use]) -> tuple[dict[str, Mappin
             mend = "give the integration user Read access to it, or leave it so"
             notes.append(f"{name} cannot be read, and is left out: rules and reports see none of it; {mend}")
     return described, notes
+
+
+def _campaigns(mapping: SyncMapping, connector: Connector) -> list[Finding]:
+    """The campaigns that people are handed over to; what is wrong with one only holds who would join it."""
+    return [
+        Finding(
+            Use(MEMBER, name, CAMPAIGN, ("objects", object_name, CAMPAIGN), True),
+            Advice(Seen.LOCKED, trouble) if trouble else _FINE,
+        )
+        for object_name, name, trouble in troubles(mapping, connector)
+    ]
 
 
 def _problems(connector: Connector, inspection: Inspection, bound: str | None, keyed: set[str]) -> list[str]:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from config.yaml_file import YamlFile, load_yaml
 from crm.record import Side
-from rules.compile import CompiledRule, compile_condition, compile_rules
+from rules.compile import CompiledRule, compile_condition
 from rules.conditions import Condition
-from rules.facts import CannotCompile, Catalog, ObjectFacts, Sql
-from rules.language import RuleSet, load_rules
+from rules.facts import CannotCompile, Catalog, Sql
+from rules.formula import OVERRIDE_FIELD
+from rules.gates import compile_gates, has_way_out
+from rules.language import RuleSet
 from sync.mapping import Mapping as FieldMapping
-from sync.mapping import Scope, load_mapping
+from sync.mapping import ObjectMap, Scope, load_mapping
+from wiring.catalog import read_rules, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,18 @@ class Configuration:
     compiled: tuple[CompiledRule, ...]
     catalog: Catalog
     scopes: Mapping[tuple[str, Side], Sql]
+    rules_file: YamlFile
+    gates: Mapping[str, CompiledRule]
+    """By rule, the records that lack the facts for the transition which its gate guards."""
+
+    @property
+    def with_ways_out(self) -> tuple[str, ...]:
+        """Salesforce's objects with gates that a person may pass, or with facts that nobody may know."""
+        with_gates = {rule.object for rule in self.rules.rules if has_way_out(rule)}
+        return tuple(sorted({name for each in with_gates for name in self.mapping.objects[each].sales} - _ACTIVITIES))
+
+
+_ACTIVITIES = {"Task", "Event"}
 
 
 def load_configuration(directory: Path, *, everybody: bool = False) -> Configuration:
@@ -39,18 +54,26 @@ def load_configuration(directory: Path, *, everybody: bool = False) -> Configura
         scope = Scope(marketing="all", sales="all")
         objects = {name: each.model_copy(update={"scope": scope}) for name, each in mapping.objects.items()}
         mapping = mapping.model_copy(update={"objects": objects})
+    known = readable(mapping, mapping_file)
     chosen = {name: each for name, each in mapping.objects.items() if each.is_chosen}
     if len(chosen) < len(mapping.objects):
         mapping = mapping.model_copy(update={"objects": chosen})
-    catalog = Catalog(
-        {
-            name: ObjectFacts(object_map.fact_types, mapping.funnel_of(name).names)
-            for name, object_map in mapping.objects.items()
-        }
-    )
-    rules = load_rules(rules_file)
-    compiled = compile_rules(rules, catalog, rules_file)
-    return Configuration(mapping, mapping_file, rules, compiled, catalog, _scopes(mapping, mapping_file, catalog))
+    rules, compiled = read_rules(rules_file, known)
+    catalog = known.catalog
+    gates = compile_gates(rules, catalog, rules_file, _reasons(mapping))
+    scopes = _scopes(mapping, mapping_file, catalog)
+    return Configuration(mapping, mapping_file, rules, compiled, catalog, scopes, rules_file, gates)
+
+
+def override_field(object_map: ObjectMap) -> str | None:
+    """The field of an object that holds why a gate was passed, where the mapping names it."""
+    return next((each.name for each in object_map.fields.values() if OVERRIDE_FIELD in each.sales.values()), None)
+
+
+def _reasons(mapping: FieldMapping) -> dict[str, Condition]:
+    """By object, that a reason was given: it passes the gates that our own sync keeps."""
+    named = {name: override_field(object_map) for name, object_map in mapping.objects.items()}
+    return {name: Condition(field=f"{name}.{field}", op="is_set") for name, field in named.items() if field}
 
 
 def _scopes(mapping: FieldMapping, document: YamlFile, catalog: Catalog) -> dict[tuple[str, Side], Sql]:

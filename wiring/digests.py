@@ -29,6 +29,7 @@ from store.reps import zone_of
 from store.settled import settled_since
 from store.sql import milliseconds
 from wiring.configuration import Configuration
+from wiring.ladder import at_real_levels
 from wiring.links import answer_links
 
 LATELY = timedelta(days=7)
@@ -55,6 +56,7 @@ class Office:
     _reports: dict[Language, GapsByRep] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.configuration = at_real_levels(self.configuration)
         self.people = {person.id: person for person in Rep.objects.all()}
         chosen = Profile.objects.values_list("user__email", "language")
         self.languages = {email.lower(): "fr" if language == "fr" else "en" for email, language in chosen if email}

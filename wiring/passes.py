@@ -27,10 +27,10 @@ from store.sql import milliseconds, now
 from store.sweeping import was_read
 from store.waiting import open_counts
 from sync.brakes import Totals
-from wiring import undoing
+from wiring import collecting, hand_offs, undoing
 from wiring.readiness import prepare
 from wiring.schema_watch import paused_now
-from wiring.sweep import remember_overdue, sweep
+from wiring.sweep import remember_overdue, resting, sweep
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -70,7 +70,7 @@ def step(service: Service, run: int, enough: Enough) -> dict[str, Any]:
     if "linked_before" not in progress:
         progress["linked_before"] = service.linked()
     started, calls, result = time.monotonic(), _calls(service), {"run": run, "pulled": progress["pulled"]}
-    with _ending(service, run, result):
+    with collecting.rarely(), _ending(service, run, result):
         service.engine.progress = _alive(service, run)
         is_over = _do(service, run, row.stage, progress, enough)
         made = {system: number - calls[system] for system, number in _calls(service).items()}
@@ -136,7 +136,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
     told.carry_out(service.erase)
     service.erasures.carry_out(run)
     is_over = True
-    for part in service.engine.read(skip=[*progress["read"], *_resting(service)]):
+    for part in service.engine.read(skip=[*progress["read"], *resting(service)]):
         progress["pulled"][part.side.value] += part.changed
         if part.is_over:
             progress["read"].append(part.key)
@@ -144,6 +144,9 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         elif part.changed and enough():  # a page that is only read again, for its cursor's overlap, is no progress
             is_over = False
             break
+    if is_over:
+        for facts in service.facts.values():
+            facts.go_live()
     is_over = service.consent.send(run, enough) and is_over
     if is_over:
         before = _calls(service)
@@ -154,18 +157,9 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
         service.log.drop_intents(run)  # where this step was cut short, what it had intended for answers is decided anew
         service.answers.send(run, schema, service.engine.apply)
     service.after()
+    if is_over:
+        service.release_gates()
     return is_over
-
-
-def _resting(service: Service) -> list[str]:
-    """What is optional and of which there is nothing: it is asked for once an hour."""
-    return [
-        key
-        for name, object_map in service.mapping.objects.items()
-        for side in Side
-        for key in [f"{side}:{native}" for native in object_map.object_names(side) if object_map.optional]
-        if known.recall(f"read.{key}", max_age=known.HOUR) and not service.facts[name].has_any()
-    ]
 
 
 def _plan(service: Service, run: int, progress: dict[str, Any], enough: Enough) -> bool:
@@ -179,6 +173,7 @@ def _plan(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
     progress["braked"] = service.engine.judge(runs.totals_of(run), released)
     if progress["braked"]:
         service.log.drop_intents(run)
+    hand_offs.have_begun(service.mapping)
     return True
 
 
@@ -211,6 +206,7 @@ def _audit(service: Service, run: int, progress: dict[str, Any], enough: Enough)
             runs.renew(run)
             if enough():
                 return False
+    service.review()
     return True
 
 

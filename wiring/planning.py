@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 from connectors.base import Archive, Create, Merge, Write
 from crm.record import Ref, Side
+from crm.values import dump
+from store import resubscribed
+from store.consent_work import Work
 from store.models import Answer
 from sync.brakes import Totals
 from sync.lines import Line, line_of, lines_of
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from wiring.service import Service
 
 _TOTALS: dict[type[Write], str] = {Create: "create", Archive: "archive", Merge: "merge"}
-_KINDS = ("create", "update", "link", "conflicts", "held", "unresolved", "answers")
+_KINDS = ("create", "update", "add", "link", "conflicts", "held", "unresolved", "answers", "opt_outs")
 
 
 @dataclass(slots=True)
@@ -53,6 +56,9 @@ def planned(service: Service, limit: int, page: int) -> Planned:
             weights[objects[plan.source.object].name].add(plan)
         for line in _lines(service, objects, batch):
             _list(result, line, limit, page)
+    for line in _opt_outs(service):
+        _list(result, line, limit, page)
+        result.totals["opt_outs"] += line.decision == "opt_out"
     result.brakes = service.engine.judge(weights)
     result.warnings = _warnings(written, result.totals["answers"])
     return result
@@ -67,7 +73,9 @@ def _list(result: Planned, line: Line, limit: int, page: int) -> None:
 
 def _lines(service: Service, objects: dict[str, ObjectMap], batch: Batch) -> Iterator[Line]:
     interesting = [
-        plan for plan in batch.plans if plan.writes or plan.conflicts or plan.held or not _is_linked(plan.link)
+        plan
+        for plan in batch.plans
+        if plan.writes or plan.follow_ups or plan.conflicts or plan.held or not _is_linked(plan.link)
     ]
     records = service.records.load(ref for plan in interesting for ref in plan.refs)
     for plan in interesting:
@@ -91,12 +99,40 @@ def _answers() -> Iterator[Line]:
         )  # fmt: skip
 
 
+def _opt_outs(service: Service) -> Iterator[Line]:
+    """Who would be opted out where, and why: past scope, holds and brakes. Who subscribed anew is asked about."""
+    seen = set[tuple[Ref, Side | None]]()
+    for work in service.consent.preview():
+        todo = work.todo
+        decided = [(ref, Side.SALES, "opt_out", reason) for ref, reason in todo.mark.items()]
+        decided += [(ref, Side.MARKETING, "opt_out", todo.why_tell(address)) for address, ref in todo.tell.items()]
+        decided += [(ref, Side.SALES, "write", answer.reason) for ref, answer in work.freed.items()]
+        asked = [(ref, None, "ask", resubscribed.REASON.format(at=at)) for ref, at in work.asked.items()]
+        for ref, to, decision, reason in (*decided, *asked):
+            if (ref, to) not in seen:
+                seen.add((ref, to))
+                yield _opt_out(work, ref, to, decision, reason)
+
+
+def _opt_out(work: Work, ref: Ref, to: Side | None, decision: str, reason: str) -> Line:
+    person = work.people[ref]
+    pair = work.people.get(work.pairs.get(ref, ref), person)
+    shown = {each.side: dump(each.shows) for each in (pair, person)}
+    becomes = {"opt_out": True, "write": False}.get(decision)
+    return Line(
+        str(ref), to.value if to else "", work.field.name, None, None,
+        shown.get(Side.MARKETING), shown.get(Side.SALES), decision, dump(becomes), reason,
+    )  # fmt: skip
+
+
 def _count(totals: dict[str, int], written: dict[str, int], batch: Batch) -> None:
     for plan in batch.plans:
         for write in plan.writes:
             kind = _TOTALS.get(type(write), "update")
             totals[kind] = totals.get(kind, 0) + 1
             written[_kind(write)] += 1
+        totals["add"] += len(plan.follow_ups)
+        written["create sales"] += len(plan.follow_ups)
         totals["link"] += bool(plan.link and not plan.link.id)
         totals["conflicts"] += len(plan.conflicts)
         totals["held"] += len(plan.held)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from store import known
 from store.reps import save_reps
 from store.sql import now, one_at_a_time
 from sync.fit import Schema
-from wiring import beside
+from wiring import beside, hand_offs
 from wiring.accounts import fingerprint
 from wiring.checking import SETUP, Use, found, keyed
 from wiring.schema_watch import watch
@@ -44,25 +44,32 @@ def _prepare(service: Service) -> Schema:
     known.bind(service.connectors, {side: fingerprint(service.settings, side) for side in Side})
     _refresh_reps(service)
     _check_owners(service)
+    objects = service.mapping.objects.values()
+    optional = {name for each in objects if each.optional for side in Side for name in each.object_names(side)}
     described = {
         side: {
-            object_name: known.described(side, connector, object_name, optional=object_map.optional)
-            for object_map in service.mapping.objects.values()
-            for object_name in object_map.object_names(side)
+            object_name: known.described(side, connector, object_name, optional=object_name in optional)
+            for object_name in dict.fromkeys([*_mapped(service, side), *sorted(keyed(service.mapping, side))])
         }
         for side, connector in service.connectors.items()
     }
     schema, missing = watch(service, described)
     _check(service, schema, missing)
     beside.refuse(service.mapping, service.connectors, schema)
+    service.engine.standing = hand_offs.standing(service)
     shape = _digest(
-        *(_described(info) for side in schema.values() for fields in side.values() for info in fields.values())
+        *(_described(info) for side in schema.values() for fields in side.values() for info in fields.values()),
+        *service.engine.standing.campaigns.items(),
     )
     if known.recall("held.schema") != shape:
         for name in service.mapping.objects:
             service.log.release(name)
         known.learn("held.schema", shape)
     return schema
+
+
+def _mapped(service: Service, side: Side) -> Iterator[str]:
+    return (name for object_map in service.mapping.objects.values() for name in object_map.object_names(side))
 
 
 def _described(info: FieldInfo) -> str:
@@ -131,11 +138,11 @@ def follow_configuration(service: Service) -> None:
 
 
 def _follow_configuration(service: Service) -> None:
+    made = {name: facts.ensure() for name, facts in service.facts.items()}  # all first: one may mark rows of another
     for name, object_map in service.mapping.objects.items():
         facts = service.facts[name]
-        is_new = facts.ensure()
-        shape = _digest(object_map.model_dump_json(), service.configuration.rules.folded_placeholders())
-        if is_new or known.recall(f"facts.{name}") != shape:
+        shape = _digest(object_map.model_dump_json(), service.configuration.rules.folded_placeholders(), facts.shape)
+        if made[name] or known.recall(f"facts.{name}") != shape:
             service.records.rebuild_facts(name)
             known.learn(f"facts.{name}", shape)
         if known.recall(f"plans.{name}") != (lines := _digest(object_map.model_dump_json())):
@@ -143,6 +150,7 @@ def _follow_configuration(service: Service) -> None:
                 service.records.touch_all(name)
             service.log.release(name)
             known.learn(f"plans.{name}", lines)
+        hand_offs.follow(object_map)
         compiled = _digest(*(f"{each.sql}{each.parameters}" for each in service.gaps[name].compiled))
         if known.recall(f"rules.{name}") != compiled:
             service.gaps[name].drop_unknown_rules()

@@ -8,6 +8,7 @@ from typing import Any
 from config.environment import Environment
 from connectors.base import Connector, SetupStep
 from crm.record import Ref, Side
+from rules.compile import reads_of
 from store import runs
 from store.answers import Answers
 from store.consent import Consent
@@ -18,12 +19,14 @@ from store.links import LinkStore
 from store.log import RunLog
 from store.records import RecordStore
 from store.references import ReferenceStore
-from store.sql import rows_in
+from store.sql import moment, now, rows_in
 from sync.engine import Engine, Progress
 from sync.fit import Schema
 from sync.plan import Batch
 from wiring import passes, setting_up
 from wiring.configuration import Configuration
+from wiring.gatekeeping import Gatekeeper
+from wiring.ladder import at_real_levels, review
 from wiring.readiness import follow_configuration, prepare
 from wiring.undoing import Wanted
 
@@ -39,14 +42,17 @@ class Service:
         progress: Progress,
     ) -> None:
         self.settings = settings
-        self.configuration = configuration
+        self.written = configuration
+        """As the files have it; `configuration` has the rules at the levels to which they have fallen."""
+        self.configuration = at_real_levels(configuration)
         self.mapping = configuration.mapping
         self.connectors = connectors
         self.progress = progress
         rules = configuration.rules
         self.judge = judge = Judge(rules.folded_placeholders(), self.mapping.phone_region)
         objects = self.mapping.objects
-        self.facts = {name: Facts(self.mapping, object_map, judge) for name, object_map in objects.items()}
+        reads = reads_of(configuration.compiled)
+        self.facts = {name: Facts(self.mapping, object_map, judge, reads) for name, object_map in objects.items()}
         self.references = ReferenceStore(self.mapping, self.connectors)
         self.records = RecordStore(self.mapping, self.connectors, self.facts, self.references)
         self.links = LinkStore(self.mapping, self.facts, self.references)
@@ -63,6 +69,7 @@ class Service:
             )
             for name in objects
         }
+        self.gatekeeper = Gatekeeper(lambda: self.configuration, self.links, self.records)
         self.engine = Engine(
             self.mapping,
             self.connectors,
@@ -73,6 +80,7 @@ class Service:
             self.in_scope,
             self.after,
             progress,
+            self.gatekeeper.hold,
         )
         self.prepared: tuple[str, int, Schema] | None = None
         """What was known when it was last found ready, when that was, and the schemas of then."""
@@ -85,8 +93,8 @@ class Service:
         wanted = {str(ref): ref for ref in refs}
         allowed: set[Ref] = set()
         for (name, side), scope in self.configuration.scopes.items():
-            system = self.connectors[side].system
-            keys = [key for key, ref in wanted.items() if ref.system == system]
+            system, homes = self.connectors[side].system, self.mapping.objects[name].object_names(side)
+            keys = [key for key, ref in wanted.items() if ref.system == system and ref.object in homes]
             sql = f'SELECT "ref" FROM "facts_{name}" WHERE {scope.text} AND "ref" IN ({{keys}})'
             allowed |= {wanted[ref] for (ref,) in rows_in(sql, keys, before=scope.parameters)}
         return allowed
@@ -95,6 +103,16 @@ class Service:
         """Stored records changed: the rules look at what did."""
         for keeper in self.gaps.values():
             keeper.refresh()
+
+    def review(self) -> None:
+        """The rules that ask too much fall by a level."""
+        review(self.written, moment(now()).date())
+        self.release_gates()
+
+    def release_gates(self) -> None:
+        """Go by the levels to which rules have fallen, and look again at what need not wait any more."""
+        self.configuration = at_real_levels(self.written)
+        self.gatekeeper.release()
 
     def side_of(self, ref: Ref) -> Side:
         """The side whose system a record is in."""
@@ -135,6 +153,7 @@ class Service:
         """What the next pass would do, batch by batch: reads both sides, writes to neither."""
         schema = prepare(self)
         self.engine.pull()
+        self.release_gates()
         yield from self.engine.preview(schema)
 
     def setup_steps(self) -> dict[Side, list[SetupStep]]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from connectors.base import key_of
 from crm.record import Ref, Side
-from store import runs, sweeping
+from store import known, runs, sweeping, told
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -68,10 +69,22 @@ def _look(service: Service, place: Place, part: sweeping.Part) -> sweeping.Part 
                 connector.system, len(missing), len(linked), native_object,
             )  # fmt: skip
             missing = set[Ref]()
-        service.records.saw(name, side, records, missing)
+        service.records.saw(name, side, records, missing - _erased(service, place, part, missing))
     is_over = len(found) < BATCH
     sweeping.go_on(part, None if is_over else found[-1][0])
-    return None if is_over else sweeping.Part(part.key, part.number, found[-1][0])
+    return None if is_over else replace(part, after=found[-1][0])
+
+
+def _erased(service: Service, place: Place, part: sweeping.Part, missing: set[Ref]) -> set[Ref]:
+    """Of who is gone, those whom a system deleted for good at their request: the next pass erases them here."""
+    _, side, native_object = place
+    gone = sweeping.were_there(part, missing)
+    if not gone:
+        return set()
+    ids = service.connectors[side].erased(native_object, sorted(ref.id for ref in gone))
+    erased = {ref for ref in gone if ref.id in ids}
+    told.keep((), erased, {})
+    return erased
 
 
 def _places(service: Service) -> Iterator[Place]:
@@ -83,3 +96,14 @@ def _places(service: Service) -> Iterator[Place]:
 
 def _milliseconds(window: timedelta) -> int:
     return int(window.total_seconds() * 1000)
+
+
+def resting(service: Service) -> list[str]:
+    """What is optional and of which there is nothing: it is asked for once an hour."""
+    return [
+        key
+        for name, object_map in service.mapping.objects.items()
+        for side in Side
+        for key in [f"{side}:{native}" for native in object_map.object_names(side) if object_map.optional]
+        if known.recall(f"read.{key}", max_age=known.HOUR) and not service.facts[name].has_any()
+    ]

@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -48,7 +49,7 @@ def demo(
             typer.echo(line)
         if not once:
             typer.echo(
-                f"Try         in another terminal: . {directory}/env; then entente plan, entente history, entente undo"
+                f"Try         in another terminal: . {directory}/env; then entente plan, entente gates plan, history"
             )
             _serve(directory)
 
@@ -93,9 +94,11 @@ def _configure(directory: Path, urls: dict[str, str]) -> None:
     source = Path(os.environ.get("ENTENTE_CONFIG_DIR", "config"))
     for name in [name for name in os.environ if name.startswith("ENTENTE_")]:
         del os.environ[name]
+    config = everybody_takes_part(source, directory / "config")
+    raise_to_gate(config, "S01-role-industry-country")
     settings = {
         "ENTENTE_DATA_DIR": str(directory.resolve()),
-        "ENTENTE_CONFIG_DIR": str(everybody_takes_part(source, directory / "config").resolve()),
+        "ENTENTE_CONFIG_DIR": str(config.resolve()),
         "ENTENTE_HUBSPOT_URL": urls["hubspot"],
         "ENTENTE_HUBSPOT_TOKEN": "demo",
         "ENTENTE_SALESFORCE_URL": urls["salesforce"],
@@ -121,6 +124,27 @@ def everybody_takes_part(source: Path, target: Path) -> Path:
         each["scope"] = {"marketing": "all", "sales": "all"}
     yaml.dump(mapping, target / "mapping.yaml")
     return target
+
+
+def raise_to_gate(config: Path, name: str) -> None:
+    """Of the rules in this copy, one is needed to become an MQL, so that there is a gate to look at."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 1_000
+    rules = yaml.load(config / "rules.yaml")
+    rule = next((rule for rule in rules["rules"] if rule["id"] == name), None)
+    if rule is None:
+        return
+    gate = {
+        "transition": "contact.stage -> mql",
+        "backend": "salesforce_validation_rule",
+        "override": "rep_with_reason",
+    }
+    rule["enforcement"] = {"level": "gate", "gate": gate}
+    rule["check"]["unknown_ok"] = {"value": "unknown_asked", "counts_as": "met", "max_share": 0.3}
+    rule["used_for"][0]["last_used"] = datetime.now(UTC).date()
+    yaml.dump(rules, config / "rules.yaml")
 
 
 def _play(report: Path) -> Iterator[str]:

@@ -6,8 +6,10 @@ Errors leave this module as `ConnectorError`s only.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -26,6 +28,7 @@ from connectors.base import (
 )
 from connectors.batches import without_values
 from connectors.budget import MOST_WAIT, Budget, hubspot_bucket, most_calls
+from connectors.hubspot import usage
 from connectors.hubspot.oauth import App, fetch_grant
 from connectors.hubspot.wire import Problem, decode
 from connectors.session import Session, for_login
@@ -35,6 +38,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # HubSpot's own meanings: 423 locked for 2 s, 477 migration, 521-524 its edge.
 # https://developers.hubspot.com/docs/api-reference/error-handling
 _LOCKED = {423, 477}
+_log = logging.getLogger("entente.hubspot")
 
 
 class Refusal(RequestRefused):
@@ -87,6 +91,7 @@ class HubSpotClient:
         self._timeout = timeout
         self._sleep = sleep
         self._budget = budget or Budget("hubspot")
+        self._budget.ask_end = self._ask_end
 
     @cached_property
     def api(self) -> SimpleNamespace:
@@ -199,9 +204,17 @@ class HubSpotClient:
         return hubspot_bucket(arguments[0]) if is_path else "general"
 
     def _learn(self, bucket: str, headers: Mapping[str, str]) -> None:
-        self.usage = _usage(headers) or self.usage
-        self._budget.learn(self.usage)
+        told = usage.told(headers)  # what an earlier answer told may be yesterday's
+        self.usage = told or self.usage
+        self._budget.learn(told)
         self._budget.allow(bucket, most_calls(headers))
+
+    def _ask_end(self) -> datetime | None:
+        try:
+            return usage.end_of_day(self.get(usage.PATH))
+        except ConnectorError as error:
+            _log.warning("HubSpot does not say when its day ends: %s", error)
+            return None
 
     def _fetch(self, kept: Grant | None) -> Grant:
         assert self._app is not None
@@ -275,12 +288,6 @@ def _problem(error: Any) -> Problem:
         return decode(Problem, body.encode())
     except Unavailable:
         return Problem()
-
-
-def _usage(headers: Mapping[str, str]) -> tuple[int, int] | None:
-    """The daily quota: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines"""
-    allowed, left = (headers.get(f"X-HubSpot-RateLimit-Daily{end}", "") for end in ("", "-Remaining"))
-    return (int(allowed) - int(left), int(allowed)) if allowed.isdigit() and left.isdigit() else None
 
 
 def _backoff(attempt: int) -> float:

@@ -32,6 +32,7 @@ from connectors.hubspot.associations import with_associations
 from connectors.hubspot.beside import find_rival
 from connectors.hubspot.changes import find_by, read_change_times, read_changes, read_many
 from connectors.hubspot.client import HubSpotClient
+from connectors.hubspot.erased import find_erased
 from connectors.hubspot.oauth import App
 from connectors.hubspot.preferences import HubSpotPreferences
 from connectors.hubspot.wire import SYSTEM, Paging, Reading, decode, decode_record
@@ -121,6 +122,9 @@ class HubSpotConnector:
     def get_many(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
         reading = Reading(object_name, fields)
         return with_associations(self.client, reading, read_many(self.client, reading, ids))
+
+    def erased(self, object_name: str, ids: Sequence[str]) -> set[str]:
+        return find_erased(self.client, object_name, ids)
 
     def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
         return [record for each in wanted for record in self.get_many(*each)]

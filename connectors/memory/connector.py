@@ -135,6 +135,10 @@ class MemoryConnector(MemoryPreferences):
         live = [i for i in dict.fromkeys(ends) if i in table and not table[i].deleted]
         return self._shown(object_name, live, fields)
 
+    def erased(self, object_name: str, ids: Sequence[str]) -> set[str]:
+        """Nobody."""
+        return set()
+
     def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
         return [record for each in wanted for record in self.get_many(*each)]
 

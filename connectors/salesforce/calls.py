@@ -63,7 +63,8 @@ def send(
     reads = is_whole and len(parts) == 1 and isinstance(batch[0], Update)
     if len(parts) == 1 and not reads:
         method, path, body = requests[0]
-        data = client.request(method, path, body=body, headers=_ASSIGN if assigns else None)
+        is_safe = method != "POST"
+        data = client.request(method, path, body=body, headers=_ASSIGN if assigns else None, repeatable=is_safe)
         return [Part(batch, decode(list[Result], data))], []
     if reads:
         ids = [write.ref.id for write in batch if isinstance(write, Update)]
@@ -87,6 +88,9 @@ def _request(object_name: str, key_field: str, part: list[Write]) -> Subrequest:
     if isinstance(part[0], Archive):
         ids = ",".join(write.ref.id for write in part if isinstance(write, Archive))
         return "DELETE", f"composite/sobjects?ids={ids}&allOrNone=false", None
+    if isinstance(part[0], Create) and not key_field:
+        records = [_row(object_name, w.fields, {}) for w in part if isinstance(w, Create)]
+        return "POST", "composite/sobjects", {"allOrNone": False, "records": records}
     if isinstance(part[0], Create):
         records = [_row(object_name, w.fields, {key_field: w.key}) for w in part if isinstance(w, Create)]
         return "PATCH", f"composite/sobjects/{object_name}/{key_field}", {"allOrNone": False, "records": records}

@@ -160,12 +160,12 @@ class SalesforceClient:
         headers: Mapping[str, str] | None = None,
     ) -> bytes:
         """The body of the answer to a path below the API's address, or to a whole address. `body` goes out as JSON,
-        `content` as CSV.
+        `content` as it is: as CSV, unless its headers say otherwise.
 
         Raises Refusal for what Salesforce refuses, else what the caller must do. A call that broke or met a 5xx is
         repeated where that is safe, and raises NoAnswer when nothing helps; an expired session is renewed once.
         """
-        headers = {**(headers or {}), "Content-Type": "text/csv"} if content else headers
+        headers = {"Content-Type": "text/csv", **(headers or {})} if content else headers
         data = content or (None if body is None else msgspec.json.encode(body))
         is_new = False
         attempt = 0

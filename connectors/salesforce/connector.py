@@ -28,6 +28,7 @@ from connectors.salesforce import bulk, own_parts, permissions, reading, schema
 from connectors.salesforce.client import SalesforceClient, decode
 from connectors.salesforce.history import read_change_times
 from connectors.salesforce.login import Login
+from connectors.salesforce.members import MEMBER, join_all
 from connectors.salesforce.reading import Condition, Reading
 from connectors.salesforce.writes import Way, write_all
 from crm.record import Record, Ref, Rep
@@ -73,6 +74,8 @@ class SalesforceConnector:
         """Keeps the bulk jobs that are at work, and the sizes of batches that pass."""
         self.together: frozenset[str] = frozenset()
         """The objects of which several collections may share one call."""
+        self.with_ways_out: tuple[str, ...] = ()
+        """The objects whose gates a person may pass, so that they carry the fields for it."""
 
     @property
     def calls(self) -> int:
@@ -107,6 +110,10 @@ class SalesforceConnector:
         """A converted lead is still there, and says where it went in `merged_into`."""
         return reading.read_many(self.client, Reading(object_name, fields), ids)
 
+    def erased(self, object_name: str, ids: Sequence[str]) -> set[str]:
+        """Salesforce knows no such deletes: whoever erases somebody there deletes the record."""
+        return set()
+
     def get_each(self, wanted: Sequence[Wanted]) -> list[Record]:
         """In one composite call, where they fit in."""
         return reading.read_each(self.client, [(Reading(each.object, each.fields), each.ids) for each in wanted])
@@ -117,12 +124,12 @@ class SalesforceConnector:
         return reading.find(self.client, Reading(object_name, fields), conditions)
 
     def carries_key(self, object_name: str) -> bool:
-        return True
+        return object_name != MEMBER
 
     def find_made(
         self, object_name: str, creates: Sequence[Create], fields: Sequence[str]
     ) -> Mapping[int, list[Record]]:
-        """By our key, which every object carries."""
+        """By our key."""
         hits = self.find_many(object_name, {self.key_field: [each.key for each in creates]}, [*fields, self.key_field])
         keys = [each.key for each in creates]
         return {keys.index(str(hit.fields[self.key_field])): [hit] for hit in hits}
@@ -139,8 +146,9 @@ class SalesforceConnector:
 
     def write_many(self, object_name: str, writes: Sequence[Write], fields: Sequence[str]) -> list[Answer]:
         """From 2,000 writes of one kind on by a bulk job."""
-        way = Way(self.client, self.memory, object_name, self.key_field, object_name in self.together)
-        return write_all(way, writes, fields)
+        key_field = self.key_field if self.carries_key(object_name) else ""
+        way = Way(self.client, self.memory, object_name, key_field, object_name in self.together)
+        return join_all(way, writes, fields) if object_name == MEMBER else write_all(way, writes, fields)
 
     def at_work(self) -> str:
         """A bulk job that goes on."""
@@ -162,11 +170,11 @@ class SalesforceConnector:
         ]
 
     def setup_steps(self, objects: Sequence[str]) -> list[SetupStep]:
-        return schema.missing_keys(self.client, objects)
+        return schema.missing_fields(self.client, schema.own_parts_of(objects, self.with_ways_out))
 
     def set_up(self, steps: Sequence[SetupStep]) -> None:
         if steps:
-            schema.make_keys(self.client, list(dict.fromkeys(step.object for step in steps)))
+            schema.make_fields(self.client, [(step.object, step.field) for step in steps])
 
     def own_parts(self, objects: Sequence[str]) -> list[SetupStep]:
         """Of the whole organisation: its fields have one name each."""

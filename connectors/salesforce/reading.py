@@ -30,8 +30,10 @@ OVERLAP = timedelta(seconds=120)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MERGEABLE = {"Account", "Contact", "Lead"}
 _CONVERTED = ("IsConverted", "ConvertedContactId")
-_UNOWNED = {"OpportunityContactRole", "CampaignMember"}
-"""They belong to whom their opportunity or campaign belongs to."""
+_OWNER = "OwnerId"
+_OWNERS = {"OpportunityContactRole": "", "CampaignMember": "", "EmailMessage": "CreatedById"}
+"""By object without an OwnerId, who owns it: of opportunities' roles and campaigns' members nobody apart, of an e-mail
+whoever sent or logged it."""
 
 
 class Answer(msgspec.Struct, rename="camel"):
@@ -57,7 +59,8 @@ class Reading:
 
     def __init__(self, object_name: str, fields: Sequence[str]) -> None:
         self.object_name = object_name
-        extra = ["Id", *([] if object_name in _UNOWNED else ["OwnerId"]), "SystemModstamp", "IsDeleted"]
+        owner = _OWNERS.get(object_name, _OWNER)
+        extra = ["Id", *([owner] if owner else []), "SystemModstamp", "IsDeleted"]
         extra += ["MasterRecordId"] if object_name in _MERGEABLE else []
         extra += _CONVERTED if object_name == "Lead" else []
         self.fields = list(dict.fromkeys(fields))
@@ -104,7 +107,7 @@ def _record(object_name: str, row: dict[str, Any], raw: bytes) -> Record:
     return Record(
         Ref(SYSTEM, object_name, row["Id"]),
         row,
-        row.get("OwnerId"),
+        row.get(_OWNERS.get(object_name, _OWNER)),
         datetime.fromisoformat(row["SystemModstamp"]),
         row["IsDeleted"],
         _merged_into(object_name, row),

@@ -120,7 +120,27 @@ OWN = {
             "description": "When it happened, with the time of day. Kept equal to HubSpot's by Entente.",
         },
     ),
+    "Entente_Asked__c": Own(
+        "a text for the facts that were asked for and nobody knows",
+        {
+            "type": "Text",
+            "label": "Entente Asked",
+            "description": "Facts that were asked for and are not known, by their names, joined by ;",
+            "length": 255,
+        },
+    ),
+    "Entente_Override__c": Own(
+        "a text for the reason why a gate is passed without its facts",
+        {
+            "type": "Text",
+            "label": "Entente Override",
+            "description": "Why this record passes a gate without the facts that it asks for. Each reason is counted.",
+            "length": 255,
+        },
+    ),
 }
+WAYS_OUT = ("Entente_Asked__c", "Entente_Override__c")
+"""The fields by which a person passes a gate without the fact."""
 
 
 def own_fields(object_name: str) -> tuple[str, ...]:
@@ -132,29 +152,32 @@ def home_of(object_name: str) -> str:
     return "Activity" if object_name in ACTIVITIES else object_name
 
 
-def missing_keys(client: SalesforceClient, objects: Sequence[str]) -> list[SetupStep]:
-    """The objects whose own fields cannot be used yet. Raises RequestRefused where a field of such a name cannot
-    serve."""
+def own_parts_of(keyed: Sequence[str], with_ways_out: Sequence[str]) -> list[tuple[str, str]]:
+    """Object and field of all that these objects need of ours."""
+    keys = [(name, field) for name in keyed for field in own_fields(name)]
+    return [*keys, *((name, field) for name in with_ways_out for field in WAYS_OUT)]
+
+
+def missing_fields(client: SalesforceClient, wanted: Sequence[tuple[str, str]]) -> list[SetupStep]:
+    """Those of our fields that cannot be used yet. Raises RequestRefused where a field of such a name cannot serve."""
     text = (
         "Add the field {} to Salesforce's {}: {}, and let the integration user read and edit it through the "
         "permission set {}"
     )
     steps = []
-    for name in objects:
-        fields = {each.name: each for each in _fields(client, name)}
-        for own in own_fields(name):
-            found = fields.get(own)
-            if found is None or not found.updateable:
-                words = text.format(own, name, OWN[own].purpose, PERMISSION_SET)
-                steps.append(SetupStep(name, own, words))
-            else:
-                _check(found, name)
+    described = {name: {each.name: each for each in _fields(client, name)} for name in dict(wanted)}
+    for name, own in wanted:
+        found = described[name].get(own)
+        if found is None or not found.updateable:
+            words = text.format(own, name, OWN[own].purpose, PERMISSION_SET)
+            steps.append(SetupStep(name, own, words))
+        else:
+            _check(found, name)
     return steps
 
 
-def make_keys(client: SalesforceClient, objects: Sequence[str]) -> None:
-    """The objects carry our fields afterwards, and the integration user may read and edit them."""
-    own = [(name, field) for name in objects for field in own_fields(name)]
+def make_fields(client: SalesforceClient, own: Sequence[tuple[str, str]]) -> None:
+    """The objects carry these fields of ours afterwards, and the integration user may read and edit them."""
     for name, field in own:
         _make_field(client, name, field)
     permission_set = _found_or_made(

@@ -96,7 +96,8 @@ class _Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How writes of one object go out. `together`: several collections may share one call."""
+    """How writes of one object go out. `key_field` is empty where no record can carry our key; `together`: several
+    collections may share one call."""
 
     client: SalesforceClient
     memory: Memory
@@ -151,7 +152,7 @@ def write_all(way: Way, writes: Sequence[Write], fields: Sequence[str]) -> list[
 def _in_bulk(way: Way, writes: Sequence[Write], accepted: _Accepted) -> dict[int, Answer]:
     """By position the answers of writes that are many enough for a bulk job; what a job cannot settle is left out."""
     answers: dict[int, Answer] = {}
-    for kind in (Create, Update) if way.object_name not in ACTIVITIES else ():
+    for kind in (Create, Update) if way.key_field and way.object_name not in ACTIVITIES else ():
         chosen: dict[str, int] = {}
         for position, write in enumerate(writes):
             if isinstance(write, kind) and bulk.fits(write):

@@ -37,6 +37,9 @@ class Brakes(Strict):
 
 
 class Budget(Strict):
+    """The share of each system's daily API calls that is left to the company's other integrations."""
+
+    hubspot_reserve: float = Field(default=0.2, ge=0, lt=1)
     salesforce_reserve: float = Field(default=0.2, ge=0, lt=1)
 
 
@@ -60,6 +63,10 @@ class Mapping(Strict):
     budget: Budget = Budget()
     funnel: dict[str, list[StageMap]] = Field(default_factory=dict)
     objects: dict[str, ObjectMap] = Field(min_length=1)
+    names: dict[str, Any] = Field(default_factory=dict)
+    """Other names by which rules call these objects; `rules/events.py` reads them."""
+    events: dict[str, Any] = Field(default_factory=dict)
+    """What rules may say happened."""
     _funnels: dict[str, Funnel] = PrivateAttr(default_factory=dict)
     _absent: frozenset[tuple[str, str]] = PrivateAttr(default=frozenset())
     _gone: frozenset[str] = PrivateAttr(default=frozenset())
@@ -113,9 +120,10 @@ class Mapping(Strict):
 
     def named_fields(self, name: str, side: Side, object_name: str) -> list[str]:
         """Every field of a system's object that takes part: the mapped ones and those that tell the stage."""
-        mapped = self.objects[name].fields_on(side, object_name)
-        told = fields_read(self.objects[name].kinds, self.objects[name].skip, side, object_name)
-        return sorted({*mapped, *told, *self.funnel_of(name).fields_read(object_name)})
+        object_map = self.objects[name]
+        told = fields_read(object_map.kinds, object_map.skip, side, object_name)
+        told |= self.funnel_of(name).fields_read(object_name) | object_map.read_beside(side, object_name)
+        return sorted({*object_map.fields_on(side, object_name), *told})
 
     def native_fields(self, name: str, side: Side, object_name: str) -> list[str]:
         """Those of them to read now: a field that its system lost is left out until it is back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Self, TypeVar
 
@@ -12,6 +13,7 @@ from crm.record import Record, Side
 from crm.values import REFERRING, FieldType
 from sync.kinds import Kind, Skip, check_kinds, kind_of, named
 from sync.mapping.fields import FieldMap, Meeting, Reader, Strict, SyncRule
+from sync.mapping.handoff import CAMPAIGN, FOLLOW_UPS, FORM_NAME, SUBMITTED_AT, HandoffCampaign
 
 Found = TypeVar("Found")
 
@@ -38,7 +40,10 @@ class ObjectMap(Strict):
     """Whether several collections may share one Salesforce call: their Apex limits add up."""
     default_owner: str | None = None
     """The e-mail of the rep who is given what its own owner cannot have on the other side."""
-    handoff_campaign: None = None
+    handoff_campaign: HandoffCampaign | None = None
+    """The campaign of sales that everybody joins whom marketing hands over; see sync/handoff.py."""
+    task_per_form: Literal["off"] | date = "off"
+    """From which day on a form that somebody fills in is a task of the owner in sales."""
     marketing: list[str] = Field(default_factory=list)
     sales: list[str] = Field(default_factory=list)
     """From what people begin as to what they become: [Lead, Contact]. An object that is only read may lack a side."""
@@ -109,7 +114,15 @@ class ObjectMap(Strict):
                 self._check_once(side, object_name)
         self._check_consent()
         self._check_parents()
+        self._check_handoff()
         return self
+
+    def _check_handoff(self) -> None:
+        by = self.handoff_campaign.by if self.handoff_campaign else None
+        if self.has_follow_ups and (self.is_read_only or not {"Lead", "Contact"} & set(self.sales)):
+            raise ValueError(f"{' and '.join(FOLLOW_UPS)} are for leads and contacts that a sync writes")
+        if by and by not in self.fields:
+            raise ValueError(f"{CAMPAIGN}.by: {by} is not one of this object's fields")
 
     def _check_consent(self) -> None:
         if sum(field.rule is SyncRule.CONSENT for field in self.fields.values()) > 1:
@@ -128,8 +141,20 @@ class ObjectMap(Strict):
             for other in (*field.or_from, *([field.overflow] if field.overflow else [])):
                 if other not in self.fields:
                     raise ValueError(f"fields.{name}: {other} is not one of this object's fields")
+        if taken := sorted(self.fields.keys() & set(FOLLOW_UPS)):
+            raise ValueError(f"fields.{taken[0]}: the history uses this name for something else: choose another one")
         if self.kinds and "kind" in self.fields:
             raise ValueError("fields.kind: an object with `kinds` has a field of this name already, for conditions")
+
+    @property
+    def has_follow_ups(self) -> bool:
+        """Whether anything is made in sales beside a pair."""
+        return self.handoff_campaign is not None or self.task_per_form != "off"
+
+    def read_beside(self, side: Side, object_name: str) -> set[str]:
+        """The fields of a system's object by which it is told whether something is made beside a pair."""
+        is_read = self.task_per_form != "off" and side is Side.MARKETING and object_name == self.marketing[0]
+        return {SUBMITTED_AT, FORM_NAME} if is_read else set()
 
     @property
     def is_read_only(self) -> bool:
@@ -215,6 +240,11 @@ class ObjectMap(Strict):
             return False
         return not self.kinds or kind_of(self.kinds, side, record) is not None
 
+    def type_of(self, name: str) -> FieldType:
+        """The type of what is remembered under a name: a field, or something that was made beside the pair. Raises
+        KeyError where a field is no longer mapped."""
+        return FieldType.TEXT if name in FOLLOW_UPS else self.fields[name].type
+
     @property
     def fact_types(self) -> dict[str, FieldType]:
         """What conditions and rules may read of this object: its fields, and the kind where there are several."""
@@ -230,6 +260,12 @@ class ObjectMap(Strict):
     def referring(self) -> list[FieldMap]:
         """The references and owners among its fields."""
         return self._once("referring", lambda: [each for each in self.fields.values() if each.type in REFERRING])
+
+    @property
+    def leading_to_several(self) -> list[FieldMap]:
+        """Those of them that may lead to several records."""
+        several = FieldType.REFERENCES
+        return self._once("several", lambda: [each for each in self.referring if each.type is several])
 
     def referring_on(self, side: Side, object_name: str) -> list[tuple[str, FieldMap]]:
         """Those of them that a system's object has, by its name of each."""

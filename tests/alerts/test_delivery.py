@@ -36,7 +36,7 @@ MONA = "salesforce:User:mona"
 def configuration() -> Configuration:
     """The people's own mapping and rules."""
     ours = load_configuration(ROOT / "config")
-    return Configuration(MAPPING, ours.mapping_file, RULES, (), ours.catalog, {})
+    return Configuration(MAPPING, ours.mapping_file, RULES, (), ours.catalog, {}, ours.rules_file, {})
 
 
 @pytest.fixture

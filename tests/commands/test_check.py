@@ -122,6 +122,27 @@ def test_a_field_that_is_only_read_need_not_be_writable(sandbox: SandboxClient, 
     assert field(result, "marketing", "contacts.hs_analytics_source")["state"] == "ok"
 
 
+def test_a_campaign_that_is_not_there_is_named_and_blocks_nothing(
+    sandbox: SandboxClient, entente: Entente, tmp_path: Path
+) -> None:
+    """Mark names two campaigns; Salesforce has one of them."""
+    sandbox.admin("salesforce", "records", object="Campaign", records=[{"Name": "Autumn webinar", "IsActive": True}])
+    config = tmp_path / "config"
+    config.mkdir()
+    mapping = (ROOT / "config" / "mapping.yaml").read_text(encoding="utf-8")
+    campaigns = "{by: country, values: {France: Autumn webinar, Italy: Spring fair}}"
+    mapping = mapping.replace("handoff_campaign: null", f"handoff_campaign: {campaigns}")
+    (config / "mapping.yaml").write_text(mapping, encoding="utf-8")
+    (config / "rules.yaml").write_bytes((ROOT / "config" / "rules.yaml").read_bytes())
+
+    result = Entente(entente.directory, entente.settings | {"CONFIG_DIR": str(config)}).json("check")
+
+    missing = field(result, "sales", "CampaignMember.Spring fair")
+    assert (result["ok"], missing["state"]) == (True, "locked")
+    assert missing["advice"].startswith("there is no campaign 'Spring fair'")
+    assert field(result, "sales", "CampaignMember.Autumn webinar")["state"] == "ok"
+
+
 def test_a_missing_scope_is_named(sandbox: SandboxClient, entente: Entente) -> None:
     sandbox.admin("hubspot", "auth", scopes=["crm.objects.contacts.read", "crm.schemas.contacts.read"])
 

@@ -139,18 +139,23 @@ def test_the_exported_source_deploys(
     assert {("Lead", "Entente_Key__c"), ("Contact", "Entente_Key__c"), ("PermissionSet", "Entente")} <= made
 
 
-def as_metadata(source: Path) -> BytesIO:
+def as_metadata(source: Path, manifest: str = "package.xml") -> BytesIO:
     """Source format as one zip in metadata format."""
     package = source / "force-app" / "main" / "default"
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("package.xml", (source / "manifest" / "package.xml").read_text(encoding="utf-8"))
-        for path in sorted((package / "permissionsets").iterdir()):
-            archive.writestr(f"permissionsets/{path.name.removesuffix('-meta.xml')}", path.read_text(encoding="utf-8"))
+        archive.writestr("package.xml", (source / "manifest" / manifest).read_text(encoding="utf-8"))
+        for path in sorted(
+            file for name in ("permissionsets", "customPermissions") for file in package.glob(f"{name}/*")
+        ):
+            name = f"{path.parent.name}/{path.name.removesuffix('-meta.xml')}"
+            archive.writestr(name, path.read_text(encoding="utf-8"))
         for folder in sorted((package / "objects").iterdir()):
-            texts = [path.read_text(encoding="utf-8") for path in sorted((folder / "fields").iterdir())]
-            fields = [re.sub(r"<CustomField [^>]*>", "<fields>", text.split("?>\n", 1)[1]) for text in texts]
-            body = "".join(fields).replace("</CustomField>", "</fields>")
+            body = ""
+            for path in sorted(folder.glob("*/*")):
+                content_only = path.read_text(encoding="utf-8").split("?>\n", 1)[1]
+                kind = content_only[1:].split(" ", 1)[0]
+                body += re.sub(rf"<(/?){kind}[^>]*>", rf"<\1{path.parent.name}>", content_only)
             head = (
                 '<?xml version="1.0" encoding="UTF-8"?>\n<CustomObject xmlns="http://soap.sforce.com/2006/04/metadata">'
             )

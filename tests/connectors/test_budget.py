@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -140,3 +141,27 @@ def test_salesforces_reserve_is_never_touched(sandbox: SandboxClient) -> None:
         salesforce.get_many("Lead", ["00Q000000000001AAA"], ["LastName"])
 
     assert salesforce.usage == (10, 20)
+
+
+def test_hubspots_reserve_is_kept_until_midnight_in_the_portal(sandbox: SandboxClient) -> None:
+    """What is left is told by the answers, when the day ends by HubSpot when asked; searches tell nothing."""
+    sandbox.admin("hubspot", "quota", daily=20, time_zone="Europe/Berlin")
+    with time_machine.travel("2026-11-02T22:55:00Z", tick=False) as clock:
+        sandbox.admin("hubspot", "clock", set="2026-11-02T22:55:00Z")
+        own = Budget(f"HubSpot:{next(_names)}", hubspot_windows(), reserve=0.5)
+        hubspot = HubSpotConnector(sandbox.hubspot_url, "pat-otto", budget=own)
+        for _ in range(10):
+            hubspot.account()
+
+        for _ in range(2):
+            with pytest.raises(QuotaSpent, match=r"1[01] of 20 API .* wait until 2026-11-02 23:00 UTC") as caught:
+                hubspot.account()
+        used = sandbox.look("hubspot", "quota")["used_today"]
+        clock.shift(timedelta(minutes=5))
+        sandbox.admin("hubspot", "clock", advance=300)
+        hubspot.find_many("companies", {"name": ["Nordlicht"]}, ["name"])
+        hubspot.account()
+
+    assert caught.value.until == datetime(2026, 11, 2, 23, tzinfo=UTC)
+    assert used == 11
+    assert hubspot.usage == (2, 20)

@@ -239,20 +239,16 @@ def test_a_column_that_the_table_lacks_is_an_error_not_a_text(facts: Any, a_rule
             "S01-role: check.type: contact.phone is of type phone in the mapping, not email; name a field",
         ),
         (
-            {"check": {"kind": "fresh", "fields": ["contact.email"], "max_age_days": 9}},
-            "S01-role: check.kind: the check kind fresh is not built yet; use required and format",
+            {"check": {"kind": "fresh", "fields": ["contact.stage"], "max_age_days": 9}},
+            "S01-role: check.fields[0]: a stage is not confirmed; use changed_to in a condition",
         ),
         (
             {"applies_when": {"field": "contact.stage", "op": "eq", "value": "opportunity"}},
             'S01-role: applies_when.value: unknown stage "opportunity"; the funnel has: lead, mql, sql, customer',
         ),
         (
-            {"applies_when": {"field": "contact.stage", "op": "changed_to", "value": "sql"}},
-            "S01-role: applies_when.op: changed_to is not built yet",
-        ),
-        (
-            {"exempt": [{"who": "team:key-accounts", "reason": "pilot"}]},
-            "S01-role: exempt[0].who: who is not built yet",
+            {"applies_when": {"field": "contact.stage", "op": "changed_to", "value": "opportunity"}},
+            'S01-role: applies_when.value: unknown stage "opportunity"',
         ),
         (
             {"exempt": [{"when": {"field": "contact.nope", "op": "is_set"}, "reason": "pilot"}]},

@@ -15,7 +15,7 @@ from crm.record import Side
 from rules.compile import compile_rules
 from rules.facts import Catalog
 from rules.language import RuleSet, fields_read, load_rules
-from rules.laws import lints
+from rules.lints import lints
 
 SAMPLE = Path(__file__).resolve().parents[2] / ".." / "shared" / "design" / "sample_rules.yaml"
 LoadFile = Callable[[str], YamlFile]

@@ -451,3 +451,12 @@ def test_what_is_retrieved_can_be_deployed_elsewhere(http: Http) -> None:
                              "permissionsets/Sync.permissionset"]  # fmt: skip
     assert "Entity of type 'PermissionSet' named 'Never' cannot be found" in told.data.decode()
     assert (again["state"], rules(http)) == ("Succeeded", ["Needs_phone"])
+
+
+def test_the_real_client_reads_whether_conversions_obey_rules(http: Http) -> None:
+    read = metadata_api(http).LeadConfigSettings.read
+
+    before = read("LeadConfig").shouldLeadConvertRequireValidation
+    http.sandbox.admin("salesforce", "conversion", validate=True)
+
+    assert (before, read("LeadConfig").shouldLeadConvertRequireValidation) == (False, True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from connectors.base import Connector
 from connectors.hubspot import HubSpotConnector
 from connectors.salesforce import SalesforceConnector
 from crm.record import Ref, Side
-from store import desk, known, models, runs
+from store import attempts, desk, known, models, runs
 from tests.sandbox_client import SandboxClient
 from tests.sync.house import FIELDS, Memory
 from wiring import build, passes, undoing
@@ -90,15 +90,21 @@ class Company(Memory):
         self.open()
 
     def configure(
-        self, *, fields: Mapping[str, Fields] | None = None, contact: Fields | None = None, **mapping: Any
+        self,
+        *,
+        fields: Mapping[str, Fields] | None = None,
+        contact: Fields | None = None,
+        rules: Sequence[Fields] = (),
+        **mapping: Any,
     ) -> None:
-        """Otto writes the mapping; the next pass goes by it."""
+        """Otto writes the mapping and the rules; the next pass goes by them."""
         written = copy.deepcopy(MAPPING) | mapping
         written["objects"]["contact"] |= copy.deepcopy(dict(contact or {}))
         for name, about in (fields or {}).items():
             written["objects"]["contact"]["fields"].setdefault(name, {}).update(about)
         (self.directory / "mapping.yaml").write_text(json.dumps(written, indent=1), encoding="utf-8")
-        (self.directory / "rules.yaml").write_text("version: 1\nplaceholders: [n/a]\nrules: []\n", encoding="utf-8")
+        ruleset = json.dumps({"version": 1, "placeholders": ["n/a"], "rules": list(rules)})
+        (self.directory / "rules.yaml").write_text(ruleset, encoding="utf-8")
         self.open()
 
     def open(self) -> Service:
@@ -141,6 +147,12 @@ class Company(Memory):
             done = deed()
             self.service.to_its_end(run)
         return done
+
+    @staticmethod
+    def replay_lost() -> None:
+        """Otto replays what was parked because worker after worker was lost over it."""
+        if last := models.DeadLetter.objects.order_by("-id").first():
+            desk.replay_all(attempts.LOST, last.id, "otto")
 
     def undo(self, run: int) -> None:
         """Otto undoes a run."""

@@ -145,6 +145,7 @@ class BothSandboxes(RuleBasedStateMachine):
             self.company.sandbox.admin(system, "clock", skew=0)
         self.company.sandbox.admin("hubspot", "search", release=True)
         self.company.later(600)
+        self.company.replay_lost()
         check_all_but_numbers(self.company)
         names = [
             (ref.system, row.get("lastname", row.get("LastName"))) for ref, row in self.company.everybody().items()

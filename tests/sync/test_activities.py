@@ -208,6 +208,55 @@ def test_an_edit_on_either_side_reaches_the_other(office: Office) -> None:
     assert office.is_quiet()
 
 
+def test_a_calls_direction_and_duration_follow_on_both_sides(office: Office) -> None:
+    h1, s1 = office.pair("Ann")
+    office.sync(1)
+    task = office.make("Task", Subject="Intro", TaskSubtype="Call", Status="Completed", WhoId=s1, CallType="Inbound",
+                       CallDurationInSeconds=90)  # fmt: skip
+    call = office.log("calls", [h1], hs_call_title="Offer", hs_call_direction="INBOUND", hs_call_duration="60000")
+    office.sync(2)
+    [intro] = [each for each in office.activities("calls").values() if each["hs_call_title"] == "Intro"]
+    assert (intro["hs_call_direction"], intro["hs_call_duration"]) == ("INBOUND", "90000")
+
+    office.edit("Task", task, CallType="Outbound", CallDurationInSeconds=120)
+    office.change("calls", call, hs_call_direction="OUTBOUND", hs_call_duration="30000")
+    office.sync(2)
+
+    intro, _ = sorted(office.activities("calls").values(), key=lambda each: each["hs_call_title"])
+    assert (intro["hs_call_direction"], intro["hs_call_duration"]) == ("OUTBOUND", "120000")
+    shown = {each["Subject"]: (each["CallType"], each["CallDurationInSeconds"]) for each in office.tasks()}
+    assert shown == {"Intro": ("Outbound", 120), "Offer": ("Outbound", 30)}
+    assert office.is_quiet()
+
+
+def test_how_a_meeting_went_and_how_long_it_was_are_the_same_on_both_sides(
+    open_office: Open, sandbox: SandboxClient
+) -> None:
+    """Otto makes the field on Activity and takes the line of the shipped mapping in."""
+    outcomes = ["Scheduled", "Completed", "Rescheduled", "No show", "Canceled"]
+    field = {"name": "Meeting_Outcome__c", "type": "picklist", "picklistValues": outcomes}
+    sandbox.admin("salesforce", "fields", object="Activity", fields=[field])
+    office = open_office({"# meeting_outcome:": "meeting_outcome:"})
+    h1, _ = office.pair("Ann")
+    office.sync(1)
+    times = {"hs_meeting_start_time": "2026-12-02T20:15:00Z", "hs_meeting_end_time": "2026-12-02T21:00:00Z"}
+
+    meeting = office.log("meetings", [h1], hs_meeting_title="Demo", hs_meeting_outcome="SCHEDULED", **times)
+    office.sync()
+    [event] = office.tasks("Event")
+    assert (event["Meeting_Outcome__c"], event["DurationInMinutes"]) == ("Scheduled", 45)
+
+    office.edit("Event", event["Id"], Meeting_Outcome__c="No show", DurationInMinutes=60)
+    office.sync(2)
+    shown = office.activities("meetings")[meeting]
+    assert (shown["hs_meeting_outcome"], shown["hs_meeting_end_time"]) == ("NO_SHOW", "2026-12-02T21:15:00Z")
+
+    office.change("meetings", meeting, hs_meeting_outcome="COMPLETED")
+    office.sync(2)
+    assert office.tasks("Event")[0]["Meeting_Outcome__c"] == "Completed"
+    assert office.is_quiet()
+
+
 def test_told_five_times_and_read_anew_it_stays_one_task(office: Office) -> None:
     h1, _ = office.pair("Ann")
     call = office.log("calls", [h1], hs_call_title="Intro")

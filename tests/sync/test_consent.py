@@ -17,6 +17,7 @@ from tests.sync.conftest import MakeHouse
 from tests.sync.fragile import sync_until
 from tests.sync.house import House, hubspot, salesforce
 from wiring import undoing
+from wiring.planning import planned
 
 OPT_OUT = {"marketing": "hs_email_optout", "sales": "HasOptedOutOfEmail", "type": "bool", "rule": "consent"}
 
@@ -271,8 +272,10 @@ def test_a_person_decides_with_one_click_what_a_later_subscription_means(home: H
     [conflict] = Conflict.objects.filter(closed_at=None)
 
     assert desk.decide(conflict.id, keep, "", desk.fingerprint(conflict), "mark") is desk.Said.DONE
+    shown = [(each.record, each.decision, each.becomes) for each in planned(home.service, 0, 1).lines]
     home.settle()
 
+    assert shown == [(str(marketing), "opt_out", "true") if out else (str(sales), "write", "false")]
     assert is_out(home, marketing, sales) == [out, out]
     assert home.conflicts() == []
     assert Decision.objects.get().state == "done"
@@ -383,6 +386,38 @@ def test_a_busy_hubspot_forgets_no_opt_out(home: House) -> None:
 
     assert is_out(home, marketing, sales) == [True, True]
     assert models.ConsentTouch.objects.count() == 0
+
+
+def test_a_plan_shows_who_would_be_opted_out_where_and_why(home: House) -> None:
+    """Otto reads it before the pass, which then does just that; who subscribed anew is a question."""
+    (_, ann_lead), (bea, bea_lead), (zoe, _) = home.pair("Ann"), home.pair("Bea"), home.pair("Zoe")
+    home.marketing.unsubscribe("zoe@x.com")
+    home.settle()
+    home.marketing.subscribe("zoe@x.com")
+    home.marketing.unsubscribe("ann@x.com")
+    home.sales.edit(bea_lead, HasOptedOutOfEmail=True)
+    cid = home.lead("Cid", HasOptedOutOfEmail=True)
+    writes, told = home.writes(), home.marketing.opt_out_calls
+
+    for _ in range(2):
+        shown = planned(home.service, 0, 1)
+
+    about = [each for each in shown.lines if each.field == "opt_out"]
+    lines = [(each.record, each.to, each.decision, each.marketing, each.sales, each.becomes) for each in about]
+    assert sorted(lines) == sorted([
+        (str(cid), "marketing", "opt_out", None, "true", "true"),
+        (str(ann_lead), "sales", "opt_out", "true", None, "true"),
+        (str(bea), "marketing", "opt_out", None, "true", "true"),
+        (str(zoe), "", "ask", "false", "true", None),
+    ])  # fmt: skip
+    assert {each.record: each.reason for each in about}[str(bea)] == "opted out in sales"
+    assert {each.record: each.reason for each in about}[str(ann_lead)] == "opted out in marketing"
+    assert shown.totals["opt_outs"] == 3
+    assert (home.writes(), home.marketing.opt_out_calls, home.conflicts()) == (writes, told, [])
+    home.settle()
+    assert is_out(home, ann_lead, bea) == [True, True]
+    assert home.conflicts() == [("subscribed", "opt_out")]
+    assert planned(home.service, 0, 1).total == 0
 
 
 def test_what_is_stored_of_an_opt_out_does_not_say_whose_it_is(home: House) -> None:

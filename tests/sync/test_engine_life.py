@@ -68,6 +68,27 @@ def test_the_question_ends_when_the_leads_are_merged_too(house: House) -> None:
     assert house.people() == (1, 1)
 
 
+@pytest.mark.parametrize("anew", [True, False])
+@pytest.mark.parametrize("same", [True, False])
+def test_two_pairs_merged_in_both_systems_are_one(house: House, anew: bool, same: bool) -> None:
+    """Whether Mark and Rita chose alike or not: one pair is left, nobody is asked, and what differs is one write."""
+    (ann, s1), (bea, s2) = house.pair("Ann"), house.pair("Bea")
+    before = len(house.history())
+    loser, winner = (bea, ann) if same else (ann, bea)
+    merged = house.marketing.merge_anew(loser, winner) if anew else winner
+    if not anew:
+        house.marketing.merge(loser, winner)
+    house.sales.merge(loser=s2, winner=s1)
+
+    house.settle()
+
+    assert house.links() == {merged: s1}
+    assert house.conflicts() == []
+    lines = [(field, new) for _, field, _, new, _ in house.history()[before:]]
+    assert sorted(lines) == sorted({*lines})
+    assert house.shown(merged)["lastname"] == house.shown(s1)["LastName"]
+
+
 def test_the_primary_of_a_merge_keeps_its_link_whichever_is_read_first(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,7 +266,7 @@ def test_a_carried_edit_whose_answer_is_lost_is_in_the_history_all_the_same(prop
     assert house.shown(ann)["jobtitle"] == "CEO"
     quiet(house)
 
-    assert ("marketing", "title", "CTO", "CEO", "on_merge") in house.history()
+    assert ("marketing", "title", "CTO", "CEO", "carried") in house.history()
     assert not models.Intent.objects.filter(state="unknown").exists()
 
 

@@ -417,6 +417,41 @@ def test_references_that_do_not_travel_wait_for_nobody(calls: Companies) -> None
     assert ("people", "parent") not in calls.held()
 
 
+def test_a_call_whose_person_is_refused_is_not_made_without(calls: Companies) -> None:
+    """A rule in Salesforce forbids calls about Ann; until she is exchanged, the whole of it waits."""
+    ann, bob = house_pair(calls, "Ann"), house_pair(calls, "Bob")
+    calls.sales.refuse(1, Policy.HELD, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "WhoIds")
+    made = call(calls, ann[0])
+    before = calls.writes()
+
+    calls.settle()
+    calls.marketing.edit(made, hs_call_title="Prices")
+    calls.settle()
+
+    assert calls.of_sales("Task") == []
+    assert calls.writes() == before
+    assert calls.held() == [("people", "FIELD_CUSTOM_VALIDATION_EXCEPTION")]
+    calls.marketing.edit(made, **{"associations.contacts": bob[0].id})
+    calls.settle()
+    task = calls.shown(calls.links()[made])
+    assert (task["WhoIds"], task["Subject"]) == (bob[1].id, "Prices")
+    assert calls.held() == []
+
+
+def test_a_contact_whose_account_is_refused_is_not_made_without(make: Make) -> None:
+    house = make({"create_in_sales": "contact_if_account"})
+    company, _ = house.pair_of_companies()
+    house.sales.refuse(1, Policy.HELD, "FIELD_INTEGRITY_EXCEPTION", "AccountId")
+    ann = house.contact(associatedcompanyid=company.id)
+
+    house.settle()
+    house.marketing.edit(ann, phone="1")
+    house.settle()
+
+    assert house.of_sales("Contact") == house.of_sales("Lead") == []
+    assert house.held() == [("account", "FIELD_INTEGRITY_EXCEPTION")]
+
+
 def test_who_is_archived_in_hubspot_stays_in_the_task(calls: Companies) -> None:
     ann, bob = house_pair(calls, "Ann"), house_pair(calls, "Bob")
     made = call(calls, ann[0], bob[0])

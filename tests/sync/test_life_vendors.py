@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from store import known, models, runs
+from store import known, models, runs, sweeping
 from tests.sandbox.salesforce_helper import Http
 from tests.sandbox_client import SandboxClient
 from tests.sync.vendors import Vendors
@@ -104,6 +104,64 @@ def test_an_archive_that_no_webhook_told_is_seen_within_a_day_and_a_restore_too(
     assert house.links() == {ann: s1, bea: s2}
     assert house.conflicts() == []
     house.quiet()
+
+
+@pytest.mark.parametrize("merged", ["follow", "not_found"])
+def test_a_privacy_deletion_that_no_webhook_told_is_seen_within_a_day(
+    make: Make, sandbox: SandboxClient, merged: str
+) -> None:
+    """Ann asked HubSpot to forget her: she is in no recycle bin, and part of nobody else, as Bea and Cid are."""
+    house = make()
+    sandbox.admin("hubspot", "behaviour", merged_in_read=merged)
+    ann, s1 = house.couple("Ann")
+    (bea, _), (cid, _), (dan, s4) = house.couple("Bea"), house.couple("Cid"), house.couple("Dan")
+    sweep_all(house)
+    sandbox.admin("hubspot", "search", lag_seconds=None)
+    house.mark_erases(ann)
+    house.mark_archives(bea)
+    house.mark_merges(winner=dan, loser=cid)
+
+    sweep_all(house)
+    sandbox.admin("hubspot", "search", release=True)
+    house.quiet()
+
+    assert not models.Record.objects.filter(ref__in=[str(ann), str(s1)]).exists()
+    assert models.Erasure.objects.exclude(done_at=None).count() == 1
+    assert [each.ref for each in models.Conflict.objects.filter(kind="erased")] == [str(s1)]
+    assert models.Record.objects.filter(ref=str(bea), deleted=True).exists()
+    assert s4 in house.links().values()
+
+
+def test_who_was_not_looked_at_for_long_counts_as_archived(make: Make) -> None:
+    """After 90 days HubSpot's recycle bin is empty, too."""
+    house = make()
+    ann, s1 = house.couple("Ann")
+    sweep_all(house)
+    for row in models.Known.objects.filter(key__startswith="sweep."):
+        row.value["looked"] = {part: at - sweeping.LATELY for part, at in row.value["looked"].items()}
+        row.save()
+    house.mark_erases(ann)
+
+    sweep_all(house)
+
+    assert not models.Erasure.objects.exists()
+    assert models.Record.objects.filter(ref=str(s1)).exists()
+    assert house.links() == {}
+
+
+def test_a_privacy_deletion_against_an_edit_is_a_question(make: Make) -> None:
+    """Rita corrected Ann's phone before the sweep came to her."""
+    house = make()
+    ann, s1 = house.couple("Ann")
+    sweep_all(house)
+    house.mark_erases(ann)
+    house.rita_edits(s1, Phone="+33 1 44 55 66 77")
+
+    house.sync()
+    sweep_all(house)
+
+    assert house.conflicts() == [("deleted", "")]
+    assert not models.Erasure.objects.exists()
 
 
 def test_sweeps_are_counted_apart_and_an_hour_without_one_costs_nothing(make: Make) -> None:

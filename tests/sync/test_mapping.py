@@ -60,6 +60,11 @@ def field(**about: Any) -> FieldMap:
         ({"match": "title"}, "a match by a name is a guess"),
         ({"default_owner": "rita@x.com"}, "needs a field of type owner"),
         ({"create_in_sales": "contact_if_account"}, "needs a reference on Contact that leads to its account"),
+        ({"handoff_campaign": {"by": "title"}}, "name one campaign, or give `by:`"),
+        ({"handoff_campaign": {"by": "region", "values": {"a": "A"}}}, "handoff_campaign.by: region is not one of"),
+        ({"handoff_campaign": "A", "sales": "Account"}, "are for leads and contacts that a sync writes"),
+        ({"task_per_form": "sometimes"}, "task_per_form"),
+        ({"fields": {"handoff_campaign": line()}}, "the history uses this name for something else"),
     ],
 )
 def test_a_mapping_that_could_not_work_is_refused(about: dict[str, Any], words: str) -> None:

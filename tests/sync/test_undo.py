@@ -357,6 +357,28 @@ def test_the_undo_of_a_merge_leaves_the_winner_as_it_is(make_house: MakeHouse) -
     assert {why for _, why in left(house, run)} == {"gone"}
 
 
+def test_an_edit_that_a_merge_carried_over_goes_back_on_the_record_that_both_became(make_house: MakeHouse) -> None:
+    """Bea's new phone was put on Ann's contact, which HubSpot then gave a new id."""
+    house = make_house(
+        contact={"on_merge": "propagate"}, brakes={"deletes": 1, "blanks": 0.02, "overwrites": 0.2, "floor": 50}
+    )
+    ann, s1 = house.pair("Ann", marketing={"phone": "1"})
+    bea, s2 = house.pair("Bea", marketing={"phone": "1"})
+    house.sales.merge(loser=s2, winner=s1)
+    house.marketing.edit(bea, phone="5")
+    run = house.sync()["run"]
+    house.settle()
+    [merged] = house.links()
+    assert merged not in (ann, bea)
+    assert (house.shown(merged)["phone"], house.shown(s1)["Phone"]) == ("5", "5")
+
+    undo(house, run)
+
+    assert house.shown(merged)["phone"] == "1"
+    assert ("phone", "back") in left(house, run)
+    assert quiet(house)
+
+
 def test_an_object_that_is_only_read_by_now_is_left_alone(house: House) -> None:
     _, _, run = edited(house)
     house.configure(contact={"direction": "read_only", "scope": {}})

@@ -60,6 +60,9 @@ class Vendors(House):
     def mark_archives(self, ref: Ref) -> None:
         assert self.sandbox.hubspot("DELETE", f"{CONTACTS}/{ref.id}").status == 204
 
+    def mark_erases(self, ref: Ref) -> None:
+        assert self.sandbox.hubspot("POST", f"{CONTACTS}/gdpr-delete", {"objectId": ref.id}).status == 204
+
     def rita_enters(self, name: str, object_name: str = "Lead", **fields: Any) -> Ref:
         company = {"Company": "Velmora"} if object_name == "Lead" else {}
         whole = {"Email": f"{name.lower()}@velmora.example", "LastName": name, **company} | fields

@@ -278,6 +278,7 @@ def _look(town: Town) -> None:
     company = town.company
     company.in_a_new_process()
     company.resume()
+    company.replay_lost()
     check_all_but_numbers(company)
     links, everybody = company.links(), company.everybody()
     names = [(ref.system, row.get("lastname", row.get("LastName"))) for ref, row in everybody.items()]

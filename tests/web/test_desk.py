@@ -13,12 +13,14 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from store import desk, heartbeat, known
+from rules.ladder import Fall
+from store import desk, heartbeat, known, ladder
 from store.models import Change, Conflict, DeadLetter, Decision, Held, Intent, Known, Record, Run, Touch
 from store.sql import now
 from sync import swaps
 from tests.reports.people import RITA
 from tests.web.office import EVIL, ROLES, Office, choose, visit
+from web.frame import configuration, written
 from web.words.ops import OPS
 
 pytestmark = pytest.mark.django_db
@@ -416,6 +418,29 @@ def test_a_held_value_says_why_and_what_would_release_it(office: Office) -> None
     assert "It is too long for the field. Shorten it" in page
     assert "The system refused it" in page
     assert "no such &lt;country&gt;" in page
+
+
+def test_a_held_transition_says_what_is_missing_in_the_readers_language(office: Office) -> None:
+    hold(code="gate", message="S01-role-industry-country needs job_title, industry: Without the role...")
+    hold(2, code="gate", message="gone-rule needs job_title: Because.")
+
+    page = text(visit("otto", "fr"), "/held")
+
+    assert "Il manque\u00a0: " in page
+    assert "Sans la fonction et le secteur" in page
+    assert "gone-rule needs job_title: Because." in page
+
+
+def test_a_rule_that_fell_is_announced_to_ops(office: Office) -> None:
+    rules = written().rules
+    ladder.remember(rules, [Fall("S02-email-valid", "remind", "observe", ("missed", "placeholders"))])
+
+    page = text(visit("otto"), "/operations")
+
+    assert "An e-mail address that can exist" in page
+    assert "asked for → measured" in page
+    assert "60 % of the reps or more miss it, more than 20 % placeholders" in page
+    assert next(rule for rule in configuration().rules.rules if rule.id == "S02-email-valid").is_asked is False
 
 
 def test_a_run_shows_what_it_wrote(office: Office) -> None:

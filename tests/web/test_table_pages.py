@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 
@@ -57,7 +56,7 @@ class Deals(Office):
 
 
 @pytest.fixture
-def office() -> Iterator[Deals]:
+def office(db: None) -> Deals:
     office = Deals()
     office.know(RITA)
     office.sell(RITA, "Nordlicht", 9000)
@@ -136,7 +135,7 @@ def hand_over(office: Office, number: int, stage: str, status: str, source: str 
         StoredRecord.objects.create(
             ref=str(ref), side=side, object="contact", modified_at=0, deleted=False, hash=number, payload=b"{}"
         )
-    Link.objects.create(object="contact", marketing=str(marketing), sales=str(sales), made_at=0)
+    Link.objects.create(object="contact", marketing=str(marketing), sales=str(sales))
 
 
 def test_the_hand_off_says_what_became_of_whom_by_source_and_names_nobody(office: Deals) -> None:

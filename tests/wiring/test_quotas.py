@@ -42,9 +42,10 @@ class Office:
             batch = {"inputs": inputs[start : start + 100]}
             assert sandbox.hubspot("POST", "/crm/v3/objects/contacts/batch/create", batch).status == 201
 
-    def open(self, reserve: float = 0.0) -> Service:
+    def open(self, reserve: float = 0.0, hubspot_reserve: float = 0.0) -> Service:
         """As a new process would build it."""
-        hubspot = HubSpotConnector(self.sandbox.hubspot_url, "pat-otto", sleep=self.slept.append)
+        own = Budget("HubSpot", reserve=hubspot_reserve)
+        hubspot = HubSpotConnector(self.sandbox.hubspot_url, "pat-otto", sleep=self.slept.append, budget=own)
         budget = Budget("Salesforce", reserve=reserve)
         salesforce = SalesforceConnector(
             self.sandbox.salesforce_url, ClientCredentials("otto", "secret"), sleep=self.slept.append, budget=budget
@@ -89,6 +90,22 @@ def test_the_reserve_is_kept_and_the_next_day_goes_on_without_a_second_record(of
     goes_on(office, office.open(reserve=0.2))
 
     assert used == 800
+    assert rests > 0
+    assert (office.leads(), Link.objects.count()) == (PEOPLE, PEOPLE)
+
+
+def test_hubspots_reserve_is_kept_as_well_until_its_day_ends(office: Office) -> None:
+    used = office.sandbox.look("hubspot", "quota")["used_today"]
+    office.sandbox.admin("hubspot", "quota", daily=2 * (used + 12))
+    with pytest.raises(QuotaSpent, match=r"HubSpot: .* wait until"):
+        office.open(hubspot_reserve=0.5).sync()
+    spent = office.sandbox.look("hubspot", "quota")["used_today"] - used
+    rests = due.rest()
+
+    office.sandbox.admin("hubspot", "quota", daily=None)
+    goes_on(office, office.open(hubspot_reserve=0.5))
+
+    assert spent == 12 + 1
     assert rests > 0
     assert (office.leads(), Link.objects.count()) == (PEOPLE, PEOPLE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from wiring.checking import check
 from wiring.service import Service
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OBJECTS = ("opportunity", "opportunity_contact", "campaign", "campaign_member")
+OBJECTS = ("opportunity", "opportunity_contact", "campaign", "campaign_member", "email_message")
 DEAL = {"Name": "Nordlicht", "StageName": "Prospecting", "CloseDate": "2026-12-24", "Amount": 9000}
 
 
@@ -76,6 +77,8 @@ def test_what_sales_only_knows_is_read_at_one_call_an_object(sandbox: SandboxCli
     person = house.enter("Contact", LastName="Lang")
     house.enter("OpportunityContactRole", OpportunityId=deal, ContactId=person, Role="Decision Maker")
     house.enter("CampaignMember", CampaignId=campaign, ContactId=person, Status="Responded")
+    mail = {"Subject": "Offer", "TextBody": "Dear Ann", "Incoming": False, "MessageDate": "2026-11-02T20:45:00.000Z"}
+    mail_id = house.enter("EmailMessage", **mail, RelatedToId=deal)
     writes = sandbox.look("salesforce", "writes")["count"]
 
     house.service.sync()
@@ -88,6 +91,12 @@ def test_what_sales_only_knows_is_read_at_one_call_an_object(sandbox: SandboxCli
     assert (Ref.parse(ref).id, amount, is_won, of) == (deal, 9000.0, 0, account)
     roles = rows('SELECT "f_opportunity", "f_contact", "f_role" FROM "facts_opportunity_contact"')
     assert roles == [(deal, person, "Decision Maker")]
+    sent_at = int(datetime(2026, 11, 2, 20, 45, tzinfo=UTC).timestamp() * 1000)
+    rep, _ = house.salesforce.client.user_and_organization()
+    assert rows('SELECT "ref", "f_sent_at", "f_is_incoming", "f_about", "rep" FROM "facts_email_message"') == [
+        (f"salesforce:EmailMessage:{mail_id}", sent_at, 0, deal, f"salesforce:User:{rep}")
+    ]
+    assert b"Ann" not in bytes(rows("SELECT payload FROM store_record WHERE object = 'email_message'")[0][0])
     people_and_companies = 3
     assert house.salesforce.calls - before <= people_and_companies + len(OBJECTS)
     assert sandbox.look("salesforce", "writes")["count"] == writes

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from config.environment import environment
 from web.access import Page, Privacy
-from web.frame import Request, configuration, page
+from web.frame import Request, page, written
 from web.health import health
+from web.ladder import levels
 from web.privacy import PROFILES, answer, privacy
 from web.views.desk import only_for
 from web.words import words
@@ -42,7 +43,8 @@ def privacy_page(request: Request) -> HttpResponse:
 def operations_page(request: Request) -> HttpResponse:
     """Whether all is well: the last passes, what waits and why, and what could not be checked."""
     only_for(request, Page.OPERATIONS)
-    return page(request, "operations", Page.OPERATIONS, **health(request.language, configuration().mapping))
+    found = health(request.language, written().mapping) | levels(request.language, written())
+    return page(request, "operations", Page.OPERATIONS, **found)
 
 
 def _answered(request: Request) -> Privacy:

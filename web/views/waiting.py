@@ -16,6 +16,7 @@ from store.models import DeadLetter, Held
 from web.access import Page
 from web.files import FileKind, file_response
 from web.frame import Request, configuration, page
+from web.ladder import needed
 from web.paging import paged
 from web.readable import readable
 from web.records import SIDES, names, short
@@ -28,6 +29,7 @@ _LETTER = ("letter", "object", "record", "name", "side", "code", "message", "fie
 _HELD = ("object", "record", "name", "field", "side", "code", "message", "value", "since")
 _OUR_CODES = (
     "picklist", "too_long", "required", "read_only", "unreadable", "schema", "parent", "owner", "normalised_by_target",
+    "campaign", "no_rep", "gate",
 )  # fmt: skip
 
 
@@ -164,7 +166,8 @@ def _letter_table(request: Request, found: list[DeadLetter]) -> Table:
 
 def _held_rows(request: Request, found: list[Held]) -> list[dict[str, Any]]:
     language, word = request.language, words(request.language)
-    objects = configuration().mapping.objects
+    read = configuration()
+    objects = read.mapping.objects
     called = names(objects, {each.ref for each in found if each.code != "owner"})
     shown_as = readable(objects, [(each.object, each.field, each.value) for each in found])
 
@@ -179,7 +182,7 @@ def _held_rows(request: Request, found: list[Held]) -> list[dict[str, Any]]:
             "system": SIDES.get(each.side, each.side),
             "reason": word[f"held_{known}"],
             "hint": word[f"hint_{known}"],
-            "message": each.message,
+            "message": needed(language, read.rules, each.message) if each.code == "gate" else each.message,
             "code": each.code,
             "since": since(language, each.since),
             "at": at(language, each.since),

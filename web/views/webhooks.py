@@ -21,7 +21,7 @@ from connectors.hubspot.signature import is_signed
 from crm.record import Side
 from store import known, told
 from store.sql import now
-from web.frame import configuration
+from web.frame import written
 
 MOST_BYTES = 10_000_000
 """A hundred events, each with a value of 65,536 characters, are 6.5 million."""
@@ -71,7 +71,7 @@ def _take(body: bytes) -> None:
     except Unreadable as error:
         _log.error("a webhook with HubSpot's signature is no list of events (%s): passes will find what changed", error)
         return
-    objects = configuration().mapping.objects
+    objects = written().mapping.objects
     told.keep(found.touched, found.erased, {name: each.name for each in objects.values() for name in each.marketing})
     _warn(found, portal)
 

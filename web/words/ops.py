@@ -89,6 +89,23 @@ OPS: dict[str, tuple[str, str]] = {
     "unmanaged_none": ("Every active rep has a manager.", "Chaque commercial actif a un manager."),
     "unmanaged_unread": ("Reps have not been read yet.", "Les commerciaux n'ont pas encore été lus."),
     "more_reps": ("and {n} more", "et {n} autres"),
+    "ladder": ("Rules by themselves", "Les règles d'elles-mêmes"),
+    "ladder_note": (
+        "A rule that is not used, that most people miss, or that is passed by too often falls a level. Edit it in "
+        "rules.yaml to raise it again.",
+        "Une règle qui ne sert pas, que la plupart manquent ou que l'on contourne trop souvent descend d'un niveau. "
+        "Modifiez-la dans rules.yaml pour la relever.",
+    ),
+    "ladder_none": ("No rule has fallen a level.", "Aucune règle n'est descendue d'un niveau."),
+    "level_gate": ("needed", "exigée"),
+    "level_remind": ("asked for", "demandée"),
+    "level_observe": ("measured", "mesurée"),
+    "fell_unused": ("not used for 90 days", "inutilisée depuis 90 jours"),
+    "fell_missed": ("60 % of the reps or more miss it", "60\u00a0% des commerciaux ou plus la manquent"),
+    "fell_overrides": ("more than 20 % pass it by", "plus de 20\u00a0% la contournent"),
+    "fell_placeholders": ("more than 20 % placeholders", "plus de 20\u00a0% de valeurs factices"),
+    "gate_reasons": ("{n} of {of} passed for a reason ({share})", "{n} sur {of} passées avec un motif ({share})"),
+    "gate_no_reasons": ("no reasons counted yet", "aucun motif compté pour l'instant"),
     "unchecked": ("Could not check", "Non vérifiable"),
     "unchecked_note": (
         "Records whose kind has no such field: never counted as missing, and never as filled.",
@@ -361,6 +378,25 @@ OPS: dict[str, tuple[str, str]] = {
         "Faites de cette personne un utilisateur actif là-bas, donnez ses fiches à quelqu'un d'autre, ou mettez "
         "`default_owner`.",
     ),
+    "held_campaign": ("Nobody can join the campaign", "Personne ne peut rejoindre la campagne"),
+    "hint_campaign": (
+        "Activate it in Salesforce, or correct `handoff_campaign`; whoever waits then joins.",
+        "Activez-la dans Salesforce, ou corrigez `handoff_campaign`\u00a0; ceux qui attendent la rejoindront alors.",
+    ),
+    "held_no_rep": (
+        "Nobody who can have tasks owns the person",
+        "Personne qui puisse avoir des tâches n'a cette fiche",
+    ),
+    "hint_no_rep": (
+        "Give the lead or contact to an active user; the task is then made.",
+        "Donnez la piste ou le contact à un utilisateur actif\u00a0; la tâche sera alors créée.",
+    ),
+    "held_gate": ("A rule needs facts first", "Une règle demande d'abord des informations"),
+    "hint_gate": (
+        "Fill what is missing: it goes on by itself.",
+        "Complétez ce qui manque\u00a0: la suite se fait d'elle-même.",
+    ),
+    "gate_needs": ("Missing: {fields}. {why}", "Il manque\u00a0: {fields}. {why}"),
     "held_other": ("The system refused it", "Le système l'a refusée"),
     "hint_other": (
         "Its answer says what it would take; correct the value.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.salesforce.errors import Trouble
 from sandbox.salesforce.metadata.component import Component, Metadata
 from sandbox.salesforce.metadata.kinds import BY_TYPE, FILES
+from sandbox.salesforce.metadata.settings import LEAD_CONFIG, read_lead_config
 from sandbox.salesforce.metadata.xml_tree import Element, write_xml
 from sandbox.salesforce.metadata.xml_values import metadata_of
 from sandbox.salesforce.table import Row
@@ -97,17 +98,18 @@ def _delete(state: SalesforceState, asked: Element) -> str:
 
 def _read(state: SalesforceState, asked: Element) -> str:
     """One record for each name; an empty one for what is not there."""
-    kind = _kind(asked.text_of("type"))
+    type_name = asked.text_of("type")
+    read = read_lead_config if type_name == LEAD_CONFIG else _kind(type_name).read
     names = [element.text.strip() for element in asked.all("fullNames")]
     _check_count(len(names))
     records = ""
     for name in names:
-        metadata = kind.read(state, name)
+        metadata = read(state, name)
         if metadata is None:
             records += '<records xsi:nil="true"/>'
             continue
         shown = {"fullName": name, **{key: metadata[key] for key in sorted(metadata) if metadata[key] is not None}}
-        records += write_xml("records", shown, {"xsi:type": kind.type})
+        records += write_xml("records", shown, {"xsi:type": type_name.rpartition(":")[2]})
     return f"<result>{records}</result>"
 
 
