@@ -16,6 +16,7 @@ from commands import (
     health,
     history,
     keys,
+    look,
     plan,
     report,
     rules,
@@ -43,6 +44,7 @@ app.command()(plan.plan)
 app.command()(sync.sync)
 app.command()(history.history)
 app.command()(undo.undo)
+app.command()(look.look)
 app.command()(report.report)
 app.command()(audit.audit)
 app.command()(erase.erase)

@@ -1,4 +1,4 @@
-"""`entente report`: how complete the records are and what is open, from what was last read; no CRM is asked."""
+"""`entente report`: what is complete, open, blocked or handed over, from what was last read; no CRM is asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -29,6 +29,8 @@ class Report(StrEnum):
     COMPLETENESS = "completeness"
     GAPS_BY_REP = "gaps_by_rep"
     AUDIENCE = "audience"
+    DEALS_BLOCKED = "deals_blocked"
+    HANDOFF = "handoff"
 
 
 class Format(StrEnum):
@@ -37,6 +39,7 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    XLSX = "xlsx"
     HTML = "html"
 
 
@@ -50,21 +53,22 @@ class Language(StrEnum):
 def report(
     name: Annotated[Report, typer.Argument(help="The report.", show_default=False)],
     output_format: Annotated[
-        Format, typer.Option("--format", help="How to write it; html gives one page with both reports.")
+        Format, typer.Option("--format", help="How to write it; html gives one page with completeness and gaps_by_rep.")
     ] = Format.TABLE,
     output: Annotated[Path | None, typer.Option(help="File to write to, instead of the terminal.")] = None,
     language: Annotated[
         Language | None, typer.Option(help="Language of titles and reasons; by default that of the rules.")
     ] = None,
     by: Annotated[
-        str, typer.Option(help="Cut completeness by team, or by a segment of mapping.yaml such as country.")
-    ] = "team",
+        str | None,
+        typer.Option(help="Cut completeness by team or a segment such as country; gaps_by_rep by team."),
+    ] = None,
     only: Annotated[
         str, typer.Option(help="Of completeness and audience: one segment's records alone, as country:France.")
     ] = "",
 ) -> None:
-    """Report on what `entente sync` last read: completeness by field and team, what is open, rep by rep, or how many
-    people can be written to and the shortest way to more."""
+    """Report on what `entente sync` last read: completeness by field and team; what is open, rep by rep or by team; how
+    many people can be written to; open deals with missing facts; what became of leads that were handed over."""
     from config.environment import environment
     from reports.stored import NothingRead
     from wiring import load_configuration, open_store
@@ -90,60 +94,60 @@ def _write(
     output: Path | None,
     configuration: Configuration,
     wanted: Language | None,
-    by: str,
+    by: str | None,
     only: str,
 ) -> None:
     from reports.files import write_whole
-    from reports.page import render_page
 
-    if output_format is Format.HTML:
-        language = wanted.value if wanted else configuration.rules.locale_default
-        content = render_page(configuration.mapping, configuration.rules, datetime.now(UTC), language)
-    else:
-        found = _found(name, configuration, wanted, by, only)
-        if output_format is Format.TABLE and output is None:
-            _print(found, _terminal())
-            return
-        content = _rendered(found, output_format)
+    language = wanted.value if wanted else configuration.rules.locale_default
+    if output_format is Format.TABLE and output is None:
+        _print(_found(name, configuration, language, by, only), _terminal())
+        return
+    content = _rendered(name, output_format, configuration, language, by, only)
     if output is None:
-        typer.echo(content.encode(), nl=False)
+        typer.echo(content, nl=False)
     else:
-        write_whole(output, content.encode())
+        write_whole(output, content)
 
 
-def _check_cut(name: Report, output_format: Format, by: str, only: str, configuration: Configuration) -> None:
+def _check_cut(name: Report, output_format: Format, by: str | None, only: str, configuration: Configuration) -> None:
     from reports.completeness import TEAM, segment_names
 
+    if only and (name not in (Report.COMPLETENESS, Report.AUDIENCE) or output_format is Format.HTML):
+        _refuse("--only goes with completeness and audience, in any format but html: leave it out, or choose these")
+    if by is None:
+        return
     known = segment_names(configuration.mapping)
     if by not in known:
         _refuse(f"--by {by} is none of {', '.join(known)}: name it under `segments` of an object in mapping.yaml")
-    if by != TEAM and (name is not Report.COMPLETENESS or output_format is Format.HTML):
-        _refuse("--by goes with completeness as table, json or csv: leave it out, or choose one of these")
-    if only and (name is Report.GAPS_BY_REP or output_format is Format.HTML):
-        _refuse(
-            "--only goes with completeness and audience as table, json or csv: leave it out, or choose one of these"
-        )
-    if name is Report.AUDIENCE and output_format is Format.HTML:
-        _refuse("audience is a page of the web application, or a table, json or csv: choose one of these")
+    if output_format is Format.HTML or not (name is Report.COMPLETENESS or (name is Report.GAPS_BY_REP and by == TEAM)):
+        _refuse("--by goes with completeness, and gaps_by_rep by team, in any format but html: leave it out")
 
 
 def _found(
-    name: Report, configuration: Configuration, wanted: Language | None, by: str, only: str
-) -> Completeness | GapsByRep | Audience:
+    name: Report, configuration: Configuration, language: Literal["en", "fr"], by: str | None, only: str
+) -> Completeness | GapsByRep | Audience | Table:
     from reports.audience import audience
-    from reports.completeness import completeness
-    from reports.gaps_by_rep import gaps_by_rep
+    from reports.completeness import TEAM, completeness
+    from reports.deals import blocked_deals
+    from reports.gaps_by_rep import gaps_by_rep, gaps_by_team
+    from reports.handoff import handoff
 
-    mapping, rules = configuration.mapping, configuration.rules
-    language = wanted.value if wanted else rules.locale_default
+    mapping, rules, now = configuration.mapping, configuration.rules, datetime.now(UTC)
     segment = _segment(configuration, only) if only else None
     match name:
         case Report.COMPLETENESS:
-            return completeness(mapping, rules, language, by, segment)
+            return completeness(mapping, rules, language, by or TEAM, segment)
         case Report.AUDIENCE:
             return audience(mapping, rules, language, segment)
+        case Report.GAPS_BY_REP if by == TEAM:
+            return gaps_by_team(mapping, rules, language)
         case Report.GAPS_BY_REP:
-            return gaps_by_rep(mapping, rules, datetime.now(UTC), language)
+            return gaps_by_rep(mapping, rules, now, language)
+        case Report.DEALS_BLOCKED:
+            return blocked_deals(mapping, rules, now, language)
+        case Report.HANDOFF:
+            return handoff(mapping, language)
 
 
 def _segment(configuration: Configuration, only: str) -> Segment:
@@ -155,24 +159,44 @@ def _segment(configuration: Configuration, only: str) -> Segment:
     return found
 
 
-def _rendered(found: Completeness | GapsByRep | Audience, output_format: Format) -> str:
+def _rendered(
+    name: Report,
+    output_format: Format,
+    configuration: Configuration,
+    language: Literal["en", "fr"],
+    by: str | None,
+    only: str,
+) -> bytes:
     from rich.console import Console
 
+    from reports.page import render_page
+    from web.files import to_xlsx
+
+    if output_format is Format.HTML:
+        if name not in (Report.COMPLETENESS, Report.GAPS_BY_REP):
+            _refuse(f"{name} is no page of its own: choose table, json, csv or xlsx, or open it in the pages")
+        return render_page(configuration.mapping, configuration.rules, datetime.now(UTC), language).encode()
+    found = _found(name, configuration, language, by, only)
     match output_format:
         case Format.JSON:
-            return found.to_json()
+            return found.to_json().encode()
         case Format.CSV:
-            return _flat(found).to_csv()
+            return _flat(found).to_csv().encode()
+        case Format.XLSX:
+            return to_xlsx(_flat(found))
         case _:
             page = io.StringIO()
             _print(found, Console(file=page, width=_PAGE_WIDTH))
-            return page.getvalue()
+            return page.getvalue().encode()
 
 
-def _flat(found: Completeness | GapsByRep | Audience) -> Table:
+def _flat(found: Completeness | GapsByRep | Audience | Table) -> Table:
     from reports.completeness import Completeness
+    from reports.table import Table
     from reports.trend import read_trend
 
+    if isinstance(found, Table):
+        return found
     if isinstance(found, Completeness):
         return found.to_table(read_trend(found, datetime.now(UTC)))
     return found.to_table()
@@ -184,8 +208,10 @@ def _terminal() -> Console:
     return Console()
 
 
-def _print(found: Completeness | GapsByRep | Audience, console: Console) -> None:
-    for place, table in enumerate(found.to_tables()):
+def _print(found: Completeness | GapsByRep | Audience | Table, console: Console) -> None:
+    from reports.table import Table
+
+    for place, table in enumerate([found] if isinstance(found, Table) else found.to_tables()):
         if place:
             console.print()
         table.print_table(console)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.utils import dateformat, translation
 
+from reports.deal_words import COUNTED_DEALS, DEAL_TITLES, DEALS
 from reports.words_audience import AUDIENCE
 from rules.language import Language
 
@@ -34,6 +35,7 @@ FRENCH_TITLES = {
     "employees": "Effectif",
     "stage": "Étape",
     "contact": "Contact",
+    **DEAL_TITLES,
     "handoff_campaign": "Campagne",
     "task_per_form": "Tâche pour un formulaire",
 }
@@ -49,6 +51,7 @@ COUNTED: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "answers": (("{n} answer", "{n} answers"), ("{n} réponse", "{n} réponses")),
     "days": (("{n} day", "{n} days"), ("{n} jour", "{n} jours")),
     "more": (("and {n} more", "and {n} more"), ("et {n} autre", "et {n} autres")),
+    **COUNTED_DEALS,
 }
 """What is counted, for one and for several, in English and in French."""
 
@@ -180,6 +183,7 @@ WORDS: dict[str, tuple[str, str]] = AUDIENCE | {
         "Compté d'après la dernière lecture des deux systèmes.",
     ),
     "footer_alone": ("This page loads nothing from elsewhere.", "Cette page ne charge rien d'ailleurs."),
+    **DEALS,
 }
 
 

@@ -245,6 +245,10 @@ class Facts:
         """References of rows that the rules have not seen since they changed."""
         return [ref for (ref,) in rows(f'SELECT "ref" FROM {self.table} WHERE "changed" = 1 LIMIT {int(limit)}')]
 
+    def has_any(self) -> bool:
+        """Whether a record of it is stored, live or gone."""
+        return bool(rows(f'SELECT 1 FROM {self.table} f JOIN store_record r ON r.ref = f."ref" LIMIT 1'))
+
     def unchanged(self, refs: Iterable[str]) -> None:
         """The rules have seen these."""
         execute_in(f'UPDATE {self.table} SET "changed" = 0 WHERE "ref" IN ({{keys}})', refs)

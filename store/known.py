@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from connectors.base import Connector, FieldInfo
+from connectors.base import Connector, FieldInfo, RequestRefused, Unauthorized
 from crm.record import Side
 from store.models import Known
 from store.sql import now, rows
@@ -73,14 +73,23 @@ def bound(side: Side) -> str | None:
     return str(known["account"]) if known else None
 
 
-def described(side: Side, connector: Connector, object_name: str) -> dict[str, FieldInfo]:
-    """The fields of a system's object, asked again after an hour."""
+def described(side: Side, connector: Connector, object_name: str, *, optional: bool = False) -> dict[str, FieldInfo]:
+    """The fields of a system's object, asked again after an hour; none where it is `optional` and cannot be read."""
     key = f"schema.{side}.{object_name}"
     found = recall(key, max_age=HOUR)
     if found is None:
-        found = [_packed(info) for info in connector.describe(object_name).values()]
+        found = [_packed(info) for info in _asked(connector, object_name, optional=optional).values()]
         learn(key, found)
     return _described(found)
+
+
+def _asked(connector: Connector, object_name: str, *, optional: bool) -> Mapping[str, FieldInfo]:
+    try:
+        return connector.describe(object_name)
+    except (RequestRefused, Unauthorized):
+        if not optional:
+            raise
+        return {}
 
 
 def last_described(side: Side, object_name: str) -> dict[str, FieldInfo]:

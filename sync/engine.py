@@ -205,4 +205,5 @@ class Engine:
         for object_map in self.mapping.objects.values():
             for side in Side:
                 for object_name in reversed(object_map.object_names(side)):
-                    yield object_map, side, object_name
+                    if self.mapping.is_there(object_name):
+                        yield object_map, side, object_name

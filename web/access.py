@@ -32,6 +32,8 @@ class Page(StrEnum):
     AUDIENCE = "audience"
     TEAM = "team"
     MINE = "mine"
+    DEALS = "deals"
+    HANDOFF = "handoff"
     OPERATIONS = "operations"
     CONFLICTS = "conflicts"
     DEAD = "dead"
@@ -55,6 +57,8 @@ OPENED_BY: Mapping[Page, frozenset[Role]] = {
     Page.AUDIENCE: frozenset({Role.MARKETER}),
     Page.TEAM: frozenset({Role.MANAGER}),
     Page.MINE: frozenset({Role.REP, Role.MANAGER}),
+    Page.DEALS: frozenset({Role.MARKETER, Role.MANAGER}),
+    Page.HANDOFF: frozenset({Role.MARKETER, Role.MANAGER}),
     Page.OPERATIONS: frozenset({Role.OPS}),
     Page.CONFLICTS: frozenset({Role.OPS}),
     Page.DEAD: frozenset({Role.OPS}),
@@ -110,6 +114,11 @@ def sight_of_person(viewer: Viewer, rep: str, manager: str | None, privacy: Priv
 def sees_team_totals(viewer: Viewer, privacy: Privacy) -> bool:
     """Whether a manager gets totals of a team of five or more while pages about people are off."""
     return Role.MANAGER in viewer.roles and privacy.profile == "works_council"
+
+
+def sees_owners(viewer: Viewer, privacy: Privacy) -> bool:
+    """Whether somebody gets the deals of the own team with their owners; everybody else gets all deals without them."""
+    return Role.MANAGER in viewer.roles and viewer.rep is not None and privacy.is_people_level
 
 
 def may_answer(viewer: Viewer, rep: str) -> bool:

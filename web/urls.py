@@ -17,6 +17,7 @@ from web.views import (
     reports,
     runs,
     scores,
+    tables,
     waiting,
     webhooks,
 )
@@ -37,6 +38,8 @@ urlpatterns = [
     path("people/<str:rep>", reports.person_page, name="person"),
     path("mine", reports.my_page, name="mine"),
     path("help/scores", scores.help_page, name="scores_help"),
+    path("deals", tables.deals_page, name="deals"),
+    path("handoff", tables.handoff_page, name="handoff"),
     path("answer/<str:ticket>", answers.answer_page, name="answer"),
     path("operations", ops.operations_page, name="operations"),
     path("conflicts", conflicts.conflicts_page, name="conflicts"),
@@ -60,5 +63,7 @@ urlpatterns = [
     *(path(f"conflicts.{kind}", conflicts.conflicts_page, {"kind": kind}) for kind in ("csv", "xlsx")),
     *(path(f"dead.{kind}", waiting.dead_page, {"kind": kind}) for kind in ("csv", "xlsx")),
     *(path(f"held.{kind}", waiting.held_page, {"kind": kind}) for kind in ("csv", "xlsx")),
+    *(path(f"deals.{kind}", tables.deals_page, {"kind": kind}) for kind in ("csv", "xlsx")),
+    *(path(f"handoff.{kind}", tables.handoff_page, {"kind": kind}) for kind in ("csv", "xlsx")),
     *(path(f"mine.{kind}", reports.my_page, {"kind": kind}) for kind in ("csv", "xlsx")),
 ]

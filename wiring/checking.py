@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from config.yaml_file import Loc
-from connectors.base import Advice, Connector, ConnectorError, FieldInfo, Inspection, Seen
+from connectors.base import (
+    Advice,
+    Connector,
+    ConnectorError,
+    FieldInfo,
+    Inspection,
+    RequestRefused,
+    Seen,
+    Unauthorized,
+)
 from crm.record import Side
 from sync.forms import TASK
 from sync.handoff import MEMBER
@@ -38,6 +47,8 @@ class Use:
     name: str
     place: Loc
     is_written: bool
+    is_optional: bool = False
+    """Whether all else goes on without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Finding:
 
     @property
     def blocks(self) -> bool:
-        return self.advice.seen not in {Seen.OK, Seen.LOCKED}
+        return not self.use.is_optional and self.advice.seen not in {Seen.OK, Seen.LOCKED}
 
 
 @dataclass(slots=True)
@@ -80,12 +91,14 @@ def uses(mapping: SyncMapping, side: Side) -> Iterator[Use]:
             for native_name, each in mapped.items():
                 place: Loc = ("objects", name, "fields", each.name, side.value)
                 is_written = side in _written(each) if mapping.is_written(name) else each.answerable
-                yield Use(object_name, native_name, each.name, place, is_written)
+                yield Use(object_name, native_name, each.name, place, is_written, object_map.optional)
             for native_name in mapping.named_fields(name, side, object_name):
                 if native_name not in mapped:
                     is_form = native_name in object_map.read_beside(side, object_name)
                     place = ("objects", name, FORM) if is_form else ("funnel", name)
-                    yield Use(object_name, native_name, place[-1] if is_form else "stage", place, False)
+                    yield Use(
+                        object_name, native_name, place[-1] if is_form else "stage", place, False, object_map.optional
+                    )
 
 
 def keyed(mapping: SyncMapping, side: Side) -> set[str]:
@@ -135,22 +148,38 @@ def _side(mapping: SyncMapping, side: Side, connector: Connector, bound: str | N
     before = connector.calls
     wanted = list(uses(mapping, side))
     try:
-        objects = list(dict.fromkeys([*(use.object for use in wanted), *sorted(keyed(mapping, side))]))
+        asked = [use.object for use in wanted if not use.is_optional]
+        objects = list(dict.fromkeys([*asked, *sorted(keyed(mapping, side))]))
         inspection = connector.inspect(
             objects, {use.object for use in wanted} - {u.object for u in wanted if u.is_written}
         )
         rival = connector.rival(inspection.described)
         result.account, result.user, result.unsure = inspection.account, inspection.user, inspection.unsure
-        result.described = inspection.described
+        optional, spared = _optional(connector, wanted)
+        result.described = {**inspection.described, **optional}
         result.problems = _problems(connector, inspection, bound, keyed(mapping, side))
         result.problems += beside.problems(mapping, side, rival)
-        result.notes = [*inspection.notes, *(beside.notes(mapping, side, rival) if side is Side.MARKETING else ())]
-        result.findings = found(connector, wanted, inspection.described)
+        about_mode = beside.notes(mapping, side, rival) if side is Side.MARKETING else ()
+        result.notes = [*inspection.notes, *spared, *about_mode]
+        result.findings = found(connector, wanted, result.described)
         result.findings += _campaigns(mapping, connector) if side is Side.SALES else []
     except ConnectorError as error:
         result.problems.append(str(error))
     result.calls = connector.calls - before
     return result
+
+
+def _optional(connector: Connector, wanted: list[Use]) -> tuple[dict[str, Mapping[str, FieldInfo]], list[str]]:
+    """The optional objects that can be read, described; and a note on each that cannot."""
+    described: dict[str, Mapping[str, FieldInfo]] = {}
+    notes = []
+    for name in dict.fromkeys(use.object for use in wanted if use.is_optional):
+        try:
+            described[name] = connector.describe(name)
+        except (RequestRefused, Unauthorized):
+            mend = "give the integration user Read access to it, or leave it so"
+            notes.append(f"{name} cannot be read, and is left out: rules and reports see none of it; {mend}")
+    return described, notes
 
 
 def _campaigns(mapping: SyncMapping, connector: Connector) -> list[Finding]:

@@ -30,7 +30,7 @@ from sync.brakes import Totals
 from wiring import collecting, hand_offs, undoing
 from wiring.readiness import prepare
 from wiring.schema_watch import paused_now
-from wiring.sweep import remember_overdue, sweep
+from wiring.sweep import remember_overdue, resting, sweep
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -136,7 +136,7 @@ def _pull(service: Service, run: int, progress: dict[str, Any], enough: Enough) 
     told.carry_out(service.erase)
     service.erasures.carry_out(run)
     is_over = True
-    for part in service.engine.read(skip=progress["read"]):
+    for part in service.engine.read(skip=[*progress["read"], *resting(service)]):
         progress["pulled"][part.side.value] += part.changed
         if part.is_over:
             progress["read"].append(part.key)

@@ -44,9 +44,11 @@ def _prepare(service: Service) -> Schema:
     known.bind(service.connectors, {side: fingerprint(service.settings, side) for side in Side})
     _refresh_reps(service)
     _check_owners(service)
+    objects = service.mapping.objects.values()
+    optional = {name for each in objects if each.optional for side in Side for name in each.object_names(side)}
     described = {
         side: {
-            object_name: known.described(side, connector, object_name)
+            object_name: known.described(side, connector, object_name, optional=object_name in optional)
             for object_name in dict.fromkeys([*_mapped(service, side), *sorted(keyed(service.mapping, side))])
         }
         for side, connector in service.connectors.items()

@@ -52,7 +52,7 @@ def broken(mapping: SyncMapping, side: Side, described: Mapping[str, Mapping[str
 
 def watch(service: Service, schema: Schema) -> tuple[Schema, list[Use]]:
     """The schema with every broken field paused, and the uses of fields that never were there. What is new, and what
-    only grew, is accepted; what is back is read again."""
+    only grew, is accepted; what is back is read again. What is optional is left out where it is not there."""
     paused: dict[Side, dict[str, dict[str, FieldInfo]]] = {
         side: {name: dict(fields) for name, fields in objects.items()} for side, objects in schema.items()
     }
@@ -65,9 +65,14 @@ def watch(service: Service, schema: Schema) -> tuple[Schema, list[Use]]:
                 stopped[f"{side} {each.use.object} {each.use.field}"] = f"{side}:{each.use.object}"
                 absent |= {(each.use.object, each.use.field)} if each.what.kind is Kind.GONE else set()
         _accept_new(service.mapping, side, schema[side])
-    service.mapping.leave_out(absent)
+    missing = list(_missing(service.mapping, schema, absent))
+    spared = [(side, use) for side, use in missing if use.is_optional]
+    stopped |= {f"{side} {use.object} {use.field}": f"{side}:{use.object}" for side, use in spared}
+    absent |= {(use.object, use.field) for _, use in spared}
+    gone = [name for objects in schema.values() for name, fields in objects.items() if not fields]
+    service.mapping.leave_out(absent, gone)
     _note(service, stopped)
-    return paused, list(_missing(service.mapping, schema, absent))
+    return paused, [use for _, use in missing if not use.is_optional]
 
 
 def follow_described(described: Mapping[Side, Mapping[str, Mapping[str, FieldInfo]]]) -> None:
@@ -124,11 +129,11 @@ def _note(service: Service, stopped: Mapping[str, str]) -> None:
     known.learn(_PAUSED, dict(stopped))
 
 
-def _missing(mapping: SyncMapping, schema: Schema, absent: set[tuple[str, str]]) -> Iterator[Use]:
+def _missing(mapping: SyncMapping, schema: Schema, absent: set[tuple[str, str]]) -> Iterator[tuple[Side, Use]]:
     for side in schema:
         for use in uses(mapping, side):
             if use.field not in schema[side][use.object] and (use.object, use.field) not in absent:
-                yield use
+                yield side, use
 
 
 def _by_object(mapping: SyncMapping, side: Side) -> dict[str, list[Use]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from connectors.base import key_of
 from crm.record import Ref, Side
-from store import runs, sweeping, told
+from store import known, runs, sweeping, told
 
 if TYPE_CHECKING:
     from wiring.service import Service
@@ -96,3 +96,14 @@ def _places(service: Service) -> Iterator[Place]:
 
 def _milliseconds(window: timedelta) -> int:
     return int(window.total_seconds() * 1000)
+
+
+def resting(service: Service) -> list[str]:
+    """What is optional and of which there is nothing: it is asked for once an hour."""
+    return [
+        key
+        for name, object_map in service.mapping.objects.items()
+        for side in Side
+        for key in [f"{side}:{native}" for native in object_map.object_names(side) if object_map.optional]
+        if known.recall(f"read.{key}", max_age=known.HOUR) and not service.facts[name].has_any()
+    ]

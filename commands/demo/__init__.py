@@ -1,4 +1,4 @@
-"""`entente demo`: the whole path on made-up people, without an account: sync, edits, plan, second sync, report."""
+"""`entente demo`: the whole path on made-up people, without an account: a look, sync, edits, plan, sync, report."""
 
 from __future__ import annotations
 
@@ -37,12 +37,14 @@ def demo(
     people: Annotated[int, typer.Option(min=10, help="How many people the two systems know.")] = 300,
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives other people.")] = 1,
 ) -> None:
-    """Start a HubSpot and a Salesforce on this machine, sync them, edit on both sides, sync again, and report."""
+    """Start a HubSpot and a Salesforce on this machine, look, sync them, edit on both sides, sync again, and report."""
     directory = Path(os.environ.get("ENTENTE_DATA_DIR", "var")) / "demo"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     with _sandbox(people, seed) as urls:
         _configure(directory, urls)
+        for line in _look(directory):
+            typer.echo(line)
         for line in _play(directory / "report.html"):
             typer.echo(line)
         if not once:
@@ -64,10 +66,26 @@ def _sandbox(people: int, seed: int) -> Iterator[dict[str, str]]:
                 typer.echo("The sandbox did not start; its message is above.", err=True)
                 raise typer.Exit(1)
             urls = json.loads(line)
-            control(urls["hubspot"], "seed", {"people": people, "seed": seed, "activities": min(_ACTIVITIES, people)})
+            fill(urls, people, seed, activities=min(_ACTIVITIES, people))
             yield urls
         finally:
             process.terminate()
+
+
+def fill(urls: dict[str, str], people: int, seed: int, activities: int = 0) -> None:
+    """Both systems know `people` people, and Salesforce a deal for every fifth of them."""
+    about = {"people": people, "seed": seed, "activities": activities, "opportunities": people // 5}
+    control(urls["hubspot"], "seed", about)
+
+
+def _look(directory: Path) -> list[str]:
+    """What there is to see before anything is joined, in both languages; each look has a process and a store of its
+    own."""
+    files = {language: directory / f"look-{language}.html" for language in ("en", "fr")}
+    for language, file in files.items():
+        command = [sys.executable, "-c", "import cli; cli.main()", "look", "--language", language]
+        subprocess.run([*command, "--currency", "EUR", "--output", str(file)], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    return [f"Look        {file.resolve()}" for file in files.values()]
 
 
 def _configure(directory: Path, urls: dict[str, str]) -> None:
@@ -204,10 +222,13 @@ def _found(rules: RuleSet) -> list[str]:
 
 
 def _serve(directory: Path) -> None:
-    """The report page on loopback, until Ctrl-C."""
+    """The looks and the report on loopback, until Ctrl-C."""
     handler = functools.partial(_Quiet, directory=str(directory))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        typer.echo(f"Open        http://127.0.0.1:{server.server_port}/report.html   (Ctrl-C ends the demo)")
+        home = f"http://127.0.0.1:{server.server_port}"
+        for page in ("look-en.html", "look-fr.html", "report.html"):
+            typer.echo(f"Open        {home}/{page}")
+        typer.echo("Ctrl-C ends the demo.")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -215,10 +236,11 @@ def _serve(directory: Path) -> None:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    """Serves the report and nothing else of its folder, without a line per request."""
+    """Serves the pages and nothing else of its folder, without a line per request; it opens on the look."""
 
     def do_GET(self) -> None:
-        if self.path.split("?")[0] != "/report.html":
+        self.path = "/look-en.html" if self.path == "/" else self.path.split("?")[0]
+        if self.path not in ("/look-en.html", "/look-fr.html", "/report.html"):
             self.send_error(404)
             return
         super().do_GET()

@@ -56,6 +56,7 @@ def _is_for_accounts() -> bool:
 
 def _start_on_sandbox(supervisor: Supervisor, directory: Path, port: int, socket: Path, people: int, seed: int) -> None:
     """Both systems anew, joined once, with something for everybody to see."""
+    from commands.demo import fill
     from commands.up import story
     from config.environment import environment
 
@@ -64,9 +65,10 @@ def _start_on_sandbox(supervisor: Supervisor, directory: Path, port: int, socket
     logs = LogDirectory(directory / "logs")
     typer.echo(f"Logs        {logs.path}")
     supervisor.start(redis(logs, executable, socket, directory))
-    systems = sandbox(logs, people, seed)
+    systems = sandbox(logs)
     supervisor.start(systems)
     urls = urls_in(systems.log)
+    fill(urls, people, seed)
     story.configure(directory, urls, address(port), redis_url(socket))
     typer.echo("Meeting     both systems are read and joined for the first time")
     found = story.play(environment())

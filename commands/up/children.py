@@ -34,10 +34,9 @@ def redis(logs: LogDirectory, executable: str, socket: Path, directory: Path) ->
     return Child("redis", command, logs.begin("redis"), lambda: _pings(socket))
 
 
-def sandbox(logs: LogDirectory, people: int, seed: int) -> Child:
-    """A HubSpot and a Salesforce; started again they would know nothing, so they are not."""
+def sandbox(logs: LogDirectory) -> Child:
+    """An empty HubSpot and Salesforce; started again they would know nothing, so they are not."""
     command = [sys.executable, "-m", "sandbox.server", "--hubspot-port", "0", "--salesforce-port", "0"]
-    command += ["--people", str(people), "--seed", str(seed)]
     log = logs.begin("sandbox")
     return Child("sandbox", command, log, lambda: bool(urls_in(log)), is_restarted=False)
 

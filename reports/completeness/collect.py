@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from crm.record import Side
 from crm.states import FieldState
@@ -17,6 +18,7 @@ from rules.facts import STAGE
 from rules.language import Language, RuleSet
 from store.sql import chunks, rows
 from sync.mapping import Mapping as FieldMapping
+from sync.mapping import ObjectMap, SyncRule
 
 GroupKey = tuple[GroupKind, str]
 
@@ -38,12 +40,12 @@ def completeness(
     only: Segment | None = None,
     manager: str | None = None,
 ) -> Completeness:
-    """Count every field of every object, cut by team or by a segment.
+    """Count every field of what is synced, and of what is only read what a rule asks for; cut by team or by a segment.
 
     Of the records of one segment `only`, or of those that the reps of one `manager` own. An object that has not got
     these segments is left out. Raises NothingRead where the store is empty.
     """
-    stored = stored_objects(mapping)
+    stored = _of_interest(mapping, rules, stored_objects(mapping))
     asked = {by, only.by if only else TEAM} - {TEAM}
     taken = {name: fields for name, fields in stored.items() if asked <= set(segments_of(mapping.objects[name]))}
     nothing = [
@@ -55,14 +57,36 @@ def completeness(
     groups: dict[GroupKey, GroupCount] = {}
     for object_name in taken:
         fields = [each for each in nothing if each.object == object_name]
-        for each in _count(object_name, fields, by, _conditions(only, manager)):
+        counted = _count(object_name, fields, by, _conditions(only, manager))
+        if mapping.objects[object_name].is_read_only:  # deals are no people
+            counted = [replace(each, records=0) for each in counted]
+        for each in counted:
             before = groups.get((each.kind, each.key))
             groups[each.kind, each.key] = _joined(before, each) if before else each
     found = tuple(groups.values()) if by == TEAM else _segments(groups.values())
     sums = added(nothing, (count for each in found for count in each.fields))
-    unread = [field for name, each in mapping.objects.items() for field in each.fields if field not in stored[name]]
+    unread = [
+        field
+        for name, each in mapping.objects.items()
+        for field in each.fields
+        if field not in stored[name] and _is_filled_in(each, field)
+    ]
     return Completeness(language, last_read(), pairs(), sums, _ordered(found, mapping, by), tuple(unread), by, only,
                         sum(each.records for each in found))  # fmt: skip
+
+
+def _of_interest(mapping: FieldMapping, rules: RuleSet, stored: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The fields to count by object: without those that systems fill in, such as whether a deal is closed."""
+    return {
+        name: [field for field in fields if _is_filled_in(mapping.objects[name], field) or _owed_by(rules, name, field)]
+        for name, fields in stored.items()
+    }
+
+
+def _is_filled_in(object_map: ObjectMap, field: str) -> bool:
+    """Whether people are to fill it in: what is only read, and only one side has, is not, until a rule asks for it."""
+    line = object_map.fields[field]
+    return not object_map.is_read_only and (line.rule is not SyncRule.OFF or bool(line.marketing and line.sales))
 
 
 def _conditions(only: Segment | None, manager: str | None) -> list[tuple[str, tuple[str, ...]]]:

@@ -10,8 +10,9 @@ from reports.gaps_by_rep.collect import gaps_by_rep
 from reports.gaps_by_rep.pages import OpenCount, OpenGaps, open_by_rep, quickest_by_rep
 from reports.gaps_by_rep.rows import Whose
 from reports.gaps_by_rep.sections import SHOWN, GapLine, GapsByRep, Observed, Section
+from reports.gaps_by_rep.teams import gaps_by_team
 
 __all__ = [
     "SHOWN", "GapLine", "GapsByRep", "Observed", "OpenCount", "OpenGaps", "Section", "Whose", "gaps_by_rep",
-    "open_by_rep", "quickest_by_rep",
+    "gaps_by_team", "open_by_rep", "quickest_by_rep",
 ]  # fmt: skip

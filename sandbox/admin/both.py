@@ -11,6 +11,7 @@ from sandbox.admin.control import Action, BadControl, Body, System, log_of, only
 from sandbox.people import populate
 from sandbox.people.activities import add_activities
 from sandbox.people.deals import add_deals
+from sandbox.people.opportunities import add_opportunities
 from sandbox.world import World
 
 
@@ -22,15 +23,16 @@ def reset(world: World, system: System, body: Body) -> Body:
 
 
 def seed(world: World, system: System, body: Body) -> Body:
-    """Empty both systems and fill them with the people of a seed, (in HubSpot) with `deals` for some of them, and with
-    `activities` of their reps, some in HubSpot and some in Salesforce."""
-    only(body, "people", "seed", "deals", "activities")
+    """Empty both systems and fill them with the people of a seed, (in HubSpot) with `deals` for some of them, (in
+    Salesforce) with `opportunities`, and with `activities` of their reps, some in HubSpot and some in Salesforce."""
+    only(body, "people", "seed", "deals", "activities", "opportunities")
     people, seed_ = whole_number(body, "people"), whole_number(body, "seed", default=1)
-    more = {name: whole_number(body, name, default=0) for name in ("deals", "activities")}
+    more = {name: whole_number(body, name, default=0) for name in ("deals", "activities", "opportunities")}
     world.reset()
     populate(world, people, seed_)
     add_deals(world, more["deals"], seed_)
     add_activities(world, more["activities"], seed_)
+    add_opportunities(world, more["opportunities"], seed_)
     return {"people": people, "seed": seed_} | {name: number for name, number in more.items() if number}
 
 

@@ -69,6 +69,7 @@ class Mapping(Strict):
     """What rules may say happened."""
     _funnels: dict[str, Funnel] = PrivateAttr(default_factory=dict)
     _absent: frozenset[tuple[str, str]] = PrivateAttr(default=frozenset())
+    _gone: frozenset[str] = PrivateAttr(default=frozenset())
 
     @model_validator(mode="before")
     @classmethod
@@ -133,9 +134,14 @@ class Mapping(Strict):
         key = [key_field] if key_field and self.is_written(name) else []
         return [*self.native_fields(name, side, object_name), *key]
 
-    def leave_out(self, absent: Iterable[tuple[str, str]]) -> None:
-        """These fields, by a system's object and its name of them, are not there now: nobody asks for them."""
-        self._absent = frozenset(absent)
+    def leave_out(self, absent: Iterable[tuple[str, str]], objects: Iterable[str] = ()) -> None:
+        """These fields, by a system's object and its name of them, and these objects as a whole are not there now:
+        nobody asks for them."""
+        self._absent, self._gone = frozenset(absent), frozenset(objects)
+
+    def is_there(self, object_name: str) -> bool:
+        """Whether a system's object can be read now."""
+        return object_name not in self._gone
 
 
 class Document(Protocol):

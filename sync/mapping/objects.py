@@ -33,6 +33,8 @@ class ObjectMap(Strict):
 
     name: str = ""
     direction: Literal["both", "read_only"] = "both"
+    optional: bool = False
+    """Of what is only read: what its system lacks of it, or hides, is left out, and stops no pass."""
     assignment_rule: Literal["off", "on"] = "off"
     composite: bool = False
     """Whether several collections may share one Salesforce call: their Apex limits add up."""
@@ -161,6 +163,8 @@ class ObjectMap(Strict):
 
     def _check_sides(self) -> None:
         """What is synced is there on both sides; what is only read, on one at least."""
+        if self.optional and not self.is_read_only:
+            raise ValueError("optional: only what is `direction: read_only` may be missing: take `optional` out")
         missing = [side for side in Side if not self.object_names(side)]
         if len(missing) == 2 or (missing and not self.is_read_only):
             raise ValueError(f"{missing[0]}: name the system's object, or let it be `direction: read_only`")

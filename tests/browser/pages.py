@@ -31,6 +31,8 @@ PAGES = (
     PageOf("mine", "rita", "/mine", on_phone=True),
     PageOf("answer", "rita", "/mine", form="/answer/", on_phone=True),
     PageOf("scores-help", "rita", "/help/scores"),
+    PageOf("deals", "mona", "/deals", on_phone=True),
+    PageOf("handoff", "mark", "/handoff"),
     PageOf("operations", "otto", "/operations"),
     PageOf("conflicts", "otto", "/conflicts"),
     PageOf("conflict", "otto", "/conflicts", follow="Marten", on_phone=True),

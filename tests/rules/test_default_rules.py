@@ -29,9 +29,11 @@ def ruleset(document: YamlFile) -> RuleSet:
     return load_rules(document)
 
 
-def test_they_run_on_contacts_alone(document: YamlFile, ruleset: RuleSet) -> None:
+def test_they_run_on_contacts_and_open_deals_alone(document: YamlFile, ruleset: RuleSet) -> None:
     fields = fields_read(ruleset, "contact")
-    catalog = Catalog({"contact": ObjectFacts({name: TYPES.get(name, FieldType.TEXT) for name in fields}, STAGES)})
+    deals = ObjectFacts({"is_closed": FieldType.BOOL, "account": FieldType.REFERENCE})
+    contacts = ObjectFacts({name: TYPES.get(name, FieldType.TEXT) for name in fields}, STAGES)
+    catalog = Catalog({"contact": contacts, "opportunity": deals})
 
     compiled = compile_rules(ruleset, catalog, document)
 

@@ -18,7 +18,7 @@ def test_a_good_file_is_summed_up() -> None:
     result = CliRunner().invoke(app, ["check", str(RULES)])
 
     assert result.exit_code == 0
-    assert "7 rules (gate 0, remind 5, observe 2), owed by: sales 4, marketing 3, both 0" in result.stdout
+    assert "8 rules (gate 0, remind 6, observe 2), owed by: sales 5, marketing 3, both 0" in result.stdout
 
 
 def test_ages_are_notes_as_of_a_day(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_a_sandbox_organisation_is_named_as_one(portal: SandboxClient) -> None:
     sales = check(mapping, connectors(portal), lambda side: None)[1]
 
     assert any("a Salesforce sandbox" in note for note in sales.notes)
-    assert sales.calls <= 5
+    assert sales.calls <= 7
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,17 @@ PAGES: dict[str, tuple[str, str]] = {
     "completeness": ("Completeness", "Complétude"),
     "team": ("My team", "Mon équipe"),
     "mine": ("My page", "Ma page"),
+    "deals": ("Deals", "Affaires"),
+    "deals_intro": (
+        "Open deals on which a fact is owed, the largest amount first.",
+        "Les affaires en cours auxquelles il manque une information, les plus importantes d'abord.",
+    ),
+    "handoff": ("Hand-off", "Transmission"),
+    "handoff_intro": (
+        "What became of the leads that marketing handed over; no rep is named.",
+        "Ce que sont devenus les leads transmis par le marketing ; aucun commercial n'est nommé.",
+    ),
+    "nothing_blocked": ("Nothing here.", "Rien à montrer."),
     "operations": ("Operations", "Exploitation"),
     "privacy": ("Privacy", "Confidentialité"),
     "sign_out": ("Sign out", "Se déconnecter"),
