@@ -120,10 +120,13 @@ def test_the_audience_falls_step_by_step_in_every_format(synced: Entente) -> Non
     [
         (["completeness", "--by", "region"], "--by region is none of team, country, industry, stage"),
         (["gaps_by_rep", "--by", "country"], "--by goes with completeness"),
-        (["completeness", "--by", "country", "--format", "html"], "--by goes with completeness as table, json or csv"),
+        (
+            ["completeness", "--by", "country", "--format", "html"],
+            "--by goes with completeness, and gaps_by_rep by team",
+        ),
         (["gaps_by_rep", "--only", "country:France"], "--only goes with completeness and audience"),
         (["audience", "--only", "country:Nowhere"], "--only country:Nowhere names no segment"),
-        (["audience", "--format", "html"], "audience is a page of the web application"),
+        (["audience", "--format", "html"], "audience is no page of its own"),
     ],
 )
 def test_a_cut_that_is_none_is_answered_with_the_mend(tmp_path: Path, arguments: list[str], words: str) -> None:

@@ -58,8 +58,8 @@ def test_with_a_mapping_what_it_lacks_is_named_by_line() -> None:
 
     assert (good.exit_code, bad.exit_code) == (0, 1)
     assert 'line 13: rules[S01-msql-core-fields].applies_when.value: unknown stage "accepted"' in bad.stderr
-    assert 'rules[S02-segment-if-enterprise].object: unknown object "opportunity"; the mapping has: ' in bad.stderr
-    assert "map it, or say under names: which of these opportunity is" in bad.stderr
+    assert 'rules[S07-visit-report].object: unknown object "meeting"; the mapping has: ' in bad.stderr
+    assert "map it, or say under names: which of these meeting is" in bad.stderr
     assert "S11-no-duplicate-contact" not in bad.stderr
 
 

@@ -16,8 +16,10 @@ from config.secret_key import secret_key
 from tests.entente import ROOT
 from web.words import WORDS
 from web.words.answers import ANSWERS
+from web.words.audience import AUDIENCE
 from web.words.ops import OPS
 from web.words.pages import PAGES
+from web.words.scores import SCORES
 
 
 def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ def test_vendored_files_are_those_of_the_list() -> None:
 
 
 def test_no_two_rooms_mean_different_things_by_one_key() -> None:
-    assert len(WORDS) == len(PAGES) + len(ANSWERS) + len(OPS)
+    assert len(WORDS) == sum(map(len, (PAGES, ANSWERS, AUDIENCE, OPS, SCORES)))
 
 
 def test_every_sentence_has_both_languages_and_the_same_blanks() -> None:

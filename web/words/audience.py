@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 AUDIENCE: dict[str, tuple[str, str]] = {
+    "audience": ("Audience", "Audience"),
     "audience_intro": (
         "Of all people known, whom you can write to today, and where the others are lost.",
         "De toutes les personnes connues, celles à qui vous pouvez écrire aujourd'hui, et où se perdent les autres.",
