@@ -38,5 +38,5 @@ def test_every_field_of_the_default_mapping_stands_in_the_permission_set() -> No
     mapping = (ROOT / "config" / "mapping.yaml").read_text(encoding="utf-8")
     names = set(re.findall(r"sales: ([A-Z]\w+)", mapping)) | set(re.findall(r"(?:Lead|Contact): (\w+)", mapping))
 
-    everybody_sees = {"FirstName", "LastName", "Company"}
+    everybody_sees = {"FirstName", "LastName", "Company", "CreatedDate"}
     assert {name for name in names - everybody_sees - {"Status", "Account"} if name not in PAGE} == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from tests.entente import Entente
 from tests.sandbox.salesforce_helper import Http
 from tests.sandbox_client import SandboxClient
 
-TODAY = "2026-11-25T09:00:00Z"
 EVIL = "<script>alert('Nordlicht & co')</script>"
 
 
@@ -31,7 +31,7 @@ def writes(sandbox: SandboxClient) -> int:
 
 def deal(http: Http, name: str, amount: float, role: str = "", **fields: Any) -> str:
     """An open deal that closes this quarter, with one contact role."""
-    whole = {"Name": name, "Amount": amount, "StageName": "Proposal/Price Quote", "CloseDate": this_quarter(http)}
+    whole = {"Name": name, "Amount": amount, "StageName": "Proposal/Price Quote", "CloseDate": this_quarter()}
     made = http.create("Opportunity", **(whole | fields))
     if role:
         person = http.create("Contact", LastName="Lang")
@@ -39,9 +39,9 @@ def deal(http: Http, name: str, amount: float, role: str = "", **fields: Any) ->
     return made
 
 
-def this_quarter(http: Http) -> str:
-    now = http.sandbox.admin("salesforce", "clock")["now"]
-    return str(now)[:10]
+def this_quarter() -> str:
+    """A look goes by the day on which it is made."""
+    return datetime.now(UTC).date().isoformat()
 
 
 def contact(sandbox: SandboxClient, **properties: str) -> None:
@@ -57,7 +57,7 @@ def test_deals_without_a_decision_maker_and_forgotten_ones_are_named_with_their_
     planned = deal(http, "Decided", 4000, role="Economic Decision Maker")
     deal(http, "Lost", 8000, StageName="Closed Lost")
     deal(http, "Next year", 7000, CloseDate="2099-01-01")
-    http.create("Task", Subject="Call back", WhatId=planned, Status="Not Started", ActivityDate=this_quarter(http))
+    http.create("Task", Subject="Call back", WhatId=planned, Status="Not Started", ActivityDate=this_quarter())
 
     found = entente.json("look")
 
@@ -95,7 +95,7 @@ def test_a_lead_that_was_handed_over_waits_with_its_campaign(
         contact(sandbox, email=f"{name}@client.example", lastname=name.title(), lifecyclestage=stage)
         ids[name] = http.lead(LastName=name.title(), Email=f"{name}@client.example", Status=status)
     http.create("CampaignMember", CampaignId=campaign, LeadId=ids["ann"])
-    http.create("Task", Subject="Call", WhoId=ids["eve"], Status="Completed", ActivityDate=this_quarter(http))
+    http.create("Task", Subject="Call", WhoId=ids["eve"], Status="Completed", ActivityDate=this_quarter())
 
     found = entente.json("look")
 
